@@ -1,0 +1,1 @@
+"""What the program decides: ports, store, monitor, jobs, verbs, query. Knows neither libvirt nor textual."""

@@ -1,0 +1,146 @@
+"""The seams: what core needs of a hypervisor, and what a screen must accept from core.
+
+Every method of :class:`Hypervisor` may block and is called from worker threads only, never
+from the UI thread. Each raises a :class:`~tuivm.model.errors.HypervisorError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from tuivm.model.capability import Capability
+from tuivm.model.detail import Address, Detail, Snapshot
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.errors import HypervisorError
+from tuivm.model.event import Event
+from tuivm.model.host import Host, HostLoad
+from tuivm.model.inventory import Change, Inventory
+from tuivm.model.job import Job
+from tuivm.model.stats import Counters
+
+EventSink = Callable[[Event], None]
+
+
+class Console(Protocol):
+    """An open stream to a guest's serial console."""
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes for the guest. Never blocks, never raises; lost when the stream has ended."""
+
+    def close(self) -> None:
+        """End the session. Never blocks; a second call does nothing."""
+
+
+class Hypervisor(Protocol):
+    """One connection to libvirt. ``open`` may be called again after a loss."""
+
+    uri: str
+    """The URI asked for."""
+
+    def open(self) -> Host:
+        """Connect. Raises Unreachable, Denied or Invalid with a remedy."""
+
+    def close(self) -> None:
+        """Disconnect; never raises."""
+
+    def subscribe(self, sink: EventSink) -> None:
+        """Send events to ``sink``, called on any thread; the sink must not block. Survives re-opening."""
+
+    def unsupported(self) -> Mapping[Capability, str]:
+        """What is known to be missing, with the reason; grows as calls are refused."""
+
+    def list_domains(self) -> list[Domain]:
+        """Every domain, in a number of round trips that does not depend on how many there are."""
+
+    def read_domain(self, key: DomainKey) -> Domain:
+        """One domain, re-read. Raises NotFound."""
+
+    def sample(self) -> list[Counters]:
+        """Counters of every domain, in one round trip where the driver has bulk statistics."""
+
+    def host_load(self) -> HostLoad:
+        """The host's gauges: psutil for this machine, libvirt's node statistics for another."""
+
+    def detail(self, key: DomainKey) -> Detail:
+        """XML, description and snapshots of one domain (no addresses)."""
+
+    def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
+        """Names alone, one round trip, current one last; to notice changes made elsewhere cheaply."""
+
+    def addresses(self, key: DomainKey) -> tuple[Address, ...]:
+        """Addresses by lease, then agent, then ARP. May take seconds."""
+
+    def start(self, key: DomainKey) -> None:
+        """Boot, or restore from managed save."""
+
+    def shutdown(self, key: DomainKey) -> None:
+        """Ask the guest to shut down; returns before it has."""
+
+    def reboot(self, key: DomainKey) -> None:
+        """Ask the guest to reboot."""
+
+    def reset(self, key: DomainKey) -> None:
+        """Hard reset, as the button does."""
+
+    def destroy(self, key: DomainKey) -> None:
+        """Force off, as pulling the cord does."""
+
+    def suspend(self, key: DomainKey) -> None:
+        """Pause the vCPUs."""
+
+    def resume(self, key: DomainKey) -> None:
+        """Let the vCPUs go on."""
+
+    def set_autostart(self, key: DomainKey, enabled: bool) -> None:
+        """Start with the host, or not."""
+
+    def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
+        """Internal snapshot: disk, and memory where the domain is active. Raises Invalid when the name exists."""
+
+    def revert_snapshot(self, key: DomainKey, name: str) -> None:
+        """Put disk (and memory) back to the snapshot."""
+
+    def delete_snapshot(self, key: DomainKey, name: str) -> None:
+        """Delete one snapshot; its children go on with its parent."""
+
+    def open_console(
+        self,
+        key: DomainKey,
+        *,
+        on_data: Callable[[bytes], None],
+        on_end: Callable[[HypervisorError | None], None],
+        device: str | None = None,
+        force: bool = False,
+    ) -> Console:
+        """Open the serial console. Raises Busy when another session has it and not ``force``.
+
+        ``on_data`` and ``on_end`` are called on libvirt's event thread and must not block.
+        ``on_end`` is called once; with None when the guest closed it (powered off).
+        """
+
+
+class Provisioner(Protocol):
+    """What the demonstration needs beyond :class:`Hypervisor`: to make domains and unmake them."""
+
+    def define(self, xml: str) -> DomainKey:
+        """Define a persistent domain. Raises Invalid when libvirt refuses the XML."""
+
+    def undefine(self, key: DomainKey) -> None:
+        """Undefine a domain that is off, with its snapshot metadata and saved state."""
+
+
+class Listener(Protocol):
+    """What a screen implements. Called on worker threads; must return at once."""
+
+    def on_inventory(self, inventory: Inventory, change: Change) -> None:
+        """A new inventory; never called when nothing changed."""
+
+    def on_detail(self, detail: Detail) -> None:
+        """The watched domain's detail, when it was read or changed."""
+
+    def on_job(self, job: Job) -> None:
+        """A job took a step."""
+
+    def on_event(self, event: Event) -> None:
+        """Something happened; for the log."""

@@ -1,0 +1,1 @@
+"""The only package that imports libvirt: event loop, connection, domains, statistics, consoles."""

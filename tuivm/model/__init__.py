@@ -1,0 +1,1 @@
+"""What the program knows: frozen dataclasses and pure functions. No I/O, no libvirt, no textual."""

@@ -1,0 +1,1 @@
+"""A VT/xterm terminal on pyte: parser, screen, scrollback, key encoding. Knows nothing of libvirt or textual."""

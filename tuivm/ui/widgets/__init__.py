@@ -1,0 +1,1 @@
+"""Widgets: the table, graphs, gauges, the console pane."""

@@ -1,0 +1,1 @@
+"""libvirt XML: read, change in place, write. Pure functions; no libvirt, no I/O."""
