@@ -1,0 +1,102 @@
+"""One machine of the in-memory fake: its state, its deterministic counters, its snapshots, its XML."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from xml.sax.saxutils import escape, quoteattr
+
+from tuivm.model.detail import Address, CharDevice, Description, Detail, Disk, Nic, Snapshot
+from tuivm.model.domain import Domain, State
+from tuivm.model.stats import Counters, DiskCounters, NicCounters
+
+MIB = 1024**2
+GIB = 1024**3
+
+
+@dataclass
+class Machine:
+    """A domain that can change, guarded by the hypervisor's lock."""
+
+    domain: Domain
+    index: int
+    booted: float = 0.0
+    """Clock reading at boot."""
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    addresses: tuple[Address, ...] = ()
+    ignores_shutdown: bool = False
+    reports_balloon: bool = True
+    xml: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.domain.name
+
+    def counters(self, now: float) -> Counters:
+        """What a bulk call would give at clock reading ``now``."""
+        domain = self.domain
+        plain = Counters(domain.key, domain.name, now, domain.state, domain.reason, domain.id, domain.vcpus)
+        if not domain.state.is_active:
+            return replace(plain, vcpus=0, memory_max=domain.memory_max)
+        age = max(0.0, now - self.booted)
+        # A pause stops the guest's clock; close enough here: its counters stand where they were at boot.
+        work = 0.0 if domain.state is State.PAUSED else _integral(self.index, age)
+        share = 0.45 + 0.3 * math.sin(age / 17 + self.index)
+        available = int(domain.memory * 0.95)
+        return replace(
+            plain,
+            cpu_time=int(work * domain.vcpus * 1e9),
+            memory=domain.memory,
+            memory_max=domain.memory_max,
+            guest_available=available if self.reports_balloon else None,
+            guest_unused=int(available * (1 - share) * 0.7) if self.reports_balloon else None,
+            guest_usable=int(available * (1 - share)) if self.reports_balloon else None,
+            rss=int(domain.memory * 0.8),
+            disks=(DiskCounters("vda", int(work * 4e6), int(work * 9e5), 20 * GIB, 6 * GIB),),
+            nics=(NicCounters(f"vnet{self.index}", int(work * 3e5), int(work * 1.1e6)),),
+        )
+
+    def detail(self) -> Detail:
+        """What reading the XML and the snapshots would give."""
+        active = self.domain.state.is_active
+        mac = f"52:54:00:00:{self.index // 256 % 256:02x}:{self.index % 256:02x}"
+        description = Description(
+            virt_type=self.domain.virt_type,
+            os_type="hvm",
+            arch="x86_64",
+            machine="pc-q35-7.2",
+            firmware="bios",
+            cpu_mode="host-passthrough",
+            disks=(Disk("vda", f"/var/lib/libvirt/images/{self.name}.qcow2", "disk", "virtio", "qcow2"),),
+            nics=(Nic(mac, "default", "network", "virtio", f"vnet{self.index}" if active else ""),),
+            consoles=(CharDevice("serial0" if active else "", "serial", 0),),
+            graphics=("vnc 127.0.0.1:5900",) if active else ("vnc",),
+            devices=("rng virtio",),
+        )
+        return Detail(self.domain.key, self.xml or self.default_xml(), description, self.tree())
+
+    def tree(self) -> tuple[Snapshot, ...]:
+        """Parents before children, oldest first (a child is never older than its parent here)."""
+        return tuple(sorted(self.snapshots.values(), key=lambda snapshot: snapshot.created))
+
+    def default_xml(self) -> str:
+        """XML such as libvirt gives."""
+        domain = self.domain
+        return (
+            f"<domain type={quoteattr(domain.virt_type)}>\n"
+            f"  <name>{escape(domain.name)}</name>\n"
+            f"  <uuid>{domain.key.uuid}</uuid>\n"
+            f"  <memory unit='KiB'>{domain.memory_max // 1024}</memory>\n"
+            f"  <vcpu>{domain.vcpus}</vcpu>\n"
+            "  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>\n"
+            "  <devices>\n    <serial type='pty'/>\n  </devices>\n"
+            "</domain>\n"
+        )
+
+
+def _integral(index: int, age: float) -> float:
+    """CPU seconds per vCPU after ``age`` seconds: the integral of a load that swings."""
+    base = 0.05 + 0.4 * ((index * 7) % 10) / 10
+    swing = base * 0.9
+    speed = 2 * math.pi / (20 + index % 13)
+    return base * age + swing / speed * (1 - math.cos(speed * age))
