@@ -1,0 +1,47 @@
+# Every target sets up what it needs by itself (see .ci/setup); a second run does not wait for that.
+#   make demo                 three small guests of its own, removed when you leave
+#   make run ARGS='-c URI'    the program on your libvirt
+#   make test ARGS='-k list'  everything that is checked; ARGS goes to pytest
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check bench screenshots clean setup-run setup-test
+BIN := .venv/bin
+
+help:
+	@echo 'make demo         try it: three small virtual machines of its own, removed when you leave'
+	@echo 'make run          run it on your libvirt (ARGS="-c URI")'
+	@echo 'make test         all checks and tests (ARGS goes to pytest)'
+	@echo 'make check        the static part: format, lint, types, imports'
+	@echo 'make bench        the benchmarks'
+	@echo 'make screenshots  make the pictures in screenshots/ anew'
+	@echo 'make clean        remove .venv, caches and build products'
+
+setup-run:
+	@.ci/setup run
+
+setup-test:
+	@.ci/setup test
+
+demo: setup-run
+	@$(BIN)/tuivm demo $(ARGS)
+
+run: setup-run
+	@$(BIN)/tuivm $(ARGS)
+
+check: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: setup-test
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: setup-test
+	$(BIN)/python -m tests.make_screenshots $(ARGS)
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find tuivm tests -name __pycache__ -type d -prune -exec rm -rf {} +
