@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def normalize(svg: str) -> str:
-    """``svg`` without what differs from run to run: the id that rich derives for its classes, and line ends."""
+    """``svg`` without what differs from run to run: the id that rich derives for its classes."""
     return re.sub(r"terminal-\d+-", "terminal-", svg).rstrip() + "\n"
 
 
