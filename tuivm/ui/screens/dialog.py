@@ -1,0 +1,64 @@
+"""What every question has in common: it stands over the list, belongs to a domain, and No is the default."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tuivm.model.domain import DomainKey
+from tuivm.ui.words import content
+from tuivm.ui.widgets.answers import Answers
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A question about one domain. ``None`` is the answer of Esc, and when the domain is gone."""
+
+    def __init__(self, subject: DomainKey | None) -> None:
+        super().__init__()
+        self.subject = subject
+        """The domain asked about; the app closes the dialog when it vanishes."""
+
+
+class ConfirmScreen(Dialog[bool]):
+    """Yes or no, with what will be lost. Only ``y``, or Enter on the Yes answer, is a yes."""
+
+    AUTO_FOCUS = "Answers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,Y", "answer(True)", "yes", show=False),
+        Binding("n,N,escape", "answer(False)", "no", show=False),
+    ]
+
+    def __init__(
+        self, subject: DomainKey | None, question: str, loss: str = "", *, yes: str = "yes", command: str = ""
+    ) -> None:
+        super().__init__(subject)
+        self._question = question
+        self._loss = loss
+        self._yes = yes
+        self._command = command
+
+    def compose(self) -> ComposeResult:
+        """The question, what is lost, the equivalent command, and the two answers."""
+        with Vertical(classes="dialog danger"):
+            yield Static(content(self._question, "bold"), classes="question")
+            if self._loss:
+                yield Static(content(self._loss), classes="loss")
+            if self._command:
+                yield Static(content(self._command), classes="command")
+            yield Answers("No", f"Yes, {self._yes}")
+
+    def on_answers_given(self, event: Answers.Given) -> None:
+        """Enter or a click."""
+        event.stop()
+        self.dismiss(event.index == 1)
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer at a key."""
+        self.dismiss(yes)

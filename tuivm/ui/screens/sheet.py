@@ -1,0 +1,55 @@
+"""A page over the whole screen: a title, lines to read, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tuivm.ui.widgets.lines import LinesView
+
+
+class Sheet(ModalScreen[None]):
+    """Base of help, log and jobs. Esc, ``q`` and the key that opened it close it."""
+
+    TITLE_TEXT: ClassVar[str] = ""
+    """What stands on top."""
+    HINT: ClassVar[str] = "Esc close   ↑↓ PgUp PgDn scroll"
+    """What stands below."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "close", "close", show=False)]
+
+    def __init__(self, close_keys: Iterable[str] = (), *, cursor: bool = False) -> None:
+        super().__init__()
+        self._cursor = cursor
+        for key in close_keys:
+            self._bindings.bind(key, "close", "close", show=False)
+
+    def compose(self) -> ComposeResult:
+        """Title, lines, hint."""
+        with Vertical(classes="sheet"):
+            yield Static(Content(self.TITLE_TEXT), classes="title")
+            yield LinesView(cursor=self._cursor)
+            yield Static(Content(self.HINT), classes="hint")
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.renew()
+        self.lines.focus()
+
+    @property
+    def lines(self) -> LinesView:
+        """The lines."""
+        return self.query_one(LinesView)
+
+    def renew(self) -> None:
+        """Show the lines as they are now; called again when what is shown may have changed."""
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)

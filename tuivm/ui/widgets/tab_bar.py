@@ -1,0 +1,105 @@
+"""The one-line head of the detail pane: whose details, and the tabs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tuivm.ui.text import plain, truncate, width_of
+
+
+class TabBar(Widget):
+    """`` ─ web-1 ── 1 Overview  2 Console ●  3 Snapshots 3  4 Info ──── ``."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tabs--rule",
+        "tabs--name",
+        "tabs--name-focused",
+        "tabs--active",
+        "tabs--other",
+    }
+    """
+    | Class | Description |
+    | :- | :- |
+    | `tabs--rule` | The line that the tabs sit on. |
+    | `tabs--name` | The domain's name. |
+    | `tabs--name-focused` | The same while the details have the keyboard. |
+    | `tabs--active` | The tab that is shown. |
+    | `tabs--other` | The other tabs. |
+    """
+
+    name_shown: reactive[str] = reactive("")
+    """Safe or not: made safe when drawn."""
+    active: reactive[int] = reactive(0)
+    """Index of the tab that is shown."""
+    badges: reactive[tuple[str, ...]] = reactive(())
+    """A word after each tab's title (``●``, ``3``); empty for none."""
+    focused_pane: reactive[bool] = reactive(False)
+    """Whether the details have the keyboard."""
+    ascii_only: reactive[bool] = reactive(False)
+    """Draw without box characters."""
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, bar: TabBar, index: int) -> None:
+            super().__init__()
+            self.bar = bar
+            """The bar."""
+            self.index = index
+            """Which tab."""
+
+        @property
+        def control(self) -> TabBar:
+            """The bar."""
+            return self.bar
+
+    def __init__(self, *titles: str) -> None:
+        super().__init__()
+        self._titles = titles
+        self._spots: list[tuple[int, int]] = []
+
+    def render(self) -> Content:
+        """Name, tabs and rule; narrow panes show the active tab's title and the others' numbers."""
+        width = self.size.width
+        rule = "-" if self.ascii_only else "─"
+        for names in (True, False):
+            tabs = [self._tab(index, names or index == self.active) for index in range(len(self._titles))]
+            room = width - sum(width_of(tab) + 1 for tab in tabs) - 6
+            if room >= 8 or not names:
+                break
+        name = truncate(plain(self.name_shown), max(room, 6)) if self.name_shown else ""
+        style = "tabs--name-focused" if self.focused_pane else "tabs--name"
+        parts: list[Content] = [self._part(rule, "tabs--rule")]
+        left = 1
+        if name and room >= 4:
+            parts += [self._part(f" {name} ", style), self._part(rule * 2, "tabs--rule")]
+            left += width_of(name) + 4
+        self._spots = []
+        for index, tab in enumerate(tabs):
+            self._spots.append((left, left + width_of(tab)))
+            parts += [self._part(tab, "tabs--active" if index == self.active else "tabs--other")]
+            parts += [self._part(" " if index < len(tabs) - 1 else "", "tabs--rule")]
+            left += width_of(tab) + 1
+        parts.append(self._part(rule * max(0, width - left), "tabs--rule"))
+        return Content.assemble(*parts)
+
+    def _tab(self, index: int, with_title: bool) -> str:
+        badge = self.badges[index] if index < len(self.badges) else ""
+        words = [str(index + 1), self._titles[index] if with_title else "", badge]
+        return f" {' '.join(word for word in words if word)} "
+
+    def _part(self, text: str, component: str) -> Content:
+        return Content.styled(text, self.get_visual_style(component, partial=True)) if text else Content("")
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the mouse."""
+        for index, (left, right) in enumerate(self._spots):
+            if left <= event.x < right:
+                event.stop()
+                self.post_message(self.Chosen(self, index))
