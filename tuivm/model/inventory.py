@@ -68,8 +68,12 @@ class Change:
         return bool(self.added or self.removed or self.changed or self.header)
 
     def merge(self, later: Change) -> Change:
-        """The change of two publishes in a row; used to coalesce messages."""
-        added = (self.added | later.added) - later.removed
-        removed = (self.removed | later.removed) - later.added
-        changed = (self.changed | later.changed) - removed
+        """The change of two publishes in a row; used to coalesce messages.
+
+        What came and went again is in neither; what went and came back is changed.
+        """
+        added = (self.added - later.removed) | (later.added - self.removed)
+        removed = (self.removed - later.added) | (later.removed - self.added)
+        returned = self.removed & later.added
+        changed = (self.changed | later.changed | returned) - added - removed - later.removed
         return Change(added, removed, changed, self.header or later.header)
