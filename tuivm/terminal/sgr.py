@@ -1,0 +1,139 @@
+"""Select Graphic Rendition (ECMA-48 8.3.117, with xterm's and kitty's additions)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tuivm.terminal.pen import Style
+
+NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+"""pyte's names of the eight colours; the eight bright ones carry ``bright`` before them."""
+PALETTE_NAMES = (*NAMES, *(f"bright{name}" for name in NAMES))
+"""Colours 0 to 15: what a theme gives a value to."""
+_LEVELS = (0x00, 0x5F, 0x87, 0xAF, 0xD7, 0xFF)
+PALETTE = (
+    *PALETTE_NAMES,
+    *(f"{red:02x}{green:02x}{blue:02x}" for red in _LEVELS for green in _LEVELS for blue in _LEVELS),
+    *(f"{8 + step * 10:02x}" * 3 for step in range(24)),
+)
+"""The 256 colours: names for 0 to 15, ``rrggbb`` for the cube and the greys."""
+
+_PLAIN = Style()
+_SIMPLE: Mapping[int, Mapping[str, Any]] = {
+    1: {"bold": True},
+    2: {"dim": True},
+    3: {"italics": True},
+    5: {"blink": True},
+    6: {"blink": True},
+    7: {"reverse": True},
+    8: {"conceal": True},
+    9: {"strikethrough": True},
+    21: {"underscore": True, "underline": 2},
+    22: {"bold": False, "dim": False},
+    23: {"italics": False},
+    24: {"underscore": False, "underline": 0},
+    25: {"blink": False},
+    27: {"reverse": False},
+    28: {"conceal": False},
+    29: {"strikethrough": False},
+    39: {"fg": "default"},
+    49: {"bg": "default"},
+    53: {"overline": True},
+    55: {"overline": False},
+    59: {"underline_color": "default"},
+    **{30 + index: {"fg": PALETTE[index]} for index in range(8)},
+    **{40 + index: {"bg": PALETTE[index]} for index in range(8)},
+    **{90 + index: {"fg": PALETTE[8 + index]} for index in range(8)},
+    **{100 + index: {"bg": PALETTE[8 + index]} for index in range(8)},
+}
+_FLAGS = {"bold": "1", "dim": "2", "italics": "3", "blink": "5", "reverse": "7", "conceal": "8"}
+_FLAGS |= {"strikethrough": "9"}
+_COLOURS = {38: "fg", 48: "bg", 58: "underline_color"}
+
+
+def apply(style: Style, text: str) -> Style:
+    """Return ``style`` changed by the parameters of one SGR, as they stand between ``CSI`` and ``m``.
+
+    What cannot be understood is passed over; colours take both forms, ``38;2;r;g;b`` and ``38:2::r:g:b``.
+    """
+    groups = [[_number(part) for part in group.split(":")] for group in text.split(";")]
+    changes: dict[str, Any] = {}
+    index = 0
+    while index < len(groups):
+        group = groups[index]
+        code = group[0]
+        index += 1
+        if code == 0:
+            style = _PLAIN._replace(protected=style.protected)
+            changes.clear()
+        elif code == 4:
+            kind = group[1] if len(group) > 1 else 1
+            changes["underline"] = kind if 0 <= kind <= 5 else 1
+            changes["underscore"] = kind != 0
+        elif code in _COLOURS:
+            if len(group) > 1:
+                colour = _colon_colour(group[1:])
+            else:
+                colour, used = _colour([part[0] for part in groups[index : index + 4]])
+                index += used
+            if colour:
+                changes[_COLOURS[code]] = colour
+        elif code in _SIMPLE and len(group) == 1:
+            changes.update(_SIMPLE[code])
+    return style._replace(**changes) if changes else style
+
+
+def _number(text: str) -> int:
+    """Return a parameter's value: 0 when empty, -1 when it is no sensible number."""
+    if not text:
+        return 0
+    return int(text) if len(text) <= 6 and text.isdecimal() else -1
+
+
+def _rgb(values: Sequence[int]) -> str:
+    """Return ``rrggbb``, empty when a part is out of range."""
+    red, green, blue = values
+    if not (0 <= red <= 255 and 0 <= green <= 255 and 0 <= blue <= 255):
+        return ""
+    return f"{red:02x}{green:02x}{blue:02x}"
+
+
+def _colour(values: Sequence[int]) -> tuple[str, int]:
+    """Read ``5;n`` or ``2;r;g;b``; return the colour (empty when wrong) and how many parameters it took."""
+    if values[:1] == [5]:
+        valid = len(values) > 1 and 0 <= values[1] <= 255
+        return (PALETTE[values[1]] if valid else ""), 2
+    if values[:1] == [2]:
+        return (_rgb(values[1:4]) if len(values) == 4 else ""), 4
+    return "", 1
+
+
+def _colon_colour(values: Sequence[int]) -> str:
+    """Read ``5:n``, ``2:r:g:b`` or ``2:space:r:g:b`` (with a tolerance behind it, ignored)."""
+    if values[0] == 5 and len(values) > 1:
+        return PALETTE[values[1]] if 0 <= values[1] <= 255 else ""
+    if values[0] == 2 and len(values) == 4:
+        return _rgb(values[1:4])
+    if values[0] == 2 and len(values) >= 5:
+        return _rgb(values[2:5])
+    return ""
+
+
+def report(style: Style) -> str:
+    """Return the SGR parameters that make ``style`` from a plain one (DECRQSS)."""
+    codes = ["0"]
+    codes.extend(code for name, code in _FLAGS.items() if getattr(style, name))
+    if style.underline:
+        codes.append("4" if style.underline == 1 else f"4:{style.underline}")
+    if style.overline:
+        codes.append("53")
+    for code, colour in ((38, style.fg), (48, style.bg), (58, style.underline_color)):
+        if colour in PALETTE_NAMES:
+            index = PALETTE_NAMES.index(colour)
+            base = code - 8 if index < 8 else code + 44
+            codes.append(f"{code}:5:{index}" if code == 58 else str(base + index))
+        elif colour != "default":
+            red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+            codes.append(f"{code}:2::{red}:{green}:{blue}")
+    return ";".join(codes)
