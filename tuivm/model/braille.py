@@ -24,7 +24,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def levels(values: Sequence[float], maximum: float, top: int) -> list[int]:
-    """Each value as a number of dots: 1..``top`` for 0..``maximum``, 0 for nan. Values outside are clipped."""
+    """Turn each value into a number of dots: 1..``top`` for 0..``maximum``, 0 for nan, clipped."""
     if not maximum > 0:
         maximum = 1.0
     found: list[int] = []
@@ -38,13 +38,13 @@ def levels(values: Sequence[float], maximum: float, top: int) -> list[int]:
 
 
 def last(values: Sequence[float], count: int) -> list[float]:
-    """The last ``count`` values, filled up with gaps on the left."""
+    """Take the last ``count`` values, filled up with gaps on the left."""
     tail = list(values[-count:]) if count > 0 else []
     return [NAN] * (count - len(tail)) + tail
 
 
 def resample(values: Sequence[float], size: int, total: int | None = None) -> list[float]:
-    """Means of groups of ``size`` values, gaps left out; a group of gaps alone is a gap.
+    """Take the means of groups of ``size`` values, gaps left out; a group of gaps alone is a gap.
 
     ``total`` is how many values there ever were: the groups are counted from the first one, so that a
     new value never moves older ones from one group to another and the picture does not tremble.
@@ -65,11 +65,13 @@ def _mean(values: Sequence[float]) -> float:
     return sum(known) / len(known) if known else NAN
 
 
-def sparkline(values: Sequence[float], width: int, maximum: float = 100.0, *, ascii: bool = False) -> str:  # noqa: A002
-    """One line of ``width`` cells, newest value on the right: two values a cell, one in ASCII."""
+def sparkline(
+    values: Sequence[float], width: int, maximum: float = 100.0, *, ascii_only: bool = False
+) -> str:
+    """Draw one line of ``width`` cells, newest value on the right: two values a cell, one in ASCII."""
     if width <= 0:
         return ""
-    if ascii:
+    if ascii_only:
         return "".join(_ASCII_LEVELS[level] for level in levels(last(values, width), maximum, DOTS))
     dots = levels(last(values, width * 2), maximum, DOTS)
     return "".join(
@@ -84,16 +86,16 @@ def area(
     height: int,
     maximum: float,
     *,
-    ascii: bool = False,  # noqa: A002
+    ascii_only: bool = False,
     down: bool = False,
 ) -> list[str]:
-    """A filled graph of ``height`` rows, top row first, newest value on the right.
+    """Draw a filled graph of ``height`` rows, top row first, newest value on the right.
 
     ``down`` hangs it from the top instead (the lower half of a mirrored graph).
     """
     if width <= 0 or height <= 0:
         return []
-    if ascii:
+    if ascii_only:
         return _ascii_area(values, width, height, maximum, down)
     dots = levels(last(values, width * 2), maximum, height * DOTS)
     left, right = (_LEFT_DOWN, _RIGHT_DOWN) if down else (_LEFT_UP, _RIGHT_UP)
@@ -124,12 +126,12 @@ def line(
     height: int,
     maximum: float,
     *,
-    ascii: bool = False,  # noqa: A002
+    ascii_only: bool = False,
 ) -> list[str]:
-    """A line of dots instead of a filled area, with the steps between neighbours joined."""
+    """Draw a line of dots instead of a filled area, with the steps between neighbours joined."""
     if width <= 0 or height <= 0:
         return []
-    columns = width if ascii else width * 2
+    columns = width if ascii_only else width * 2
     dots = levels(last(values, columns), maximum, height * DOTS)
     cells = [[0] * width for _ in range(height)]
     before = 0
@@ -139,20 +141,20 @@ def line(
             stop = max(before - 1, dot) if before > dot else dot
             for level in range(start, stop + 1):
                 row, bit = height - 1 - (level - 1) // DOTS, (level - 1) % DOTS
-                cell = column if ascii else column // 2
-                cells[row][cell] |= _LEFT_DOT[bit] if ascii or column % 2 == 0 else _RIGHT_DOT[bit]
+                cell = column if ascii_only else column // 2
+                cells[row][cell] |= _LEFT_DOT[bit] if ascii_only or column % 2 == 0 else _RIGHT_DOT[bit]
         before = dot
-    if ascii:
+    if ascii_only:
         return ["".join("*" if bits else " " for bits in row) for row in cells]
     return ["".join(chr(0x2800 + bits) if bits else " " for bits in row) for row in cells]
 
 
-def bar(share: float, width: int, *, ascii: bool = False) -> str:  # noqa: A002
-    """A horizontal bar of ``width`` cells, filled to ``share`` 0..1, to an eighth of a cell (ASCII: a cell)."""
+def bar(share: float, width: int, *, ascii_only: bool = False) -> str:
+    """Draw a bar of ``width`` cells, filled to ``share`` 0..1, to an eighth of a cell (ASCII: a cell)."""
     if width <= 0:
         return ""
     share = 0.0 if share != share else min(max(share, 0.0), 1.0)
-    if ascii:
+    if ascii_only:
         full = round(share * width)
         return "#" * full + "." * (width - full)
     eighths = round(share * width * 8)

@@ -13,7 +13,7 @@ _LETTERS = "BKMGTPE"
 
 
 def size(value: float | None) -> str:
-    """Bytes in at most 4 characters: ``0``, ``980``, ``1.2K``, ``80K``, ``3.4G``."""
+    """Write bytes in at most 4 characters: ``0``, ``980``, ``1.2K``, ``80K``, ``3.4G``."""
     if value is None or math.isnan(value):
         return NOT_KNOWN
     amount, index = max(value, 0.0), 0
@@ -34,12 +34,12 @@ rate = size
 
 
 def rates(first: float | None, second: float | None) -> str:
-    """Two rates in 9 characters, each right-aligned to its side of the stroke: ``1.2M/ 80K``."""
+    """Write two rates in 9 characters, each right-aligned to its side of the stroke: ``1.2M/ 80K``."""
     return f"{rate(first):>4}/{rate(second):>4}"
 
 
 def size_of(used: float | None, given: float | None) -> str:
-    """Bytes used of bytes given, in the unit of the latter, at most 8 characters: ``3.4/4.0G``."""
+    """Write bytes used of bytes given, in the unit of the latter, at most 8 characters: ``3.4/4.0G``."""
     if given is None or given <= 0 or math.isnan(given):
         return size(used)
     amount, index = float(given), 0
@@ -52,14 +52,14 @@ def size_of(used: float | None, given: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share 0..100 in at most 4 characters: ``63%``; ``-`` where it is not known."""
+    """Write a share 0..100 in at most 4 characters: ``63%``; ``-`` where it is not known."""
     if value is None or math.isnan(value):
         return NOT_KNOWN
     return f"{min(max(value, 0), 999):.0f}%"
 
 
 def duration(seconds: float | None) -> str:
-    """A span of time in at most 5 characters: ``45s``, ``12m``, ``2h10m``, ``14h``, ``3d04h``, ``41d``, ``3y``."""
+    """Write a span of time in at most 6 characters: ``45s``, ``2h10m``, ``14h``, ``3d04h``, ``41d``."""
     if seconds is None or math.isnan(seconds):
         return NOT_KNOWN
     whole = max(int(seconds), 0)
@@ -78,7 +78,7 @@ def duration(seconds: float | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """A span of time for a graph's axis: ``45 s``, ``5 min``, ``2.5 min``, ``3 h``, ``7 d``."""
+    """Write a span of time for a graph's axis: ``45 s``, ``5 min``, ``2.5 min``, ``3 h``, ``7 d``."""
     for length, word in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= length:
             amount = seconds / length
@@ -87,7 +87,7 @@ def span(seconds: float) -> str:
 
 
 def nice_ceiling(value: float, *, binary: bool = False) -> float:
-    """The smallest round number of at least ``value``: 1, 2, 5 times a power of 10.
+    """Find the smallest round number of at least ``value``: 1, 2, 5 times a power of 10.
 
     With ``binary`` a power of 2, which is round for sizes in bytes. 1 for nothing or less.
     """

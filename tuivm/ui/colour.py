@@ -13,20 +13,20 @@ _LIGHT_PALETTE = (
 
 
 def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0..255, of ``#rrggbb``. Raises ValueError for anything else."""
+    """Split into red, green and blue, 0..255, of ``#rrggbb``. Raises ValueError for anything else."""
     if len(colour) != 7 or colour[0] != "#":
         raise ValueError(f"not a colour: {colour!r}")
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def blend(colour: str, other: str, factor: float) -> str:
-    """``colour`` moved towards ``other`` by ``factor`` 0..1, in sRGB."""
+    """Move ``colour`` towards ``other`` by ``factor`` 0..1, in sRGB."""
     mixed = (round(a + (b - a) * factor) for a, b in zip(channels(colour), channels(other), strict=True))
     return "#" + "".join(f"{value:02x}" for value in mixed)
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance 0..1, as WCAG 2.1 defines it."""
+    """Compute the relative luminance 0..1, as WCAG 2.1 defines it."""
 
     def linear(value: int) -> float:
         share = value / 255
@@ -37,11 +37,11 @@ def luminance(colour: str) -> float:
 
 
 def contrast(colour: str, other: str) -> float:
-    """Contrast ratio 1..21 of two colours, as WCAG 2.1 defines it."""
+    """Compute the contrast ratio 1..21 of two colours, as WCAG 2.1 defines it."""
     bright, dark = sorted((luminance(colour), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 
 
 def contrasting_palette(dark: bool) -> tuple[str, ...]:
-    """The 16 ANSI colours for a console on a dark or a light background."""
+    """Return the 16 ANSI colours for a console on a dark or a light background."""
     return tuple((_DARK_PALETTE if dark else _LIGHT_PALETTE).split())

@@ -62,12 +62,12 @@ class Roles:
     """The console's 16 ANSI colours."""
 
     def style(self, colour: str, **attributes: Any) -> Style:
-        """A rich style with this foreground; ``attributes`` are those of ``rich.style.Style``."""
+        """Make a rich style with this foreground; ``attributes`` are those of ``rich.style.Style``."""
         return Style(color=colour, **attributes)
 
 
 def variable_defaults(theme: Theme) -> dict[str, str]:
-    """Variables of tuivm's roles for a theme that lacks them (textual's own).
+    """Return variables of tuivm's roles for a theme that lacks them (textual's own).
 
     For ``App.get_theme_variable_defaults``: ``return variable_defaults(self.current_theme)``.
     """
@@ -105,7 +105,7 @@ _cache: WeakKeyDictionary[App[Any], tuple[Mapping[str, str], bool, Roles]] = Wea
 
 
 def roles_of(app: App[Any]) -> Roles:
-    """The roles of the app's theme. Cheap: made once for each theme."""
+    """Return the roles of the app's theme. Cheap: made once for each theme."""
     variables = app.theme_variables
     monochrome = app.no_color or app.console.color_system is None
     cached = _cache.get(app)

@@ -18,12 +18,12 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 _SAFE = re.compile(r"[ -~]*")
 _MAX_MARKS = 2
-"""Combining marks kept on one character: enough for every script in use, too few to climb over other lines."""
+"""Combining marks kept on one character: enough for every script, too few to climb over other lines."""
 _UNSAFE_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
 def plain(value: str, *, limit: int = 2000) -> str:
-    """``value`` as one line without anything that acts on the terminal.
+    """Make ``value`` one line without anything that acts on the terminal.
 
     White space of every kind becomes a space, any other control, format (bidirectional overrides,
     zero-width characters), surrogate or unassigned character a replacement character; variation
@@ -61,7 +61,7 @@ def _is_selector(character: str) -> bool:
 
 
 def plain_lines(value: str, *, limit: int = 200_000) -> list[str]:
-    """``value`` split at its line ends, each line as :func:`plain` makes it, tabs widened to 8 columns."""
+    """Split ``value`` at its line ends, each made :func:`plain`, tabs widened to 8 columns."""
     return [plain(line.expandtabs(8)) for line in value[:limit].splitlines()]
 
 
@@ -71,12 +71,12 @@ def safe_text(value: str, style: str | Style = "") -> Text:
 
 
 def width_of(value: str) -> int:
-    """Cells that ``value``, already plain, takes."""
+    """Count the cells that ``value``, already plain, takes."""
     return len(value) if value.isascii() else cell_len(value)
 
 
 def truncate(value: str, width: int, *, ellipsis: str = ELLIPSIS) -> str:
-    """``value``, already plain, cut to at most ``width`` cells, with an ellipsis where it was cut."""
+    """Cut ``value``, already plain, to at most ``width`` cells, with an ellipsis where it was cut."""
     if width <= 0:
         return ""
     if width_of(value) <= width:
@@ -100,7 +100,7 @@ def fit(
     align: Literal["left", "right", "center"] = "left",
     ellipsis: str = ELLIPSIS,
 ) -> str:
-    """``value``, already plain, in exactly ``width`` cells: cut with an ellipsis or filled with spaces."""
+    """Bring ``value``, already plain, to ``width`` cells: cut with an ellipsis or filled with spaces."""
     if width <= 0:
         return ""
     cut = truncate(value, width, ellipsis=ellipsis)

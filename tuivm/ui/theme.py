@@ -95,7 +95,7 @@ class ThemeSpec:
     """The console's 16 ANSI colours."""
 
     def variables(self) -> dict[str, str]:
-        """The stylesheet variables of every role that is not a textual one."""
+        """Return the stylesheet variables of every role that is not a textual one."""
         found = {"muted": self.colors["muted"]}
         found.update((f"state-{name}", colour) for name, colour in self.states.items())
         found.update((f"graph-{_dashed(name)}", colour) for name, colour in self.graph.items())
@@ -105,7 +105,7 @@ class ThemeSpec:
         return found
 
     def to_textual(self) -> Theme:
-        """The theme as textual takes it (``app.register_theme``)."""
+        """Return the theme as textual takes it (``app.register_theme``)."""
         colors = self.colors
         return Theme(
             name=self.name,
@@ -235,7 +235,7 @@ def load(path: Path) -> ThemeSpec:
 
 
 def load_themes(directories: Iterable[Path]) -> tuple[dict[str, ThemeSpec], tuple[ConfigError, ...]]:
-    """Every theme of the folders, by name, and what was wrong with the others.
+    """Read every theme of the folders, by name, and what was wrong with the others.
 
     A folder that comes first wins over a later one with a theme of the same name; a folder that
     does not exist is passed over.

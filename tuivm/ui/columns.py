@@ -1,0 +1,153 @@
+"""Which columns of the domain list fit a width, and how wide each one is. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tuivm.core.query import SortColumn
+
+MIN_NAME = 12
+"""Cells the name always keeps while anything else is shown."""
+GUTTER = 1
+"""Cells left of the first column (the cursor's sign)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as it will be drawn."""
+
+    id: SortColumn
+    """What it shows, and what a click on its title sorts by."""
+    x: int
+    """First cell."""
+    width: int
+    """Cells, without the gap after it."""
+    picture: int = 0
+    """Cells of ``width`` the sparkline (CPU) or the bar (memory) takes, 0 for figures alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns for one width."""
+
+    width: int
+    """Cells of the row, gutter included."""
+    columns: tuple[Column, ...]
+    """From left to right."""
+
+    def at(self, x: int) -> Column | None:
+        """Return the column under cell ``x``; the gap after a column belongs to it."""
+        found = None
+        for column in self.columns:
+            if column.x <= x:
+                found = column
+        return found
+
+    def has(self, column: SortColumn) -> bool:
+        """Tell whether ``column`` is shown."""
+        return any(shown.id is column for shown in self.columns)
+
+
+_ORDER = (
+    SortColumn.STATE,
+    SortColumn.NAME,
+    SortColumn.CPU,
+    SortColumn.MEMORY,
+    SortColumn.VCPUS,
+    SortColumn.DISK,
+    SortColumn.NET,
+    SortColumn.UPTIME,
+    SortColumn.AUTOSTART,
+)
+_FIGURES = {
+    SortColumn.STATE: 7,
+    SortColumn.CPU: 4,
+    SortColumn.MEMORY: 9,
+    SortColumn.VCPUS: 4,
+    SortColumn.DISK: 9,
+    SortColumn.NET: 9,
+    SortColumn.UPTIME: 5,
+    SortColumn.AUTOSTART: 4,
+}
+_WISHES: tuple[tuple[SortColumn, int], ...] = (
+    (SortColumn.CPU, 0),
+    (SortColumn.MEMORY, 0),
+    (SortColumn.CPU, 6),
+    (SortColumn.DISK, 0),
+    (SortColumn.NET, 0),
+    (SortColumn.UPTIME, 0),
+    (SortColumn.VCPUS, 0),
+    (SortColumn.MEMORY, 5),
+    (SortColumn.AUTOSTART, 0),
+)
+"""What is added to state and name while there is room, the most wanted first: a column, or the sparkline
+or bar of one (its cells with the blank before the figures)."""
+_MAX_PICTURE = {SortColumn.CPU: 40, SortColumn.MEMORY: 20}
+_WIDE_STATE = 10
+_SIGN_ONLY = 1
+
+
+@lru_cache(maxsize=64)
+def plan(width: int) -> Plan:
+    """Plan the columns for a row of ``width`` cells.
+
+    Columns appear in the order of their use to the reader as the width grows; figures are never cut.
+    Room beyond that goes to the name first, then to wider gaps, sparklines and bars.
+    """
+    state = _FIGURES[SortColumn.STATE] if width >= GUTTER + 8 + MIN_NAME else _SIGN_ONLY
+    widths: dict[SortColumn, int] = {SortColumn.STATE: state}
+    pictures: dict[SortColumn, int] = {}
+    room = width - GUTTER - state - 1 - MIN_NAME
+    for column, picture in _WISHES:
+        if picture and column not in widths:
+            continue
+        cost = picture or _FIGURES[column] + 1
+        if cost > room:
+            if picture:
+                continue
+            break
+        room -= cost
+        if picture:
+            pictures[column] = picture
+        else:
+            widths[column] = _FIGURES[column]
+    name = MIN_NAME + min(room, 0)
+    gap = 1
+    if room > 0:
+        name, gap, room = _spread(room, widths, pictures)
+    return Plan(width, _place(max(name, 1), gap, widths, pictures))
+
+
+def _spread(
+    room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn, int]
+) -> tuple[int, int, int]:
+    """Share out what is left: name to 20 cells, double gaps, then pictures and name by turns."""
+    grow = min(room, 8)
+    name, gap, room = MIN_NAME + grow, 1, room - grow
+    if room >= len(widths):
+        gap, room = 2, room - len(widths)
+    wide = min(room, _WIDE_STATE - widths[SortColumn.STATE])
+    if widths[SortColumn.STATE] > _SIGN_ONLY and wide > 0:
+        widths[SortColumn.STATE] += wide
+        room -= wide
+    for column, share in ((SortColumn.CPU, 0.35), (SortColumn.MEMORY, 0.2)):
+        if column in pictures:
+            more = min(int(room * share), _MAX_PICTURE[column] - pictures[column])
+            pictures[column] += more
+            room -= more
+    return name + room, gap, 0
+
+
+def _place(
+    name: int, gap: int, widths: dict[SortColumn, int], pictures: dict[SortColumn, int]
+) -> tuple[Column, ...]:
+    x = GUTTER
+    placed: list[Column] = []
+    for column in _ORDER:
+        picture = pictures.get(column, 0)
+        width = name if column is SortColumn.NAME else widths.get(column, 0) + picture
+        if width:
+            placed.append(Column(column, x, width, picture))
+            x += width + gap
+    return tuple(placed)

@@ -1,0 +1,54 @@
+"""The signs and words of power states and jobs: never colour alone."""
+
+from __future__ import annotations
+
+from tuivm.model.domain import Domain, State
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+SPINNER_ASCII = "|/-\\"
+
+_SIGNS: dict[State, tuple[str, str, str, str]] = {
+    # state: sign, ASCII sign, short word, long word
+    State.RUNNING: ("▶", ">", "run", "running"),
+    State.BLOCKED: ("▷", ">", "wait", "blocked"),
+    State.PAUSED: ("‖", "=", "pau", "paused"),
+    State.STOPPING: ("▽", "v", "stop", "stopping"),
+    State.OFF: ("■", ".", "off", "off"),
+    State.CRASHED: ("✖", "X", "crash", "crashed"),
+    State.SUSPENDED: ("☾", "z", "sleep", "asleep"),
+    State.UNKNOWN: ("?", "?", "?", "unknown"),
+}
+_JOB_WORDS = {
+    "start": ("start", "starting"),
+    "shutdown": ("stop", "stopping"),
+    "reboot": ("boot", "reboot"),
+    "reset": ("reset", "reset"),
+    "force-off": ("kill", "force off"),
+    "pause": ("pause", "pausing"),
+    "resume": ("go on", "resuming"),
+    "snapshot": ("snap", "snapshot"),
+    "revert": ("back", "revert"),
+    "delete-snapshot": ("del", "deleting"),
+    "autostart": ("auto", "autostart"),
+}
+AUTOSTART = "↻"
+AUTOSTART_ASCII = "A"
+
+
+def state_sign(state: State, *, ascii_only: bool = False) -> str:
+    """Return the state's sign, one cell."""
+    signs = _SIGNS[state]
+    return signs[1] if ascii_only else signs[0]
+
+
+def state_word(domain: Domain, *, wide: bool = False) -> str:
+    """Return the state's word: at most 5 cells, or 8 when ``wide``."""
+    if domain.saved and domain.state is State.OFF:
+        return "saved"
+    return _SIGNS[domain.state][3 if wide else 2]
+
+
+def job_word(verb: str, *, wide: bool = False) -> str:
+    """Return the word for a verb under way: at most 5 cells, or 9 when ``wide``."""
+    words = _JOB_WORDS.get(verb)
+    return words[1 if wide else 0] if words else verb[: 9 if wide else 5]

@@ -1,0 +1,430 @@
+"""The list of domains: one Line API widget that draws only the rows that are visible and changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingsMap
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from tuivm.core.actions import ACTIONS, Group
+from tuivm.core.history import Metric
+from tuivm.core.query import SortColumn
+from tuivm.model.domain import DomainKey
+from tuivm.model.inventory import Inventory, Link
+from tuivm.model.job import Job
+from tuivm.model.units import duration
+from tuivm.ui.colour import blend
+from tuivm.ui.columns import Plan, plan
+from tuivm.ui.roles import Roles, roles_of
+from tuivm.ui.signs import SPINNER, SPINNER_ASCII
+from tuivm.ui.text import fit
+from tuivm.ui.widgets.row import Look, Row, paint, paint_header
+
+HEADER = 1
+"""Lines of the titles, which do not scroll."""
+SPIN = 0.125
+"""Seconds a spinner's sign stays."""
+CACHE = 600
+"""Drawn rows kept at most."""
+MOVES = {
+    "up": "move(-1)",
+    "down": "move(1)",
+    "page-up": "page(-1)",
+    "page-down": "page(1)",
+    "first": "first",
+    "last": "last",
+    "details": "select",
+}
+"""Ids of the actions (see ``core.actions``) the table does itself."""
+
+
+class Tail(Protocol):
+    """What the table needs of a history."""
+
+    def tail(self, metric: Metric, count: int) -> list[float]:
+        """Return the last ``count`` values, oldest first, nan for a gap."""
+
+
+def move_keys() -> dict[str, tuple[str, ...]]:
+    """Return the default keys of the table's own actions, by id."""
+    return {entry.id: entry.keys for entry in ACTIONS if entry.group is Group.MOVE or entry.id == "details"}
+
+
+class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """The list of domains.
+
+    Give it the state with :meth:`show`; it keeps its cursor on the domain it is on when the order
+    changes. Rows come from the inventory when they are drawn, so that a change that is not on the
+    screen costs nothing.
+    """
+
+    DEFAULT_CSS = """
+    DomainTable {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        background: $background;
+        color: $foreground;
+    }
+    """
+
+    class Highlighted(Message):
+        """The cursor is on another domain."""
+
+        def __init__(self, table: DomainTable, key: DomainKey | None) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+            """The domain; None when the list is empty."""
+
+        @property
+        def control(self) -> DomainTable:
+            """The table."""
+            return self.table
+
+    class Selected(Message):
+        """Enter, or a double click, on a domain."""
+
+        def __init__(self, table: DomainTable, key: DomainKey) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+            """The domain."""
+
+        @property
+        def control(self) -> DomainTable:
+            """The table."""
+            return self.table
+
+    class HeaderClicked(Message):
+        """A column's title was clicked."""
+
+        def __init__(self, table: DomainTable, column: SortColumn) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+            """The column."""
+
+        @property
+        def control(self) -> DomainTable:
+            """The table."""
+            return self.table
+
+    SPINNERS: ClassVar[tuple[str, str]] = (SPINNER, SPINNER_ASCII)
+
+    def __init__(
+        self,
+        history: Callable[[DomainKey], Tail | None],
+        pending: Callable[[DomainKey], Job | None],
+        *,
+        ascii_only: bool = False,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        clock: Callable[[], float] = time.time,
+        id: str | None = None,  # noqa: A002 - textual's own name
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty list.
+
+        ``history`` and ``pending`` are ``Session.history`` and ``Session.pending``; both are asked
+        only for rows that are drawn. ``keys`` maps ids of MOVES to keys (none at all for ``{}``).
+        ``clock`` gives Unix seconds, for the uptime.
+        """
+        super().__init__(id=id, classes=classes)
+        self._history = history
+        self._pending = pending
+        self.ascii_only = ascii_only
+        self._clock = clock
+        self._inventory = Inventory("")
+        self._order: Sequence[DomainKey] = ()
+        self._index: dict[DomainKey, int] = {}
+        self._cursor = 0
+        self._sort: SortColumn | None = None
+        self._descending = False
+        self._placeholder: tuple[str, ...] = ()
+        self._cache: dict[tuple[DomainKey, int], tuple[Row, Plan, Look, Strip]] = {}
+        self._looks: tuple[tuple[Roles, Style, bool], tuple[Look, Look, Look]] | None = None
+        self._spinner: Timer | None = None
+        self._frame = 0
+        for action, chosen in (move_keys() if keys is None else keys).items():
+            self._bindings = BindingsMap.merge(
+                [
+                    self._bindings,
+                    BindingsMap([Binding(key, MOVES[action], show=False) for key in chosen]),
+                ]
+            )
+
+    # What is shown
+
+    @property
+    def cursor_key(self) -> DomainKey | None:
+        """The domain under the cursor; None when the list is empty."""
+        return self._order[self._cursor] if self._order else None
+
+    @property
+    def order(self) -> Sequence[DomainKey]:
+        """The keys of the rows, from the top."""
+        return self._order
+
+    def show(
+        self,
+        inventory: Inventory,
+        order: Sequence[DomainKey],
+        changed: Collection[DomainKey] | None = None,
+    ) -> None:
+        """Show ``order`` of ``inventory``.
+
+        With ``changed`` only rows of these keys, and rows that now hold another key, are drawn again;
+        without it all that are visible.
+        """
+        before, before_key = self._order, self.cursor_key
+        stale = self._is_stale
+        self._inventory = inventory
+        if order is not before and order != before:
+            self._set_order(order, before_key)
+        if changed is None or stale != self._is_stale or len(before) != len(order):
+            self.refresh()
+        else:
+            self._refresh_rows(before, set(changed))
+        if self.cursor_key != before_key:
+            self.post_message(self.Highlighted(self, self.cursor_key))
+        self._look_for_work()
+
+    def refresh_keys(self, keys: Collection[DomainKey]) -> None:
+        """Draw again the rows of ``keys`` that are visible (a job began or ended)."""
+        self._refresh_rows(self._order, set(keys))
+        self._look_for_work()
+
+    def set_sort(self, column: SortColumn | None, descending: bool = False) -> None:
+        """Mark the column that the order given to :meth:`show` comes from."""
+        self._sort, self._descending = column, descending
+        self.refresh(Region(0, 0, self.size.width, HEADER))
+
+    def set_placeholder(self, *lines: str) -> None:
+        """Set what an empty list says, plain text."""
+        self._placeholder = lines
+        if not self._order:
+            self.refresh()
+
+    def move_to(self, key: DomainKey) -> bool:
+        """Put the cursor on ``key``; False when it is not in the list."""
+        index = self._index.get(key)
+        if index is None:
+            return False
+        self._move_cursor(index)
+        return True
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._inventory.link is Link.LOST
+
+    def _set_order(self, order: Sequence[DomainKey], cursor: DomainKey | None) -> None:
+        self._order = tuple(order)
+        self._index = {key: index for index, key in enumerate(self._order)}
+        at = self._index.get(cursor) if cursor is not None else None
+        self._cursor = at if at is not None else max(min(self._cursor, len(self._order) - 1), 0)
+        if len(self._cache) > CACHE:
+            self._cache.clear()
+        self._resize_content()
+        self._scroll_to_cursor()
+
+    def _resize_content(self) -> None:
+        size = Size(max(self.size.width, 1), len(self._order) + HEADER)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _visible(self) -> range:
+        """Return the indices of the rows on the screen."""
+        top = self.scroll_offset.y
+        return range(top, min(top + max(self.size.height - HEADER, 0), len(self._order)))
+
+    def _refresh_rows(self, before: Sequence[DomainKey], changed: set[DomainKey]) -> None:
+        order, top, width = self._order, self.scroll_offset.y, self.size.width
+        regions = [
+            Region(0, index - top + HEADER, width, 1)
+            for index in self._visible()
+            if order[index] in changed or before[index] != order[index]
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    # Spinners
+
+    def _look_for_work(self) -> None:
+        """Run the spinner while a visible row has a job under way."""
+        if self._spinner is None:
+            return
+        if any(self._pending(self._order[index]) is not None for index in self._visible()):
+            self._spinner.resume()
+        else:
+            self._spinner.pause()
+
+    def _spin(self) -> None:
+        self._frame += 1
+        busy = {
+            key for key in (self._order[index] for index in self._visible()) if self._pending(key) is not None
+        }
+        if busy:
+            self._refresh_rows(self._order, busy)
+        elif self._spinner is not None:
+            self._spinner.pause()
+
+    def on_mount(self) -> None:
+        """Prepare the spinner, which stands still until it is needed."""
+        self._spinner = self.set_interval(SPIN, self._spin, pause=True)
+        self._look_for_work()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the visible part."""
+        width = self.size.width
+        plain_look, cursor_look, header_look = self._get_looks()
+        columns = plan(width)
+        if y < HEADER:
+            return Strip(paint_header(columns, header_look, self._sort, self._descending), width)
+        index = y - HEADER + self.scroll_offset.y
+        if index >= len(self._order):
+            return self._placeholder_line(y - HEADER, width, plain_look)
+        on_cursor = index == self._cursor
+        return self._row_strip(
+            self._order[index], columns, cursor_look if on_cursor else plain_look, on_cursor
+        )
+
+    def _row_strip(self, key: DomainKey, columns: Plan, look: Look, on_cursor: bool) -> Strip:
+        row = self._row(key)
+        if row is None:
+            return Strip.blank(columns.width, look.base)
+        slot = (key, on_cursor)
+        cached = self._cache.get(slot)
+        if cached is not None and cached[0] == row and cached[1] is columns and cached[2] is look:
+            return cached[3]
+        picture = next((column.picture for column in columns.columns if column.id is SortColumn.CPU), 0)
+        history = self._history(key) if picture else None
+        values = history.tail(Metric.CPU, picture * 2) if history is not None else []
+        segments = paint(row, columns, look, values)
+        if on_cursor:
+            segments = [*self._cursor_sign(look), *segments[1:]]
+        strip = Strip(segments, columns.width)
+        self._cache[slot] = (row, columns, look, strip)
+        return strip
+
+    def _cursor_sign(self, look: Look) -> list[Segment]:
+        sign = "|" if self.ascii_only else "▌"
+        return [Segment(sign, look.base + Style(color=look.roles.primary))]
+
+    def _row(self, key: DomainKey) -> Row | None:
+        domain = self._inventory.domains.get(key)
+        if domain is None:
+            return None
+        job = self._pending(key)
+        frames = self.SPINNERS[self.ascii_only]
+        uptime = "" if domain.started is None else duration(self._clock() - domain.started)
+        return Row(
+            domain=domain,
+            sample=self._inventory.samples.get(key),
+            uptime=uptime,
+            verb=job.verb if job else "",
+            spinner=frames[self._frame % len(frames)] if job else "",
+            stale=self._is_stale,
+        )
+
+    def _placeholder_line(self, y: int, width: int, look: Look) -> Strip:
+        first = max((self.size.height - HEADER - len(self._placeholder)) // 2, 0)
+        if self._order or not first <= y < first + len(self._placeholder):
+            return Strip.blank(width, look.base)
+        text = fit(self._placeholder[y - first], width, align="center")
+        return Strip([Segment(text, look.base + Style(color=look.roles.muted))], width)
+
+    def _get_looks(self) -> tuple[Look, Look, Look]:
+        """Return how an ordinary row, the cursor's row and the titles are drawn now."""
+        roles, base, focus = roles_of(self.app), self.rich_style, self.has_focus
+        if self._looks is not None:
+            (old_roles, old_base, old_focus), looks = self._looks
+            if old_roles is roles and old_focus == focus and old_base == base:
+                return looks
+        background = blend(roles.background, roles.primary, 0.28) if focus else roles.panel
+        cursor = base + Style(bgcolor=background, reverse=roles.monochrome or None)
+        header = base + Style(bgcolor=roles.panel, underline=roles.monochrome or None)
+        looks = (
+            Look(roles, base, self.ascii_only),
+            Look(roles, cursor, self.ascii_only),
+            Look(roles, header, self.ascii_only),
+        )
+        self._looks = ((roles, base, focus), looks)
+        return looks
+
+    # Moving
+
+    def _move_cursor(self, index: int) -> None:
+        index = max(min(index, len(self._order) - 1), 0)
+        if index == self._cursor or not self._order:
+            return
+        top, width = self.scroll_offset.y, self.size.width
+        before, self._cursor = self._cursor, index
+        self.refresh(
+            *(Region(0, row - top + HEADER, width, 1) for row in (before, index) if row in self._visible())
+        )
+        self._scroll_to_cursor()
+        self.post_message(self.Highlighted(self, self.cursor_key))
+
+    def _scroll_to_cursor(self) -> None:
+        room = self.size.height - HEADER
+        if room <= 0:
+            return
+        top = self.scroll_offset.y
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False)
+        elif self._cursor >= top + room:
+            self.scroll_to(y=self._cursor - room + 1, animate=False)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by ``rows``."""
+        self._move_cursor(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by ``pages`` screens."""
+        self._move_cursor(self._cursor + pages * max(self.size.height - HEADER - 1, 1))
+
+    def action_first(self) -> None:
+        """Move to the first row."""
+        self._move_cursor(0)
+
+    def action_last(self) -> None:
+        """Move to the last row."""
+        self._move_cursor(len(self._order) - 1)
+
+    def action_select(self) -> None:
+        """Choose the domain under the cursor."""
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.Selected(self, key))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to the row clicked, choose it on a double click, or tell which title was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < HEADER:
+            if (column := plan(self.size.width).at(offset.x)) is not None:
+                self.post_message(self.HeaderClicked(self, column.id))
+            return
+        index = offset.y - HEADER + self.scroll_offset.y
+        if index < len(self._order):
+            self._move_cursor(index)
+            if event.chain == 2:
+                self.action_select()
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new size and keep the cursor in sight."""
+        self._resize_content()
+        self._scroll_to_cursor()
+        self._look_for_work()

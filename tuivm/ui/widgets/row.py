@@ -1,0 +1,241 @@
+"""One row of the domain list as segments. Pure: everything it shows comes in as arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from tuivm.core.query import SortColumn
+from tuivm.model.braille import bar, sparkline
+from tuivm.model.domain import Domain, State
+from tuivm.model.stats import Sample
+from tuivm.model.units import NOT_KNOWN, percent, rates, size, size_of
+from tuivm.ui.colour import blend
+from tuivm.ui.columns import Column, Plan
+from tuivm.ui.roles import Roles
+from tuivm.ui.signs import AUTOSTART, AUTOSTART_ASCII, job_word, state_sign, state_word
+from tuivm.ui.text import fit, plain
+
+HOT = 90.0
+"""Percent of its vCPUs from which a domain's CPU figure is shown as a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row shows. Equal rows look the same."""
+
+    domain: Domain
+    """The domain."""
+    sample: Sample | None
+    """Its latest sample; None while off."""
+    uptime: str
+    """Time since it was started, in words; empty when not known."""
+    verb: str = ""
+    """Id of the verb under way; empty for none."""
+    spinner: str = ""
+    """The sign shown while a verb is under way."""
+    stale: bool = False
+    """The link is lost: what is shown is the last that was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How rows are drawn."""
+
+    roles: Roles
+    """Colours."""
+    base: Style
+    """Style of an empty cell of the row (background)."""
+    ascii_only: bool = False
+    """Whether only ASCII may be used."""
+
+    @property
+    def track(self) -> str:
+        """Colour of the empty part of a bar."""
+        return blend(self.roles.background, self.roles.foreground, 0.14)
+
+
+Cell = list[tuple[str, Style]]
+"""Pieces of text with their style, exactly as wide as the column."""
+
+
+def paint(row: Row, plan: Plan, look: Look, history: Sequence[float]) -> list[Segment]:
+    """Draw a row in exactly ``plan.width`` cells. ``history`` is CPU percent, oldest first."""
+    segments: list[Segment] = []
+    at = 0
+    for column in plan.columns:
+        if column.x > at:
+            segments.append(Segment(" " * (column.x - at), look.base))
+        if column.id is SortColumn.CPU:
+            cell = _cpu(row, column, look, history)
+        else:
+            cell = _PAINTERS[column.id](row, column, look)
+        segments.extend(Segment(text, look.base + style) for text, style in cell if text)
+        at = column.x + column.width
+    if at < plan.width:
+        segments.append(Segment(" " * (plan.width - at), look.base))
+    return segments
+
+
+def _ink(row: Row, look: Look, colour: str, *, bold: bool = False) -> Style:
+    """Choose the style for ``colour``, muted when the row is not alive."""
+    if row.stale:
+        return Style(color=look.roles.muted, dim=look.roles.monochrome or None)
+    return Style(color=colour, bold=bold or None)
+
+
+def _quiet(row: Row) -> bool:
+    return not row.domain.state.is_active
+
+
+def _figure(row: Row, look: Look, text: str) -> Style:
+    if _quiet(row) or text.strip(" -/0") == "":
+        return _ink(row, look, look.roles.muted)
+    return _ink(row, look, look.roles.foreground)
+
+
+def _state(row: Row, column: Column, look: Look) -> Cell:
+    wide = column.width >= 10
+    if row.verb:
+        text = f"{row.spinner} {job_word(row.verb, wide=wide)}"
+        return [(fit(text, column.width, ellipsis=""), _ink(row, look, look.roles.primary, bold=True))]
+    state = row.domain.state
+    sign = state_sign(state, ascii_only=look.ascii_only)
+    text = fit(f"{sign} {state_word(row.domain, wide=wide)}", column.width, ellipsis="")
+    return [(text, _ink(row, look, look.roles.states[state], bold=state is State.CRASHED))]
+
+
+def _name(row: Row, column: Column, look: Look) -> Cell:
+    ellipsis = "~" if look.ascii_only else "…"
+    text = fit(plain(row.domain.name), column.width, ellipsis=ellipsis)
+    if look.ascii_only and not text.isascii():
+        text = fit(text.encode("ascii", "replace").decode("ascii"), column.width, ellipsis=ellipsis)
+    active = row.domain.state.is_active
+    return [(text, _ink(row, look, look.roles.foreground if active else look.roles.muted, bold=active))]
+
+
+def _cpu(row: Row, column: Column, look: Look, history: Sequence[float]) -> Cell:
+    value = row.sample.cpu if row.sample else None
+    roles = look.roles
+    cell: Cell = []
+    if column.picture:
+        text = sparkline(history, column.picture - 1, ascii_only=look.ascii_only)
+        cell.append((text + " ", _ink(row, look, roles.graph["cpu"] if not _quiet(row) else roles.muted)))
+    figure = percent(value) if row.domain.state.is_active else ""
+    style = _figure(row, look, figure)
+    if value is not None and value >= HOT:
+        style = _ink(row, look, roles.warning, bold=True)
+    cell.append((fit(figure, column.width - column.picture, align="right"), style))
+    return cell
+
+
+def _memory(row: Row, column: Column, look: Look) -> Cell:
+    sample, domain = row.sample, row.domain
+    used = sample.memory_used if sample else None
+    given = (sample.memory_given if sample else None) or domain.memory
+    cell: Cell = []
+    if column.picture:
+        cell.extend(_memory_bar(row, used, given, column.picture - 1, look))
+        cell.append((" ", Style()))
+    if not domain.state.is_active or used is None:
+        text = size(given) if given else NOT_KNOWN
+    else:
+        view = "" if sample is not None and sample.memory_is_guest else "~"
+        text = view + size_of(used, given)
+    width = column.width - column.picture
+    cell.append((fit(text, width, align="right"), _figure(row, look, text)))
+    return cell
+
+
+def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) -> Cell:
+    if used is None or not given or _quiet(row):
+        return [(" " * width, Style())]
+    drawn = bar(used / given, width, ascii_only=look.ascii_only)
+    style = _ink(row, look, look.roles.graph["memory"])
+    return [(drawn, style + Style(bgcolor=look.track))]
+
+
+def _right(text: Callable[[Row], str]) -> Callable[[Row, Column, Look], Cell]:
+    def paint_figure(row: Row, column: Column, look: Look) -> Cell:
+        figure = text(row)
+        return [(fit(figure, column.width, align="right"), _figure(row, look, figure))]
+
+    return paint_figure
+
+
+def _disk(row: Row) -> str:
+    if row.sample is None or _quiet(row):
+        return ""
+    return rates(row.sample.disk_read, row.sample.disk_write)
+
+
+def _net(row: Row) -> str:
+    if row.sample is None or _quiet(row):
+        return ""
+    return rates(row.sample.net_rx, row.sample.net_tx)
+
+
+def _uptime(row: Row) -> str:
+    return row.uptime
+
+
+def _vcpus(row: Row) -> str:
+    return str(row.domain.vcpus) if row.domain.vcpus else NOT_KNOWN
+
+
+def _autostart(row: Row, column: Column, look: Look) -> Cell:
+    sign = AUTOSTART_ASCII if look.ascii_only else AUTOSTART
+    text = {True: sign, False: "", None: ""}[row.domain.autostart]
+    return [(fit(text, column.width, align="center"), _ink(row, look, look.roles.secondary))]
+
+
+_PAINTERS: dict[SortColumn, Callable[[Row, Column, Look], Cell]] = {
+    SortColumn.STATE: _state,
+    SortColumn.NAME: _name,
+    SortColumn.MEMORY: _memory,
+    SortColumn.VCPUS: _right(_vcpus),
+    SortColumn.DISK: _right(_disk),
+    SortColumn.NET: _right(_net),
+    SortColumn.UPTIME: _right(_uptime),
+    SortColumn.AUTOSTART: _autostart,
+}
+_TITLES: dict[SortColumn, tuple[str, str]] = {
+    SortColumn.STATE: ("state", "state"),
+    SortColumn.NAME: ("name", "name"),
+    SortColumn.CPU: ("cpu", "cpu"),
+    SortColumn.MEMORY: ("mem used/of", "mem"),
+    SortColumn.VCPUS: ("vcpu", "vcpu"),
+    SortColumn.DISK: ("disk r/w", "disk r/w"),
+    SortColumn.NET: ("net ↓/↑", "net rx/tx"),
+    SortColumn.UPTIME: ("up", "up"),
+    SortColumn.AUTOSTART: ("auto", "auto"),
+}
+_LEFT = (SortColumn.STATE, SortColumn.NAME)
+
+
+def paint_header(plan: Plan, look: Look, sort: SortColumn | None, reverse: bool) -> list[Segment]:
+    """Draw the titles, the sorted column's with its direction, in exactly ``plan.width`` cells."""
+    roles = look.roles
+    segments: list[Segment] = []
+    at = 0
+    for column in plan.columns:
+        segments.append(Segment(" " * (column.x - at), look.base))
+        title = _title(column, look, sort, reverse)
+        ink = roles.primary if column.id is sort else roles.muted
+        segments.append(Segment(title, look.base + Style(color=ink, bold=(column.id is sort) or None)))
+        at = column.x + column.width
+    segments.append(Segment(" " * max(plan.width - at, 0), look.base))
+    return segments
+
+
+def _title(column: Column, look: Look, sort: SortColumn | None, reverse: bool) -> str:
+    titles = _TITLES[column.id]
+    title = titles[1] if look.ascii_only or column.width < len(titles[0]) else titles[0]
+    if column.id is sort:
+        mark = ("v" if reverse else "^") if look.ascii_only else ("▼" if reverse else "▲")
+        title = mark + title if len(title) < column.width else mark + title[: column.width - 1]
+    align = "left" if column.id in _LEFT else "right"
+    return fit(title, column.width, align=align, ellipsis="")  # type: ignore[arg-type]
