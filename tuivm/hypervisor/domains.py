@@ -1,0 +1,214 @@
+"""The list of domains, one domain's row, and its detail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import libvirt
+
+from tuivm.hypervisor import stats, words
+from tuivm.hypervisor.addresses import read_addresses
+from tuivm.hypervisor.sampling import Record, Sampling
+from tuivm.hypervisor.snapshots import Snapshots
+from tuivm.hypervisor.uptime import Active
+from tuivm.model.capability import Capability
+from tuivm.model.detail import Address, Detail
+from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.model.errors import HypervisorError, NotSupported
+from tuivm.xml import read
+
+_NO_FLAG = frozenset(
+    {
+        libvirt.VIR_ERR_NO_SUPPORT,
+        libvirt.VIR_ERR_INVALID_ARG,
+        libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED,
+        libvirt.VIR_ERR_OPERATION_UNSUPPORTED,
+    }
+)
+_UNKNOWN_FLAG = 1 << 30
+
+
+class Domains(Sampling, Snapshots):
+    """``list_domains``, ``read_domain``, ``detail`` and ``addresses``."""
+
+    def __init__(self, uri: str, *, read_only: bool = False) -> None:
+        super().__init__(uri, read_only=read_only)
+        self._refused_filters: set[int] = set()
+        self._probed = False
+
+    def list_domains(self) -> list[Domain]:
+        """Every domain, in six round trips whatever their number.
+
+        A driver without bulk statistics (LXC), or whose bulk statistics tell the state alone (the test
+        driver, which is in this process), is asked up to three more things about each domain.
+        """
+        link = self.link()
+        with self.asking("listing domains"):
+            domains = link.listAllDomains(0)
+            autostart = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
+            persistent = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
+            saved = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+            snapshots = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
+        handles = {domain.UUIDString(): domain for domain in domains}
+        self.remember(link, handles)
+        if domains:
+            self._probe(link, domains[0])
+        records = self._records(link)
+        started = self._started(domains)
+        found = []
+        for uuid, domain in handles.items():
+            with suppress(libvirt.libvirtError):  # It went while the list was read.
+                found.append(
+                    self._domain(
+                        domain,
+                        records.get(uuid),
+                        autostart=None if autostart is None else uuid in autostart,
+                        persistent=persistent is None or uuid in persistent,
+                        saved=saved is not None and uuid in saved,
+                        has_snapshots=snapshots is not None and uuid in snapshots,
+                        started=started.get(uuid),
+                    )
+                )
+        return found
+
+    def read_domain(self, key: DomainKey) -> Domain:
+        """One domain, re-read. Raises NotFound."""
+        link = self.link()
+        domain = self.handle(key, fresh=True)
+        with self.asking(key=key):
+            if key.uuid not in self._virt_types:
+                with suppress(HypervisorError):
+                    self._virt_types[key.uuid] = read.virt_type(domain.XMLDesc(0))
+            return self._domain(
+                domain,
+                self._record(link, domain),
+                autostart=_told(domain.autostart),
+                persistent=_told(domain.isPersistent) is not False,
+                saved=bool(_told(domain.hasManagedSaveImage)),
+                has_snapshots=bool(_told(domain.snapshotNum)),
+                started=self._started([domain]).get(key.uuid),
+            )
+
+    def detail(self, key: DomainKey) -> Detail:
+        """XML, description and snapshots of one domain (no addresses). Raises NotFound."""
+        domain = self.handle(key)
+        with self.asking(key=key):
+            xml = domain.XMLDesc(0)
+        description = read.description(xml)
+        self._virt_types[key.uuid] = description.virt_type
+        try:
+            return Detail(key, xml, description, self.snapshots(key))
+        except HypervisorError as error:
+            return Detail(key, xml, description, snapshots_error=str(error))
+
+    def addresses(self, key: DomainKey) -> tuple[Address, ...]:
+        """Addresses by DHCP lease, then guest agent, then ARP. May take seconds."""
+        domain = self.handle(key)
+        with self.asking(key=key, capability=Capability.ADDRESSES):
+            return read_addresses(domain)
+
+    def _filtered(self, link: libvirt.virConnect, flag: int) -> frozenset[str] | None:
+        """UUIDs of the domains that ``flag`` selects; None where the driver does not know the flag."""
+        if flag in self._refused_filters:
+            return None
+        try:
+            return frozenset(domain.UUIDString() for domain in link.listAllDomains(flag))
+        except libvirt.libvirtError as error:
+            if error.get_error_code() not in _NO_FLAG:
+                raise
+            self._refused_filters.add(flag)
+            return None
+
+    def _probe(self, link: libvirt.virConnect, domain: libvirt.virDomain) -> None:
+        """Learn once, by questions that change nothing, what the driver lacks.
+
+        For the console the question is a flag that no driver knows: one that has consoles refuses the flag.
+        """
+        if self._probed:
+            return
+        self._probed = True
+        with suppress(HypervisorError), self.asking(capability=Capability.SNAPSHOT):
+            domain.snapshotNum(0)
+        with suppress(HypervisorError), self.asking(capability=Capability.AUTOSTART):
+            domain.autostart()
+        with suppress(HypervisorError), self.asking(capability=Capability.CONSOLE):
+            stream = link.newStream(libvirt.VIR_STREAM_NONBLOCK)
+            domain.openConsole(None, stream, _UNKNOWN_FLAG)
+            stream.abort()
+
+    def _records(self, link: libvirt.virConnect) -> Mapping[str, dict[str, Any]]:
+        if Capability.BULK_STATS in self.unsupported():
+            return {}
+        with suppress(NotSupported):
+            return {domain.UUIDString(): record for domain, record in self.bulk(link, stats.LISTING)}
+        return {}
+
+    def _record(self, link: libvirt.virConnect, domain: libvirt.virDomain) -> dict[str, Any] | None:
+        found: list[Record] = []
+        with suppress(libvirt.libvirtError):
+            found = link.domainListGetStats([domain], stats.LISTING, self._nowait)
+        return found[0][1] if found else None
+
+    def _started(self, domains: list[libvirt.virDomain]) -> Mapping[str, float | None]:
+        active = [Active(one.UUIDString(), one.ID(), one.name()) for one in domains if one.ID() >= 0]
+        return self._uptimes.of(active)
+
+    def _domain(
+        self,
+        domain: libvirt.virDomain,
+        record: dict[str, Any] | None,
+        *,
+        autostart: bool | None,
+        persistent: bool,
+        saved: bool,
+        has_snapshots: bool,
+        started: float | None,
+    ) -> Domain:
+        uuid, number = domain.UUIDString(), domain.ID()
+        if record is None or "state.state" not in record:
+            of, why = domain.state(0)
+        else:
+            of, why = record["state.state"], record.get("state.reason", 0)
+        state = words.state(of)
+        vcpus, memory, maximum = _sizes(domain, record, state)
+        self._vcpus[uuid] = vcpus
+        return Domain(
+            key=DomainKey(self.host().connection, uuid),
+            name=domain.name(),
+            state=state,
+            reason=words.reason(state, why),
+            id=number if number >= 0 else None,
+            vcpus=vcpus,
+            memory=memory,
+            memory_max=maximum,
+            autostart=autostart,
+            persistent=persistent,
+            saved=saved,
+            has_snapshots=has_snapshots,
+            started=started if state.is_active else None,
+            virt_type=self._virt_types.get(uuid, ""),
+        )
+
+
+def _sizes(domain: libvirt.virDomain, record: dict[str, Any] | None, state: State) -> tuple[int, int, int]:
+    """vCPUs, memory given and maximum memory (bytes): from the record, else asked for."""
+    if record is not None and "balloon.current" in record and "vcpu.current" in record:
+        given = record["balloon.current"]
+        return record["vcpu.current"], given * stats.KIB, record.get("balloon.maximum", given) * stats.KIB
+    _, maximum, given, vcpus, _ = domain.info()
+    if record is None and state.is_active:
+        # LXC's info tells what is used, not what was given.
+        given = stats.memory_of(domain).get("actual", given)
+    return vcpus, given * stats.KIB, maximum * stats.KIB
+
+
+def _told(call: Any) -> bool | None:
+    """The answer of a question as yes or no; None where the driver does not know it."""
+    try:
+        return bool(call())
+    except libvirt.libvirtError as error:
+        if error.get_error_code() in _NO_FLAG:
+            return None
+        raise

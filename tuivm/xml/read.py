@@ -1,0 +1,214 @@
+"""Read libvirt's XML into the model: domains, snapshots, capabilities.
+
+Element and attribute names are those of https://libvirt.org/formatdomain.html, formatsnapshot.html and
+formatcaps.html. Text in it comes from guests, users and other programs: it is returned as data, whole.
+A document type is refused, so no entity is ever expanded, and so is a text beyond :data:`LIMIT`.
+"""
+
+from __future__ import annotations
+
+import re
+
+# ``parse`` refuses a document type before the parser sees the text: no entity, no expansion.
+from xml.etree import ElementTree as ET
+
+from tuivm.model.detail import CharDevice, Description, Disk, Nic, Snapshot
+from tuivm.model.errors import Invalid
+
+LIMIT = 8 * 1024 * 1024
+"""Longest XML that is read, characters."""
+
+_DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+_SOURCES = ("file", "dev", "dir", "volume", "name", "path")
+_NETWORKS = ("network", "bridge", "dev", "name", "path", "type")
+_NAMED = frozenset(
+    {"disk", "interface", "serial", "console", "channel", "graphics", "emulator", "controller"}
+)
+_QUIET = frozenset({"parallel", "alias", "address"})
+
+
+def parse(text: str, root: str) -> ET.Element:
+    """The document's root element, which must be ``root``. Raises Invalid."""
+    if len(text) > LIMIT:
+        raise Invalid(f"the {root} XML is longer than {LIMIT} characters")
+    if _DECLARATION.search(text):
+        raise Invalid(f"the {root} XML carries a document type, which libvirt never writes")
+    try:
+        element = ET.fromstring(text)  # noqa: S314
+    except (ET.ParseError, ValueError) as error:
+        raise Invalid(f"the {root} XML cannot be read: {error}") from error
+    if element.tag != root:
+        raise Invalid(f"expected <{root}> XML, found <{element.tag}>")
+    return element
+
+
+def virt_type(xml: str) -> str:
+    """The ``type`` of a domain: ``kvm``, ``qemu``, ``lxc``, ``test``... Raises Invalid."""
+    return parse(xml, "domain").get("type", "")
+
+
+def accelerated(capabilities: str) -> bool:
+    """Whether libvirt's capabilities offer KVM guests; that it works is proved by running one."""
+    root = parse(capabilities, "capabilities")
+    return any(one.get("type") == "kvm" for one in root.findall("./guest/arch/domain"))
+
+
+def description(xml: str) -> Description:
+    """What a domain's XML says. Raises Invalid."""
+    root = parse(xml, "domain")
+    kind = root.find("./os/type")
+    devices = root.find("devices")
+    found = list(devices) if devices is not None else []
+    return Description(
+        virt_type=root.get("type", ""),
+        title=_text(root, "title"),
+        os_type=_text(root, "os/type"),
+        arch=kind.get("arch", "") if kind is not None else "",
+        machine=kind.get("machine", "") if kind is not None else "",
+        firmware=_firmware(root),
+        cpu_mode=_cpu(root),
+        disks=tuple(_disk(one) for one in found if one.tag == "disk"),
+        nics=tuple(_nic(one) for one in found if one.tag == "interface"),
+        consoles=_consoles(found),
+        graphics=tuple(_graphics(one) for one in found if one.tag == "graphics"),
+        devices=tuple(_device(one) for one in found if one.tag not in _NAMED | _QUIET),
+        security=_security(root),
+    )
+
+
+def snapshot(xml: str, *, current: bool = False) -> Snapshot:
+    """One ``<domainsnapshot>``. Raises Invalid."""
+    root = parse(xml, "domainsnapshot")
+    memory = root.find("memory")
+    kept = memory.get("snapshot", "no") if memory is not None else "no"
+    state = _text(root, "state")
+    disks = {one.get("snapshot", "") for one in root.findall("./disks/disk")}
+    return Snapshot(
+        name=_text(root, "name"),
+        created=_number(_text(root, "creationTime")),
+        state=state,
+        parent=_text(root, "parent/name") or None,
+        current=current,
+        description=_text(root, "description"),
+        # A driver that writes no <memory> element keeps the memory of a running domain all the same.
+        memory=kept in ("internal", "external") or (memory is None and state in ("running", "paused")),
+        external="external" in disks or kept == "external",
+    )
+
+
+def _text(root: ET.Element, path: str) -> str:
+    return (root.findtext(path) or "").strip()
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _attribute(root: ET.Element, path: str, *names: str) -> str:
+    """The first of the attributes ``names`` that the element at ``path`` has."""
+    element = root.find(path)
+    if element is None:
+        return ""
+    return next((element.get(name, "") for name in names if element.get(name)), "")
+
+
+def _firmware(root: ET.Element) -> str:
+    chosen = _attribute(root, "os", "firmware")
+    if chosen:
+        return chosen
+    loader = root.find("./os/loader")
+    if loader is not None:
+        return "efi" if loader.get("type") == "pflash" else "bios"
+    return "bios" if _text(root, "os/type") == "hvm" else ""
+
+
+def _cpu(root: ET.Element) -> str:
+    mode = _attribute(root, "cpu", "mode")
+    model = _text(root, "cpu/model")
+    return " ".join(part for part in (mode, model) if part)
+
+
+def _disk(element: ET.Element) -> Disk:
+    source = element.find("source")
+    where = ""
+    if source is not None:
+        where = next((source.get(name, "") for name in _SOURCES if source.get(name)), "")
+        pool = source.get("pool")
+        if pool and source.get("volume"):
+            where = f"{pool}/{source.get('volume')}"
+    return Disk(
+        target=_attribute(element, "target", "dev"),
+        source=where,
+        device=element.get("device", "disk"),
+        bus=_attribute(element, "target", "bus"),
+        format=_attribute(element, "driver", "type"),
+        readonly=element.find("readonly") is not None,
+    )
+
+
+def _nic(element: ET.Element) -> Nic:
+    return Nic(
+        mac=_attribute(element, "mac", "address").lower(),
+        source=_attribute(element, "source", *_NETWORKS),
+        kind=element.get("type", ""),
+        model=_attribute(element, "model", "type"),
+        target=_attribute(element, "target", "dev"),
+    )
+
+
+def _consoles(found: list[ET.Element]) -> tuple[CharDevice, ...]:
+    """Serial ports, then the consoles that are not just another name of the first serial port."""
+    serials = [_chardev(one, "serial") for one in found if one.tag == "serial"]
+    consoles = [_chardev(one, _attribute(one, "target", "type")) for one in found if one.tag == "console"]
+    return (*serials, *(one for one in consoles if not (serials and one.kind == "serial")))
+
+
+def _chardev(element: ET.Element, kind: str) -> CharDevice:
+    port = _attribute(element, "target", "port")
+    return CharDevice(
+        alias=_attribute(element, "alias", "name"),
+        kind=kind,
+        port=int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0,
+    )
+
+
+def _graphics(element: ET.Element) -> str:
+    kind = element.get("type", "")
+    port = element.get("port", "")
+    listen = element.get("listen", "") or _attribute(element, "listen", "address", "socket")
+    if port in ("", "-1"):
+        return f"{kind} {listen}".strip() if listen.startswith("/") else kind
+    return f"{kind} {listen or 'localhost'}:{port}"
+
+
+def _device(element: ET.Element) -> str:
+    """One line for any other device: its tag, type or model, and what it stands for."""
+    words = [element.tag, element.get("type", ""), element.get("model", "")]
+    words.append(_attribute(element, "model", "type"))
+    words.append(_address(element) if element.tag == "hostdev" else "")
+    words.append(_attribute(element, "source", "dir", "name", "dev") if element.tag == "filesystem" else "")
+    return " ".join(dict.fromkeys(word for word in words if word))
+
+
+def _address(element: ET.Element) -> str:
+    """A host device's own address: ``0000:01:00.0`` for PCI, ``1d6b:0002`` for USB."""
+    pci = element.find("./source/address")
+    if pci is not None and pci.get("slot"):
+        parts = [pci.get(name, "0x0").removeprefix("0x") for name in ("domain", "bus", "slot", "function")]
+        return f"{parts[0]:>04}:{parts[1]:>02}:{parts[2]:>02}.{parts[3]}"
+    vendor = _attribute(element, "source/vendor", "id").removeprefix("0x")
+    product = _attribute(element, "source/product", "id").removeprefix("0x")
+    return f"{vendor}:{product}" if vendor else ""
+
+
+def _security(root: ET.Element) -> str:
+    labels = []
+    for one in root.findall("seclabel"):
+        model = one.get("model", "")
+        if not model or one.get("type") == "none":
+            continue
+        labels.append(" ".join(part for part in (model, _text(one, "label")) if part))
+    return ", ".join(labels)
