@@ -56,14 +56,3 @@ def shipped_themes() -> Path:
 def theme_dirs() -> tuple[Path, ...]:
     """Where themes are looked for: the user's own folder first, to hide a shipped one of its name."""
     return (config_dir() / "themes", shipped_themes())
-
-
-def theme_names() -> tuple[str, ...]:
-    """Names of every theme there is, sorted: the files' names without ``.toml``. Never raises."""
-    names: set[str] = set()
-    for folder in theme_dirs():
-        try:
-            names.update(entry.stem for entry in folder.iterdir() if entry.suffix == ".toml")
-        except OSError:
-            continue
-    return tuple(sorted(names))

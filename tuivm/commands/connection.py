@@ -1,0 +1,38 @@
+"""Which libvirt a command speaks to, and a connection to it for a command that prints and exits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tuivm import hypervisor
+from tuivm.core.ports import Hypervisor
+from tuivm.hypervisor.discovery import Choice, default_uri
+from tuivm.model.errors import Denied
+
+
+def choose(connection: str | None) -> Choice:
+    """Return the connection to use; ``connection`` is what the option or the configuration says."""
+    return default_uri(connection, None, os.environ)
+
+
+@contextmanager
+def opened(uri: str) -> Iterator[Hypervisor]:
+    """Hold a connection open to look at: with the right to change things or, where that is denied, without.
+
+    Raises Unreachable, Denied or Invalid with a remedy.
+    """
+    connection = hypervisor.connect(uri)
+    try:
+        connection.open()
+    except Denied as denied:
+        connection = hypervisor.connect(uri, read_only=True)
+        try:
+            connection.open()
+        except Denied:
+            raise denied from None  # the remedy of the first says which group
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,82 @@
+"""``tuivm``: the screen on one connection."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Sequence
+
+from tuivm.commands import leaving, terminal
+from tuivm.commands.output import say
+from tuivm.commands.settings import open_log, read_config, stderr_to_log, with_theme
+from tuivm.config import Config
+from tuivm.core.ports import Hypervisor
+from tuivm.core.session import Session
+
+_LOG = logging.getLogger(__name__)
+_AT_ONCE = 0.01
+"""Seconds in which a connection that cannot be made usually fails: no need to load the screen for it."""
+_SOON = 1.0
+"""Seconds after which the user is told what is being waited for."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the screen. Raises TuivmError when there is no terminal or libvirt cannot be reached."""
+    terminal.require()
+    settings, notices = prepare(arguments)
+    from tuivm.commands.connection import choose
+    from tuivm.hypervisor import connect
+    from tuivm.hypervisor.discovery import SESSION, SYSTEM
+
+    with leaving.orderly():
+        choice = choose(settings.connection)
+        if choice.source == "default" and choice.uri == SESSION:
+            notices.append(
+                f"{SYSTEM} does not answer; these are your own machines ({SESSION}): see tuivm doctor"
+            )
+        session = begin(connect(choice.uri), settings)
+        try:
+            wait(session, choice.uri)
+            return show(session, settings, notices)
+        finally:
+            with leaving.undisturbed():
+                session.close()
+
+
+def prepare(arguments: argparse.Namespace) -> tuple[Config, list[str]]:
+    """Open the log and return the configuration with what is wrong with it. Raises ConfigError."""
+    settings, errors = read_config(arguments)
+    settings, theme_errors = with_theme(settings, arguments.theme)
+    open_log()
+    notices = [str(error) for error in (*errors, *theme_errors)]
+    for notice in notices:
+        _LOG.warning("%s", notice)
+    return settings, notices
+
+
+def begin(hypervisor: Hypervisor, settings: Config) -> Session:
+    """Return a session that connects in the background."""
+    session = Session(hypervisor, interval=settings.interval, shutdown_timeout=settings.shutdown_timeout)
+    session.start()
+    return session
+
+
+def wait(session: Session, uri: str) -> None:
+    """Wait for the first connection, loading the screen meanwhile. Raises what libvirt says when it fails."""
+    if not session.wait_ready(_AT_ONCE):
+        import tuivm.ui.app  # noqa: F401 - loading takes longer than connecting: both go on at once
+
+        if not session.wait_ready(_SOON):
+            say(f"connecting to {uri} ... (Ctrl+C gives up)")
+            while not session.wait_ready(_SOON):
+                pass
+    if session.error is not None:
+        raise session.error
+
+
+def show(session: Session, settings: Config, notices: Sequence[str], note: str = "") -> int:
+    """Run the screen until the user leaves; returns the exit code."""
+    from tuivm.ui import app
+
+    with stderr_to_log():
+        return app.run(session, settings, notices=notices, note=note)
