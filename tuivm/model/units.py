@@ -78,9 +78,9 @@ def duration(seconds: float | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """Write a span of time for a graph's axis: ``45 s``, ``5 min``, ``2.5 min``, ``3 h``, ``7 d``."""
+    """Write a span of time for a graph's axis: ``90 s``, ``5 min``, ``2.5 min``, ``3 h``, ``7 d``."""
     for length, word in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
+        if seconds >= 2 * length:
             amount = seconds / length
             return f"{amount:.0f} {word}" if abs(amount - round(amount)) < 0.05 else f"{amount:.1f} {word}"
     return f"{seconds:.0f} s"

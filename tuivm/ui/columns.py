@@ -112,31 +112,34 @@ def plan(width: int) -> Plan:
             pictures[column] = picture
         else:
             widths[column] = _FIGURES[column]
-    name = MIN_NAME + min(room, 0)
-    gap = 1
-    if room > 0:
-        name, gap, room = _spread(room, widths, pictures)
+    name, gap = _spread(room, widths, pictures) if room > 0 else (MIN_NAME + room, 1)
     return Plan(width, _place(max(name, 1), gap, widths, pictures))
 
 
-def _spread(
-    room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn, int]
-) -> tuple[int, int, int]:
-    """Share out what is left: name to 20 cells, double gaps, then pictures and name by turns."""
-    grow = min(room, 8)
-    name, gap, room = MIN_NAME + grow, 1, room - grow
+def _spread(room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn, int]) -> tuple[int, int]:
+    """Share out what is left over and return the name's width and the gap between columns."""
+    name, gap = MIN_NAME, 1
+
+    def take(wanted: int) -> int:
+        nonlocal room
+        taken = max(min(wanted, room), 0)
+        room -= taken
+        return taken
+
+    name += take(4)
+    if SortColumn.CPU in pictures:
+        pictures[SortColumn.CPU] += take(6)
     if room >= len(widths):
-        gap, room = 2, room - len(widths)
-    wide = min(room, _WIDE_STATE - widths[SortColumn.STATE])
-    if widths[SortColumn.STATE] > _SIGN_ONLY and wide > 0:
-        widths[SortColumn.STATE] += wide
-        room -= wide
-    for column, share in ((SortColumn.CPU, 0.35), (SortColumn.MEMORY, 0.2)):
+        gap += 1
+        take(len(widths))
+    if widths[SortColumn.STATE] > _SIGN_ONLY and room >= _WIDE_STATE - widths[SortColumn.STATE]:
+        widths[SortColumn.STATE] += take(_WIDE_STATE - widths[SortColumn.STATE])
+    name += take(8)
+    for column, share in ((SortColumn.CPU, 0.5), (SortColumn.MEMORY, 0.4)):
         if column in pictures:
             more = min(int(room * share), _MAX_PICTURE[column] - pictures[column])
-            pictures[column] += more
-            room -= more
-    return name + room, gap, 0
+            pictures[column] += take(more)
+    return name + room, gap
 
 
 def _place(

@@ -31,6 +31,10 @@ class Unit(StrEnum):
             return "-"
         return size(value) + ("/s" if self is Unit.RATE else "")
 
+    def mark(self, value: float) -> str:
+        """Write a value for the axis, at most 4 characters; the title names the unit."""
+        return percent(value) if self is Unit.PERCENT else size(value)
+
     def nice(self, value: float) -> float:
         """Round up to a number that reads well on an axis."""
         return nice_ceiling(value, binary=self is not Unit.PERCENT)
@@ -40,6 +44,10 @@ FLOOR = {Unit.PERCENT: 10.0, Unit.BYTES: 1024.0 * 1024, Unit.RATE: 4096.0}
 """The least maximum of an axis: noise near nothing shall look like nothing."""
 SHRINK = 0.35
 """Part of the axis that the highest value must fall under before the axis shrinks."""
+
+
+AXIS = 5
+"""Cells of the axis, the same for every unit, so that graphs under each other share their time line."""
 
 
 class Layout(StrEnum):
@@ -139,37 +147,41 @@ def draw(plot: Plot, width: int, height: int, ink: Ink) -> list[list[Piece]]:
     title = height >= 2
     timeline = height >= 4
     rows_left = height - title - timeline
-    axis = _axis_width(plot) if width >= 16 else 0
+    axis = AXIS if width >= 16 else 0
     cells = width - axis
     body = _body(plot, cells, rows_left, ink)
     rows: list[list[Piece]] = []
     if title:
         rows.append(_title(plot, width, ink))
     for index, pieces in enumerate(body):
-        rows.append([(_axis_text(plot, index, rows_left, axis), ink.muted), *pieces] if axis else pieces)
+        rows.append([(_axis_text(plot, index, rows_left), ink.muted), *pieces] if axis else pieces)
     if timeline:
         rows.append([(" " * axis + _timeline(plot, cells), ink.muted)])
     return rows
 
 
-def _axis_width(plot: Plot) -> int:
-    return max(len(plot.unit.word(plot.maximum)), 4) + 1
-
-
-def _axis_text(plot: Plot, row: int, rows: int, width: int) -> str:
-    stroke = "|" if plot.ascii_only else "┤"
-    mirrored = _is_mirrored(plot, rows)
-    middle = (rows + 1) // 2
-    if row == 0 or (mirrored and row == rows - 1):
-        text = plot.unit.word(plot.maximum)
-    elif (mirrored and row == middle - 1) or (not mirrored and row == rows - 1):
+def _axis_text(plot: Plot, row: int, rows: int) -> str:
+    """Write the axis beside one row of the plot: its top, its base, and the middle where it is high."""
+    mark = plot.unit.mark
+    text = ""
+    if _is_mirrored(plot, rows):
+        if row in (0, rows - 1):
+            text = mark(plot.maximum)
+        elif row == _upper(rows) - 1:
+            text = "0"
+    elif row == rows - 1 and rows > 1:
         text = "0"
-    elif not mirrored and rows >= 7 and row == rows // 2:
-        text = plot.unit.word(plot.maximum * (1 - (row + 0.5) / rows)) if rows % 2 else ""
-        stroke = stroke if text else ("|" if plot.ascii_only else "│")
-    else:
-        text, stroke = "", "|" if plot.ascii_only else "│"
-    return fit(text, width - 1, align="right") + stroke
+    elif row == 0:
+        text = mark(plot.maximum)
+    elif rows >= 7 and row == rows // 2:
+        text = mark(plot.maximum * (rows - row - 0.5 * (rows % 2)) / rows)
+    plain, marked = ("|", "|") if plot.ascii_only else ("│", "┤")
+    return fit(text, AXIS - 1, align="right") + (marked if text else plain)
+
+
+def _upper(rows: int) -> int:
+    """Return how many rows of a mirrored plot are above its base."""
+    return (rows + 1) // 2
 
 
 def _is_mirrored(plot: Plot, rows: int) -> bool:
@@ -191,7 +203,7 @@ def _body(plot: Plot, width: int, rows: int, ink: Ink) -> list[list[Piece]]:
     if not curves:
         return [[(" " * width, ink.muted)] for _ in range(rows)]
     if _is_mirrored(plot, rows):
-        upper = (rows + 1) // 2
+        upper = _upper(rows)
         (first, colour), (second, other) = curves
         above = area(first, width, upper, plot.maximum, ascii_only=plot.ascii_only)
         below = area(second, width, rows - upper, plot.maximum, ascii_only=plot.ascii_only, down=True)

@@ -11,7 +11,7 @@ _SIGNS: dict[State, tuple[str, str, str, str]] = {
     # state: sign, ASCII sign, short word, long word
     State.RUNNING: ("▶", ">", "run", "running"),
     State.BLOCKED: ("▷", ">", "wait", "blocked"),
-    State.PAUSED: ("‖", "=", "pau", "paused"),
+    State.PAUSED: ("‖", "=", "pause", "paused"),
     State.STOPPING: ("▽", "v", "stop", "stopping"),
     State.OFF: ("■", ".", "off", "off"),
     State.CRASHED: ("✖", "X", "crash", "crashed"),

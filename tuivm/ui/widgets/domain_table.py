@@ -166,6 +166,11 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     # What is shown
 
     @property
+    def row_width(self) -> int:
+        """Cells of a row: the widget less its scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
     def cursor_key(self) -> DomainKey | None:
         """The domain under the cursor; None when the list is empty."""
         return self._order[self._cursor] if self._order else None
@@ -207,7 +212,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     def set_sort(self, column: SortColumn | None, descending: bool = False) -> None:
         """Mark the column that the order given to :meth:`show` comes from."""
         self._sort, self._descending = column, descending
-        self.refresh(Region(0, 0, self.size.width, HEADER))
+        self.refresh(Region(0, 0, self.row_width, HEADER))
 
     def set_placeholder(self, *lines: str) -> None:
         """Set what an empty list says, plain text."""
@@ -238,7 +243,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_to_cursor()
 
     def _resize_content(self) -> None:
-        size = Size(max(self.size.width, 1), len(self._order) + HEADER)
+        size = Size(max(self.row_width, 1), len(self._order) + HEADER)
         if size != self.virtual_size:
             self.virtual_size = size
 
@@ -248,7 +253,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         return range(top, min(top + max(self.size.height - HEADER, 0), len(self._order)))
 
     def _refresh_rows(self, before: Sequence[DomainKey], changed: set[DomainKey]) -> None:
-        order, top, width = self._order, self.scroll_offset.y, self.size.width
+        order, top, width = self._order, self.scroll_offset.y, self.row_width
         regions = [
             Region(0, index - top + HEADER, width, 1)
             for index in self._visible()
@@ -287,7 +292,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the visible part."""
-        width = self.size.width
+        width = self.row_width
         plain_look, cursor_look, header_look = self._get_looks()
         columns = plan(width)
         if y < HEADER:
@@ -369,7 +374,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         index = max(min(index, len(self._order) - 1), 0)
         if index == self._cursor or not self._order:
             return
-        top, width = self.scroll_offset.y, self.size.width
+        top, width = self.scroll_offset.y, self.row_width
         before, self._cursor = self._cursor, index
         self.refresh(
             *(Region(0, row - top + HEADER, width, 1) for row in (before, index) if row in self._visible())
@@ -414,7 +419,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         if offset is None:
             return
         if offset.y < HEADER:
-            if (column := plan(self.size.width).at(offset.x)) is not None:
+            if (column := plan(self.row_width).at(offset.x)) is not None:
                 self.post_message(self.HeaderClicked(self, column.id))
             return
         index = offset.y - HEADER + self.scroll_offset.y

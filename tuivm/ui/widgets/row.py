@@ -154,7 +154,7 @@ def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) 
     if used is None or not given or _quiet(row):
         return [(" " * width, Style())]
     drawn = bar(used / given, width, ascii_only=look.ascii_only)
-    style = _ink(row, look, look.roles.graph["memory"])
+    style = _ink(row, look, blend(look.roles.graph["memory"], look.roles.background, 0.25))
     return [(drawn, style + Style(bgcolor=look.track))]
 
 
