@@ -53,7 +53,7 @@ _LIST = """\
   reason      string, may be empty      autostart   true, false, null (not known)
   id          number, null when off     persistent  true, false
   started     Unix seconds or null      saved       true, false
-  type        kvm, qemu, lxc, ...       has_snapshots  true, false
+                                        has_snapshots  true, false
 Fields may be added, never renamed. Exit code 1 and a line on stderr when libvirt cannot be reached.
 """
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tuivm.commands.checks_host import install
 from tuivm.commands.findings import Finding, System, fail, ok, warn
-from tuivm.hypervisor.facts import Facts, Network
 from tuivm.model.errors import HypervisorError, TimedOut
+from tuivm.model.facts import Facts, Network
 
 SYSTEM_URI = "qemu:///system"
 SESSION_URI = "qemu:///session"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from tuivm import paths
-from tuivm.commands import checks_files, checks_host, checks_terminal
+from tuivm.commands import checks_files, checks_host, checks_libvirt, checks_terminal
 from tuivm.commands.findings import Finding, Level, System, fail
 from tuivm.commands.output import plain
 from tuivm.commands.settings import open_log, read_config, theme_names, with_theme
@@ -47,7 +47,6 @@ def checks(arguments: argparse.Namespace, system: System) -> Iterator[Finding]:
 def libvirt_checks(system: System, chosen: str | None) -> Iterator[Finding]:
     """Yield the checks that need libvirt's library; that it cannot be loaded is a finding of its own."""
     try:
-        from tuivm.commands import checks_libvirt
         from tuivm.hypervisor.facts import facts
     except ImportError as error:
         yield fail(

@@ -8,12 +8,11 @@ import re
 import time
 from collections.abc import Sequence
 
-from tuivm.commands.connection import choose, opened
 from tuivm.commands.output import plain, say
 from tuivm.commands.settings import read_config
 from tuivm.commands.table import table
 from tuivm.model.domain import Domain
-from tuivm.model.units import size
+from tuivm.model.units import duration, size
 
 _DIGITS = re.compile(r"(\d{1,18})")
 _COLUMNS = ("state", "name", "vcpus", "memory", "autostart", "uptime")
@@ -23,6 +22,8 @@ _AUTOSTART = {True: "yes", False: "no", None: "-"}
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the domains. Raises TuivmError when they cannot be had."""
+    from tuivm.commands.connection import choose, opened
+
     settings, errors = read_config(arguments)
     for error in errors:
         say(str(error))
@@ -62,7 +63,6 @@ def record(domain: Domain) -> dict[str, str | int | float | bool | None]:
         "saved": domain.saved,
         "has_snapshots": domain.has_snapshots,
         "started": domain.started,
-        "type": domain.virt_type,
     }
 
 
