@@ -2,3 +2,225 @@
 
 Every method returns at once. What happens is told to the :class:`~tuivm.core.ports.Listener`.
 """
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+
+from tuivm.core.census import Census
+from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
+from tuivm.core.history import History
+from tuivm.core.jobs import Jobs
+from tuivm.core.lane import Lane
+from tuivm.core.monitor import Monitor
+from tuivm.core.ports import Hypervisor, Listener
+from tuivm.core.store import Store
+from tuivm.core.verbs import Arguments, Verb
+from tuivm.core.watcher import Watcher
+from tuivm.model.detail import Detail
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.event import Event
+from tuivm.model.inventory import Change, Inventory
+from tuivm.model.job import Job
+
+EVENTS_KEPT = 500
+"""How many events are kept for the log."""
+CONSOLES_KEPT = 16
+"""How many consoles stay open; the one asked for longest ago is closed for a new one."""
+
+
+class Session:
+    """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
+
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        *,
+        interval: float = 1.0,
+        shutdown_timeout: float = 60.0,
+        history: int = 900,
+        terminal: TerminalFactory = default_terminal,
+    ) -> None:
+        self._hypervisor = hypervisor
+        self._terminal = terminal
+        self._listener: Listener | None = None
+        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
+        self._events_lock = threading.Lock()
+        self._consoles: OrderedDict[DomainKey, ConsoleSession] = OrderedDict()
+        self._consoles_lock = threading.Lock()
+        self._store = Store(hypervisor.uri, self._publish)
+        self._census = Census(interval, history)
+        self._job_steps: deque[Job] = deque()
+        self._teller = Lane("tuivm-jobs-told", self._tell_jobs)
+        self._jobs = Jobs(
+            hypervisor,
+            domain_of=self._domain,
+            tell=self._take_job,
+            done=self._job_over,
+            shutdown_timeout=shutdown_timeout,
+        )
+        self._monitor = Monitor(
+            hypervisor,
+            self._store,
+            self._census,
+            interval=interval,
+            on_event=self._take_event,
+            on_tick=self._tick,
+            on_touched=lambda keys: self._watcher.touched(keys),
+        )
+        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to connect, in the background. Once."""
+        self._teller.start()
+        self._jobs.start()
+        self._watcher.start()
+        self._monitor.start()
+
+    def attach(self, listener: Listener) -> None:
+        """Tell ``listener`` from now on; the present inventory is delivered before this returns."""
+        with self._store.lock:
+            self._listener = listener
+            inventory = self._store.inventory
+            listener.on_inventory(inventory, Change(added=frozenset(inventory.domains), header=True))
+
+    def detach(self) -> None:
+        """Tell nobody from now on: no callback is under way or comes after this returned."""
+        with self._store.lock:
+            self._listener = None
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Close consoles, threads and connection; returns within ``timeout`` though libvirt hangs."""
+        end = time.monotonic() + timeout
+        # A listener that blocks must not keep the program from leaving: detach without its lock.
+        self._listener = None
+        with self._consoles_lock:
+            consoles = list(self._consoles.values())
+            self._consoles.clear()
+        for console in consoles:
+            console.close()
+        parts = (self._watcher, self._jobs, self._monitor, self._teller)
+        for part in parts:
+            part.stop()
+        for part in parts:
+            part.join(end - time.monotonic())
+
+    # -- what is known ------------------------------------------------------------------------
+
+    @property
+    def inventory(self) -> Inventory:
+        """The latest inventory."""
+        return self._store.inventory
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Jobs, oldest first; those long over are dropped."""
+        return self._jobs.all()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The latest events, oldest first."""
+        with self._events_lock:
+            return tuple(self._events)
+
+    def history(self, key: DomainKey) -> History | None:
+        """The samples of a domain; None for one never seen active."""
+        return self._census.histories.get(key)
+
+    def detail(self, key: DomainKey) -> Detail | None:
+        """The detail last read of a domain, which may be old unless it is watched."""
+        return self._watcher.detail(key)
+
+    def watch(self, key: DomainKey | None) -> None:
+        """Keep the detail of this domain fresh, and of no other."""
+        self._watcher.watch(key)
+
+    # -- what is done -------------------------------------------------------------------------
+
+    def run(self, verb: Verb, domain: Domain, arguments: Arguments | None = None) -> Job:
+        """Queue a verb on a domain."""
+        return self._jobs.submit(verb, domain, arguments or Arguments())
+
+    def cancel(self, job_id: int) -> bool:
+        """Cancel a job that has not begun or that only waits; returns whether it was."""
+        return self._jobs.cancel(job_id)
+
+    def pending(self, key: DomainKey) -> Job | None:
+        """The newest job of this domain that is not over."""
+        return self._jobs.pending(key)
+
+    def console(self, key: DomainKey) -> ConsoleSession:
+        """The console of a domain, made (not opened) at the first call and kept."""
+        with self._consoles_lock:
+            console = self._consoles.get(key)
+            if console is None:
+                console = ConsoleSession(key, self._hypervisor, self._domain, self._terminal)
+                self._consoles[key] = console
+            self._consoles.move_to_end(key)
+            too_old = None
+            if len(self._consoles) > CONSOLES_KEPT:
+                _, too_old = self._consoles.popitem(last=False)
+        if too_old is not None:
+            too_old.close()
+        return console
+
+    # -- worker threads -----------------------------------------------------------------------
+
+    def _domain(self, key: DomainKey) -> Domain | None:
+        return self._store.inventory.domains.get(key)
+
+    def _publish(self, inventory: Inventory, change: Change) -> None:
+        listener = self._listener
+        if listener is not None:
+            listener.on_inventory(inventory, change)
+        self._jobs.look()
+        self._refresh_consoles(change.changed | change.added | change.removed)
+
+    def _take_event(self, event: Event) -> None:
+        with self._events_lock:
+            self._events.append(event)
+        with self._store.lock:
+            listener = self._listener
+            if listener is not None:
+                listener.on_event(event)
+        if event.started and event.key is not None:
+            with self._consoles_lock:
+                console = self._consoles.get(event.key)
+            if console is not None:
+                console.guest_started()
+
+    def _tick(self) -> None:
+        self._watcher.tick()
+        self._refresh_consoles(None)
+
+    def _take_job(self, job: Job) -> None:
+        self._job_steps.append(job)
+        self._teller.poke()
+
+    def _tell_jobs(self) -> None:
+        """Tell the listener of jobs on a thread of our own: a step may come on the screen's thread."""
+        while self._job_steps:
+            job = self._job_steps.popleft()
+            with self._store.lock:
+                listener = self._listener
+                if listener is not None:
+                    listener.on_job(job)
+
+    def _job_over(self, job: Job) -> None:
+        self._monitor.touch(job.key)
+
+    def _tell_detail(self, detail: Detail) -> None:
+        listener = self._listener
+        if listener is not None:
+            listener.on_detail(detail)
+
+    def _refresh_consoles(self, keys: frozenset[DomainKey] | None) -> None:
+        with self._consoles_lock:
+            consoles = list(self._consoles.values())
+        for console in consoles:
+            if keys is None or console.key in keys:
+                console.refresh()

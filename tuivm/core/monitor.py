@@ -1,0 +1,228 @@
+"""Keeps the inventory true: one thread per connection merges a clock tick with libvirt's events.
+
+Connect, one full list, publish; then a tick every ``interval`` (one ``sample()`` call), and between
+ticks the domains that an event named are re-read and published at once. A tick that takes longer
+than the interval drops the ticks it slept through. Changes that send no event (``virsh autostart``,
+a snapshot) come with a full list every ten seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from types import MappingProxyType
+
+from tuivm.core.census import Census
+from tuivm.core.ports import Hypervisor
+from tuivm.core.store import Store
+from tuivm.model.domain import DomainKey
+from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
+from tuivm.model.event import Event, EventKind
+from tuivm.model.inventory import Link
+
+_log = logging.getLogger("tuivm.monitor")
+
+BACKOFF = (1.0, 2.0, 4.0, 8.0, 10.0)
+"""Seconds before each new try to connect; the last one repeats."""
+FULL_LIST_EVERY = 10.0
+"""Seconds between full lists, for what changes without an event."""
+GATHER = 0.03
+"""Seconds to wait after an event for those that come with it (a start is two or three)."""
+MANY = 8
+"""More domains than this to re-read are one full list instead."""
+
+
+class Monitor:
+    """The thread. What it learns goes to ``store``; what happened to the callbacks, on its thread."""
+
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        store: Store,
+        census: Census,
+        *,
+        interval: float,
+        on_event: Callable[[Event], None],
+        on_tick: Callable[[], None],
+        on_touched: Callable[[frozenset[DomainKey]], None],
+    ) -> None:
+        self._hypervisor = hypervisor
+        self._store = store
+        self._census = census
+        self._interval = interval
+        self._on_event = on_event
+        self._on_tick = on_tick
+        self._on_touched = on_touched
+        self._condition = threading.Condition(threading.Lock())
+        self._events: deque[Event] = deque()
+        self._asked: set[DomainKey] = set()
+        self._lost: HypervisorError | None = None
+        self._stopped = False
+        self._listed_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="tuivm-monitor", daemon=True)
+        hypervisor.subscribe(self._take_event)
+
+    # -- any thread ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to connect, in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; it closes the connection. Returns at once."""
+        with self._condition:
+            self._stopped = True
+            self._condition.notify()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread to end; returns whether it has."""
+        if self._thread.is_alive():
+            self._thread.join(max(0.0, timeout))
+        return not self._thread.is_alive()
+
+    def touch(self, key: DomainKey) -> None:
+        """Re-read a domain soon: something was done to it that may send no event."""
+        with self._condition:
+            self._asked.add(key)
+            self._condition.notify()
+
+    def lost(self, error: HypervisorError) -> None:
+        """Another thread found the connection gone."""
+        with self._condition:
+            self._lost = error
+            self._condition.notify()
+
+    def _take_event(self, event: Event) -> None:
+        with self._condition:
+            self._events.append(event)
+            self._condition.notify()
+
+    # -- the monitor's thread -------------------------------------------------------------------
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._stopped:
+            try:
+                self._connect()
+                attempt = 0
+                self._serve()
+            except HypervisorError as error:
+                pause = BACKOFF[min(attempt, len(BACKOFF) - 1)]
+                attempt += 1
+                self._lose(error, pause)
+        self._hypervisor.close()
+
+    def _connect(self) -> None:
+        with self._condition:
+            self._lost = None
+        host = self._hypervisor.open()
+        touched = self._list_all()
+        self._publish(host=host)
+        self._on_touched(frozenset(touched | self._census.fields()["domains"].keys()))
+
+    def _lose(self, error: HypervisorError, pause: float) -> None:
+        _log.info("connection lost: %s", error)
+        if self._stopped:
+            return
+        message = f"{error}; trying again in {pause:g} s"
+        self._store.update(link=Link.LOST, link_message=message)
+        self._hypervisor.close()
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopped, pause)
+
+    def _serve(self) -> None:
+        due = time.monotonic()
+        while True:
+            events, asked = self._await(due)
+            if self._stopped:
+                return
+            if events or asked:
+                if any(event.kind is EventKind.CONNECTION for event in events):
+                    due = time.monotonic()
+                self._handle(events, asked)
+            now = time.monotonic()
+            if now >= due:
+                self._tick()
+                missed = int((time.monotonic() - due) / self._interval)
+                due += (missed + 1) * self._interval
+
+    def _await(self, due: float) -> tuple[list[Event], set[DomainKey]]:
+        """Sleep until the tick is due or something happened; raises what another thread found."""
+        with self._condition:
+            something = self._condition.wait_for(self._has_news, max(0.0, due - time.monotonic()))
+            if something and not self._stopped and self._lost is None:
+                self._condition.wait_for(lambda: self._stopped, GATHER)
+            if self._lost is not None:
+                raise self._lost
+            events, asked = list(self._events), self._asked
+            self._events.clear()
+            self._asked = set()
+            return events, asked
+
+    def _has_news(self) -> bool:
+        return bool(self._events or self._asked or self._lost or self._stopped)
+
+    def _handle(self, events: Iterable[Event], asked: set[DomainKey]) -> None:
+        keys = set(asked)
+        for event in events:
+            if event.key is not None:
+                keys.add(event.key)
+                if event.started:
+                    self._census.saw_start(event.key, event.time)
+            self._on_event(event)
+        self._reread(keys)
+        self._publish()
+        self._on_touched(frozenset(keys))
+
+    def _tick(self) -> None:
+        problem, touched = "", set()
+        try:
+            batch = self._hypervisor.sample()
+        except Unreachable:
+            raise
+        except NotSupported:
+            touched |= self._list_all()
+        except HypervisorError as error:
+            problem = str(error)
+        else:
+            doubtful = self._census.take_counters(batch, time.monotonic())
+            if time.monotonic() - self._listed_at >= FULL_LIST_EVERY or len(doubtful) > MANY:
+                touched |= doubtful | self._list_all()
+            elif doubtful:
+                self._reread(doubtful)
+                touched |= doubtful
+        self._publish(link_message=problem)
+        if touched:
+            self._on_touched(frozenset(touched))
+        self._on_tick()
+
+    def _list_all(self) -> set[DomainKey]:
+        touched = self._census.replace_all(self._hypervisor.list_domains())
+        self._listed_at = time.monotonic()
+        return touched
+
+    def _reread(self, keys: Iterable[DomainKey]) -> None:
+        """Bring the rows of these domains up to date; what cannot be read keeps its last known row."""
+        wanted = list(keys)
+        if len(wanted) > MANY:
+            self._list_all()
+            return
+        for key in wanted:
+            try:
+                self._census.put(self._hypervisor.read_domain(key))
+            except NotFound:
+                self._census.remove(key)
+            except Unreachable:
+                raise
+            except HypervisorError as error:
+                _log.info("cannot read %s: %s", key.uuid, error)
+
+    def _publish(self, **fields: object) -> None:
+        told = {capability.value: reason for capability, reason in self._hypervisor.unsupported().items()}
+        known = self._store.inventory.unsupported
+        unsupported = known if known == told else MappingProxyType(told)
+        fields.setdefault("link_message", "")
+        self._store.update(link=Link.UP, unsupported=unsupported, **fields, **self._census.fields())
