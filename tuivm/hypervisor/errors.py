@@ -98,6 +98,8 @@ def _kind(code: int | None, domain: int | None, words: str) -> type[HypervisorEr
         return Unreachable
     if "active console session" in words or "state change lock" in words:
         return Busy
+    if "cannot find character device" in words or "cannot find console device" in words:
+        return NotFound
     if code == libvirt.VIR_ERR_SYSTEM_ERROR and domain in _TRANSPORT:
         return Unreachable
     return _BY_CODE.get(code, Failed)
@@ -110,7 +112,7 @@ def _remedy(kind: type[HypervisorError], words: str) -> str:
         return "another operation on this domain is still running; wait for it"
     if kind is TimedOut and "agent" in words:
         return "the guest agent does not answer; is qemu-guest-agent running in the guest?"
-    if "cannot find console device" in words:
+    if "cannot find console device" in words or "cannot find character device" in words:
         return "add a <console> or <serial> device to the domain"
     if kind is Denied and "read only" in words:
         return "connect without --readonly"

@@ -73,8 +73,8 @@ class Snapshots(Connection):
     def _explain(self, error: libvirt.libvirtError) -> Exception:
         """What libvirt says of a disk that cannot hold a snapshot, with what would help."""
         words = one_line(error.get_error_message() or "")
-        if "internal snapshot" in words and ("unsupported" in words or "not supported" in words):
-            return NotSupported(words, "internal snapshots need qcow2 disks", error.get_error_code())
+        if "internal" in words and ("unsupported" in words or "not supported" in words):
+            return NotSupported(words, "every disk that is written must be qcow2", error.get_error_code())
         return error
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 import libvirt
 
 from tuivm.hypervisor.errors import translate
-from tuivm.model.errors import HypervisorError
+from tuivm.model.errors import Busy, HypervisorError
 
 CHUNK = 262_144
 """Bytes asked for at once."""
@@ -88,7 +88,7 @@ class StreamConsole:
                     return
                 self._on_data(data)
         except libvirt.libvirtError as error:
-            self._finish(translate(error, "console"))
+            self._finish(_why(error))
             return
         if events & (libvirt.VIR_STREAM_EVENT_ERROR | libvirt.VIR_STREAM_EVENT_HANGUP):
             self._finish(None)
@@ -143,3 +143,11 @@ class StreamConsole:
             self._waiting.clear()
             self._size = 0
             return data
+
+
+def _why(error: libvirt.libvirtError) -> HypervisorError:
+    """Why reading failed. To the loser of a forced take-over libvirt says "I/O failure" and no more."""
+    ours = translate(error, "console")
+    if "had I/O failure" in ours.message:
+        return Busy("the console was taken over by another program", "open it by force to take it back", ours.code)
+    return ours
