@@ -31,6 +31,8 @@ _JOB_WORDS = {
     "delete-snapshot": ("del", "deleting"),
     "autostart": ("auto", "autostart"),
 }
+HOST_VIEW = "~"
+"""Before a domain's memory: what the host holds for it, where the guest does not report its own view."""
 AUTOSTART = "↻"
 AUTOSTART_ASCII = "A"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,25 +17,22 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tuivm.core.actions import ACTIONS, Group
-from tuivm.core.history import Metric
 from tuivm.core.query import SortColumn
 from tuivm.model.domain import DomainKey
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.job import Job
 from tuivm.model.units import duration
-from tuivm.ui.colour import blend
-from tuivm.ui.columns import Plan, plan
-from tuivm.ui.roles import Roles, roles_of
+from tuivm.ui.columns import plan
+from tuivm.ui.roles import roles_of
 from tuivm.ui.signs import SPINNER, SPINNER_ASCII
-from tuivm.ui.text import fit
-from tuivm.ui.widgets.row import Look, Row, paint, paint_header
+from tuivm.ui.text import fit, plain
+from tuivm.ui.widgets.painter import Painter, Tail
+from tuivm.ui.widgets.row import Look, Row, paint_header
 
 HEADER = 1
 """Lines of the titles, which do not scroll."""
 SPIN = 0.125
 """Seconds a spinner's sign stays."""
-CACHE = 600
-"""Drawn rows kept at most."""
 MOVES = {
     "up": "move(-1)",
     "down": "move(1)",
@@ -46,13 +43,6 @@ MOVES = {
     "details": "select",
 }
 """Ids of the actions (see ``core.actions``) the table does itself."""
-
-
-class Tail(Protocol):
-    """What the table needs of a history."""
-
-    def tail(self, metric: Metric, count: int) -> list[float]:
-        """Return the last ``count`` values, oldest first, nan for a gap."""
 
 
 def move_keys() -> dict[str, tuple[str, ...]]:
@@ -140,19 +130,17 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         ``clock`` gives Unix seconds, for the uptime.
         """
         super().__init__(id=id, classes=classes)
-        self._history = history
+        self._painter = Painter(history, ascii_only)
         self._pending = pending
         self.ascii_only = ascii_only
         self._clock = clock
         self._inventory = Inventory("")
-        self._order: Sequence[DomainKey] = ()
+        self._order: tuple[DomainKey, ...] = ()
         self._index: dict[DomainKey, int] = {}
         self._cursor = 0
         self._sort: SortColumn | None = None
         self._descending = False
         self._placeholder: tuple[str, ...] = ()
-        self._cache: dict[tuple[DomainKey, int], tuple[Row, Plan, Look, Strip]] = {}
-        self._looks: tuple[tuple[Roles, Style, bool], tuple[Look, Look, Look]] | None = None
         self._spinner: Timer | None = None
         self._frame = 0
         for action, chosen in (move_keys() if keys is None else keys).items():
@@ -194,8 +182,9 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         before, before_key = self._order, self.cursor_key
         stale = self._is_stale
         self._inventory = inventory
-        if order is not before and order != before:
-            self._set_order(order, before_key)
+        rows = tuple(order)
+        if rows != before:
+            self._set_order(rows, before_key)
         if changed is None or stale != self._is_stale or len(before) != len(order):
             self.refresh()
         else:
@@ -216,7 +205,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def set_placeholder(self, *lines: str) -> None:
         """Set what an empty list says, plain text."""
-        self._placeholder = lines
+        self._placeholder = tuple(plain(line) for line in lines)
         if not self._order:
             self.refresh()
 
@@ -232,15 +221,16 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _is_stale(self) -> bool:
         return self._inventory.link is Link.LOST
 
-    def _set_order(self, order: Sequence[DomainKey], cursor: DomainKey | None) -> None:
-        self._order = tuple(order)
+    def _set_order(self, order: tuple[DomainKey, ...], cursor: DomainKey | None) -> None:
+        """Take new rows; the view follows the cursor unless it was scrolled away from it."""
+        follow = not self._order or self._cursor in self._visible()
+        self._order = order
         self._index = {key: index for index, key in enumerate(self._order)}
         at = self._index.get(cursor) if cursor is not None else None
         self._cursor = at if at is not None else max(min(self._cursor, len(self._order) - 1), 0)
-        if len(self._cache) > CACHE:
-            self._cache.clear()
         self._resize_content()
-        self._scroll_to_cursor()
+        if follow:
+            self._scroll_to_cursor()
 
     def _resize_content(self) -> None:
         size = Size(max(self.row_width, 1), len(self._order) + HEADER)
@@ -293,39 +283,18 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the visible part."""
         width = self.row_width
-        plain_look, cursor_look, header_look = self._get_looks()
         columns = plan(width)
+        looks = self._painter.looks(roles_of(self.app), self.rich_style, self.has_focus)
         if y < HEADER:
-            return Strip(paint_header(columns, header_look, self._sort, self._descending), width)
+            return Strip(paint_header(columns, looks.header, self._sort, self._descending), width)
         index = y - HEADER + self.scroll_offset.y
         if index >= len(self._order):
-            return self._placeholder_line(y - HEADER, width, plain_look)
-        on_cursor = index == self._cursor
-        return self._row_strip(
-            self._order[index], columns, cursor_look if on_cursor else plain_look, on_cursor
-        )
-
-    def _row_strip(self, key: DomainKey, columns: Plan, look: Look, on_cursor: bool) -> Strip:
-        row = self._row(key)
+            return self._placeholder_line(y - HEADER, width, looks.plain)
+        row = self._row(self._order[index])
         if row is None:
-            return Strip.blank(columns.width, look.base)
-        slot = (key, on_cursor)
-        cached = self._cache.get(slot)
-        if cached is not None and cached[0] == row and cached[1] is columns and cached[2] is look:
-            return cached[3]
-        picture = next((column.picture for column in columns.columns if column.id is SortColumn.CPU), 0)
-        history = self._history(key) if picture else None
-        values = history.tail(Metric.CPU, picture * 2) if history is not None else []
-        segments = paint(row, columns, look, values)
-        if on_cursor:
-            segments = [*self._cursor_sign(look), *segments[1:]]
-        strip = Strip(segments, columns.width)
-        self._cache[slot] = (row, columns, look, strip)
-        return strip
-
-    def _cursor_sign(self, look: Look) -> list[Segment]:
-        sign = "|" if self.ascii_only else "▌"
-        return [Segment(sign, look.base + Style(color=look.roles.primary))]
+            return Strip.blank(width, looks.plain.base)
+        on_cursor = index == self._cursor
+        return self._painter.row(row, columns, looks.cursor if on_cursor else looks.plain, on_cursor)
 
     def _row(self, key: DomainKey) -> Row | None:
         domain = self._inventory.domains.get(key)
@@ -349,24 +318,6 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, look.base)
         text = fit(self._placeholder[y - first], width, align="center")
         return Strip([Segment(text, look.base + Style(color=look.roles.muted))], width)
-
-    def _get_looks(self) -> tuple[Look, Look, Look]:
-        """Return how an ordinary row, the cursor's row and the titles are drawn now."""
-        roles, base, focus = roles_of(self.app), self.rich_style, self.has_focus
-        if self._looks is not None:
-            (old_roles, old_base, old_focus), looks = self._looks
-            if old_roles is roles and old_focus == focus and old_base == base:
-                return looks
-        background = blend(roles.background, roles.primary, 0.28) if focus else roles.panel
-        cursor = base + Style(bgcolor=background, reverse=roles.monochrome or None)
-        header = base + Style(bgcolor=roles.panel, underline=roles.monochrome or None)
-        looks = (
-            Look(roles, base, self.ascii_only),
-            Look(roles, cursor, self.ascii_only),
-            Look(roles, header, self.ascii_only),
-        )
-        self._looks = ((roles, base, focus), looks)
-        return looks
 
     # Moving
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuivm.ui.colour import blend
 from tuivm.ui.plot import Ink, Layout, Piece, Plot, Series, Unit, draw, peak, scale
 from tuivm.ui.roles import Roles, roles_of
 from tuivm.ui.text import plain
@@ -19,7 +20,7 @@ from tuivm.ui.text import plain
 class Graph(Widget):
     """A braille area graph.
 
-    ``show`` may be called at every tick: only rows that differ are sent to the terminal. Colours are
+    ``show`` may be called at every tick: only rows that differ are drawn again. Colours are
     names of the theme's ``[graph]`` roles, so that a change of theme redraws the graph by itself.
     """
 
@@ -44,7 +45,7 @@ class Graph(Widget):
         self._names: tuple[str, ...] = ()
         self._plot = Plot((), "", Unit.PERCENT, 100.0)
         self._fixed: float | None = None
-        self._drawn: tuple[object, list[list[Piece]]] | None = None
+        self._drawn: tuple[tuple[Roles, Style, Size], list[list[Piece]]] | None = None
 
     def show(
         self,
@@ -85,8 +86,20 @@ class Graph(Widget):
             note=plain(note),
             ascii_only=self.ascii_only,
         )
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw the rows that now differ."""
+        before = self._drawn
         self._drawn = None
-        self.refresh()
+        if before is None or not self.is_attached or before[0][2] != self.size:
+            self.refresh()
+            return
+        old, now = before[1], self._rows()
+        if len(old) != len(now):
+            self.refresh()
+        elif changed := [y for y in range(len(now)) if old[y] != now[y]]:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def _seen(self, curves: Sequence[Series], count: int | None) -> list[Series]:
         """Return the part of the curves that is on the screen, which the axis is chosen for."""
@@ -98,8 +111,7 @@ class Graph(Widget):
         """Show nothing."""
         self._plot = Plot((), "", Unit.PERCENT, 100.0)
         self._names = ()
-        self._drawn = None
-        self.refresh()
+        self._redraw()
 
     @property
     def maximum(self) -> float:
@@ -108,44 +120,29 @@ class Graph(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        base = self.rich_style
-        width = self.size.width
-        rows = self._rows(roles_of(self.app), base)
+        base, width = self.rich_style, self.size.width
+        rows = self._rows()
         if y >= len(rows):
             return Strip.blank(width, base)
         segments = [Segment(text, base + Style(color=colour)) for text, colour in rows[y] if text]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _rows(self, roles: Roles, base: Style) -> list[list[Piece]]:
-        key = (roles, self.size)
-        if self._drawn is not None and self._drawn[0] == key:
-            return self._drawn[1]
+    def _rows(self) -> list[list[Piece]]:
+        """Return the rows for the present size, colours and values, drawn when one of them changed."""
+        key = (roles_of(self.app), self.rich_style, self.size)
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = (key, self._draw(*key))
+        return self._drawn[1]
+
+    def _draw(self, roles: Roles, base: Style, size: Size) -> list[list[Piece]]:
+        if not self._plot.series:
+            return []
         background = roles.background
         if base.bgcolor is not None and base.bgcolor.triplet is not None:
             background = base.bgcolor.triplet.hex
-        ink = Ink(
-            text=roles.foreground,
-            label=roles.foreground,
-            muted=blend(roles.muted, background, 0.0),
-            background=background,
-        )
-        plot = self._plot
+        ink = Ink(text=roles.foreground, label=roles.foreground, muted=roles.muted, background=background)
         coloured = tuple(
-            Series(one.values, roles.graph.get(name, roles.primary), one.name, one.value)
-            for name, one in zip(self._names, plot.series, strict=True)
+            replace(one, colour=roles.graph.get(name, roles.primary))
+            for name, one in zip(self._names, self._plot.series, strict=True)
         )
-        shown = Plot(
-            coloured,
-            plot.label,
-            plot.unit,
-            plot.maximum,
-            plot.interval,
-            plot.count,
-            plot.total,
-            plot.layout,
-            plot.note,
-            plot.ascii_only,
-        )
-        rows = draw(shown, self.size.width, self.size.height, ink) if coloured else []
-        self._drawn = (key, rows)
-        return rows
+        return draw(replace(self._plot, series=coloured), size.width, size.height, ink)

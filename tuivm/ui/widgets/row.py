@@ -16,7 +16,7 @@ from tuivm.model.units import NOT_KNOWN, percent, rates, size, size_of
 from tuivm.ui.colour import blend
 from tuivm.ui.columns import Column, Plan
 from tuivm.ui.roles import Roles
-from tuivm.ui.signs import AUTOSTART, AUTOSTART_ASCII, job_word, state_sign, state_word
+from tuivm.ui.signs import AUTOSTART, AUTOSTART_ASCII, HOST_VIEW, job_word, state_sign, state_word
 from tuivm.ui.text import fit, plain
 
 HOT = 90.0
@@ -51,6 +51,8 @@ class Look:
     """Style of an empty cell of the row (background)."""
     ascii_only: bool = False
     """Whether only ASCII may be used."""
+    flat: bool = False
+    """Whether everything takes the base's colours (the cursor's row in reverse)."""
 
     @property
     def track(self) -> str:
@@ -81,9 +83,11 @@ def paint(row: Row, plan: Plan, look: Look, history: Sequence[float]) -> list[Se
 
 
 def _ink(row: Row, look: Look, colour: str, *, bold: bool = False) -> Style:
-    """Choose the style for ``colour``, muted when the row is not alive."""
+    """Choose the style for ``colour``, muted when the row is stale."""
+    if look.flat:
+        return Style(bold=bold or None)
     if row.stale:
-        return Style(color=look.roles.muted, dim=look.roles.monochrome or None)
+        return Style(color=look.roles.muted)
     return Style(color=colour, bold=bold or None)
 
 
@@ -143,7 +147,7 @@ def _memory(row: Row, column: Column, look: Look) -> Cell:
     if not domain.state.is_active or used is None:
         text = size(given) if given else NOT_KNOWN
     else:
-        view = "" if sample is not None and sample.memory_is_guest else "~"
+        view = "" if sample is not None and sample.memory_is_guest else HOST_VIEW
         text = view + size_of(used, given)
     width = column.width - column.picture
     cell.append((fit(text, width, align="right"), _figure(row, look, text)))
@@ -155,7 +159,7 @@ def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) 
         return [(" " * width, Style())]
     drawn = bar(used / given, width, ascii_only=look.ascii_only)
     style = _ink(row, look, blend(look.roles.graph["memory"], look.roles.background, 0.25))
-    return [(drawn, style + Style(bgcolor=look.track))]
+    return [(drawn, style if look.flat else style + Style(bgcolor=look.track))]
 
 
 def _right(text: Callable[[Row], str]) -> Callable[[Row, Column, Look], Cell]:

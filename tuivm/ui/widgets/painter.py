@@ -1,0 +1,88 @@
+"""What the list of domains remembers of its drawing: styles for the theme in force, rows drawn lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuivm.core.history import Metric
+from tuivm.core.query import SortColumn
+from tuivm.model.domain import DomainKey
+from tuivm.ui.colour import blend
+from tuivm.ui.columns import Plan
+from tuivm.ui.roles import Roles
+from tuivm.ui.widgets.row import Look, Row, paint
+
+CACHE = 600
+"""Drawn rows kept at most."""
+
+
+class Tail(Protocol):
+    """What is needed of a history."""
+
+    def tail(self, metric: Metric, count: int) -> list[float]:
+        """Return the last ``count`` values, oldest first, nan for a gap."""
+
+
+class Looks(NamedTuple):
+    """How the kinds of line are drawn."""
+
+    plain: Look
+    """An ordinary row."""
+    cursor: Look
+    """The row under the cursor."""
+    header: Look
+    """The titles."""
+
+
+class Painter:
+    """Draws rows, and gives a row drawn before when nothing it shows has changed."""
+
+    def __init__(self, history: Callable[[DomainKey], Tail | None], ascii_only: bool) -> None:
+        self._history = history
+        self._ascii_only = ascii_only
+        self._rows: dict[tuple[DomainKey, bool], tuple[Row, Plan, Look, Strip]] = {}
+        self._looks: tuple[tuple[Roles, Style, bool], Looks] | None = None
+
+    def looks(self, roles: Roles, base: Style, focus: bool) -> Looks:
+        """Return how lines are drawn; the same object until one of the arguments changes."""
+        if self._looks is not None:
+            (old_roles, old_base, old_focus), looks = self._looks
+            if old_roles is roles and old_focus == focus and old_base == base:
+                return looks
+        background = blend(roles.background, roles.primary, 0.28) if focus else roles.panel
+        cursor = base + Style(bgcolor=background, reverse=roles.monochrome or None)
+        header = base + Style(bgcolor=roles.panel, underline=roles.monochrome or None)
+        looks = Looks(
+            Look(roles, base, self._ascii_only),
+            Look(roles, cursor, self._ascii_only, flat=roles.monochrome),
+            Look(roles, header, self._ascii_only),
+        )
+        self._looks = ((roles, base, focus), looks)
+        return looks
+
+    def row(self, row: Row, columns: Plan, look: Look, on_cursor: bool) -> Strip:
+        """Draw one row of exactly ``columns.width`` cells."""
+        slot = (row.domain.key, on_cursor)
+        cached = self._rows.pop(slot, None)
+        if cached is None or cached[0] != row or cached[1] is not columns or cached[2] is not look:
+            cached = (row, columns, look, self._paint(row, columns, look, on_cursor))
+        self._rows[slot] = cached
+        if len(self._rows) > CACHE:
+            del self._rows[next(iter(self._rows))]
+        return cached[3]
+
+    def _paint(self, row: Row, columns: Plan, look: Look, on_cursor: bool) -> Strip:
+        picture = next((column.picture for column in columns.columns if column.id is SortColumn.CPU), 0)
+        history = self._history(row.domain.key) if picture else None
+        values = history.tail(Metric.CPU, picture * 2) if history is not None else []
+        segments = paint(row, columns, look, values)
+        if on_cursor:
+            sign = "|" if self._ascii_only else "▌"
+            colour = None if look.flat else look.roles.primary
+            segments = [Segment(sign, look.base + Style(color=colour)), *segments[1:]]
+        return Strip(segments, columns.width)
