@@ -1,0 +1,47 @@
+"""The screen's own keys, and the verbs' beside them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from tuivm.core.actions import ACTIONS, action, bindings, keys_of
+from tuivm.core.verbs import VERBS
+from tuivm.keynames import needs_modifier, normalise_key
+
+
+def test_ids_are_unique_across_verbs_and_actions() -> None:
+    ids = [entry.id for entry in ACTIONS] + [verb.id for verb in VERBS]
+    assert len(ids) == len(set(ids))
+
+
+def test_keys_are_unique_but_for_verbs_that_share_one() -> None:
+    verbs = {verb.id for verb in VERBS}
+    for (one, keys), (other, others) in combinations(bindings().items(), 2):
+        if not {one, other} <= verbs:
+            assert not set(keys) & set(others), (one, other)
+
+
+def test_keys_are_named_as_textual_names_them() -> None:
+    for id_, keys in bindings().items():
+        assert keys, id_
+        assert [normalise_key(key) for key in keys] == list(keys), id_
+
+
+def test_leaving_the_console_takes_no_key_from_the_guest() -> None:
+    assert all(needs_modifier(key) for key in action("leave-console").keys)
+
+
+def test_rebound_keys_replace_the_defaults() -> None:
+    assert keys_of("filter", {}) == ("slash",)
+    assert keys_of("filter", {"filter": "f3,ctrl+f"}) == ("f3", "ctrl+f")
+    assert keys_of("start", {"filter": "f3"}) == ("s",)
+    with pytest.raises(KeyError):
+        keys_of("frobnicate", {})
+
+
+def test_every_action_is_explained() -> None:
+    for entry in ACTIONS:
+        assert entry.label
+        assert entry.help.endswith("."), entry.id
