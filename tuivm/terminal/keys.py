@@ -22,12 +22,13 @@ TILDE: Mapping[str, str] = _pairs(
     "f13 25 f14 26 f15 28 f16 29 f17 31 f18 32 f19 33 f20 34"
 )
 """Keys sent as ``CSI n ~``, ``CSI n;m ~`` with a modifier."""
-_KEYPAD = "multiply * j add + k separator , l subtract - m decimal . n divide / o equal = X".split()
+_KEYPAD_TEXT = _pairs("multiply * add + separator , subtract - decimal . divide / equal =")
+_KEYPAD_FINAL = _pairs("multiply j add k separator l subtract m decimal n divide o equal X")
 KEYPAD: Mapping[str, tuple[str, str]] = {
     **{f"kp_{digit}": (str(digit), chr(ord("p") + digit)) for digit in range(10)},
     **{
-        prefix + name: (text, final)
-        for name, text, final in zip(_KEYPAD[::3], _KEYPAD[1::3], _KEYPAD[2::3], strict=True)
+        prefix + name: (text, _KEYPAD_FINAL[name])
+        for name, text in _KEYPAD_TEXT.items()
         for prefix in ("", "kp_")
     },
     "kp_enter": ("\r", "M"),

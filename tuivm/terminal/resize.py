@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tuivm.terminal.pen import BLANK
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.scrollback import Line
@@ -19,7 +18,7 @@ def resize(screen: Screen, columns: int, lines: int) -> None:
     saved = screen.saved[0] = saved._replace(y=max(0, min(saved.y + shift, lines - 1)))
     _fit_alternate(alternate, lines)
     for row in (*main, *alternate):
-        _fit_row(row, columns)
+        row.fit(columns)
     screen.columns, screen.lines = columns, lines
     screen.set_region(None, None)
     screen.move(screen.cursor.x, screen.cursor.y + (0 if screen.is_alternate else shift))
@@ -34,7 +33,7 @@ def _fit_main(screen: Screen, rows: list[Row], cursor_y: int, lines: int) -> int
         del rows[len(rows) - below :]
         above = len(rows) - lines
         for row in rows[:above]:
-            screen.scrollback.append(Line.of(row, row.wrapped))
+            screen.scrollback.append(Line.of(row.whole(), row.wrapped))
         del rows[:above]
         return -above
     missing = lines - len(rows)
@@ -49,12 +48,3 @@ def _fit_main(screen: Screen, rows: list[Row], cursor_y: int, lines: int) -> int
 def _fit_alternate(rows: list[Row], lines: int) -> None:
     del rows[lines:]
     rows.extend(Row(()) for _ in range(lines - len(rows)))
-
-
-def _fit_row(row: Row, columns: int) -> None:
-    """Make a row ``columns`` wide."""
-    if len(row) > columns:
-        row.cut(columns)
-        del row[columns:]
-    elif len(row) < columns:
-        row.extend([BLANK] * (columns - len(row)))

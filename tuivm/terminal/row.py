@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tuivm.terminal.pen import Cell
+from tuivm.terminal.pen import BLANK, Cell
 
 
 class Row(list[Cell]):
     """The cells of one line of the screen, always as many as the screen has columns."""
 
-    __slots__ = ("wrapped",)
+    __slots__ = ("hidden", "wrapped")
 
     def __init__(self, cells: Iterable[Cell], wrapped: bool = False) -> None:
         super().__init__(cells)
         self.wrapped = wrapped
         """Whether the text goes on in the next row because it came to the margin."""
+        self.hidden: list[Cell] = []
+        """Cells beyond the margin since the screen became narrower; they come back when it becomes wider."""
+
+    def fit(self, columns: int) -> None:
+        """Become ``columns`` wide. What is cut off is kept aside until the end of the row is erased."""
+        if len(self) > columns:
+            self.hidden[:0] = self[columns:]
+            del self[columns:]
+        elif len(self) < columns:
+            back = columns - len(self)
+            self.extend(self.hidden[:back])
+            del self.hidden[:back]
+            self.extend([BLANK] * (columns - len(self)))
+        if self.hidden and not self.hidden[0][0]:
+            self[-1] = self[-1].pen.blank
+            self.hidden[0] = self.hidden[0].pen.blank
+
+    def whole(self) -> list[Cell]:
+        """Return all cells, the hidden ones too."""
+        return [*self, *self.hidden]
 
     def cut(self, x: int) -> None:
         """Make a boundary before column ``x``: a wide character across it becomes two blanks."""
@@ -29,6 +49,8 @@ class Row(list[Cell]):
             self.cut(start)
             self.cut(end)
             self[start:end] = [cell] * (end - start)
+            if end == len(self):
+                self.hidden.clear()
 
     def insert_blanks(self, x: int, end: int, count: int, cell: Cell) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""

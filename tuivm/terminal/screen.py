@@ -342,7 +342,7 @@ class Screen(PyteScreen):
 
     def _keep(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            self.scrollback.append(Line.of(row, row.wrapped))
+            self.scrollback.append(Line.of(row.whole() if row.hidden else row, row.wrapped))
 
     # Replies
 
