@@ -175,7 +175,7 @@ def _start(system: System, unit: str) -> str:
     sudo = "" if system.uid == 0 else "sudo "
     if system.which("systemctl") and system.exists("/run/systemd/system"):
         return f"{sudo}systemctl enable --now {unit}"
-    return f"{sudo}{'virtlogd -d; ' if unit == 'libvirtd' else ''}{sudo}{unit.removesuffix('.socket')} -d"
+    return f"{sudo}virtlogd -d; {sudo}{unit.removesuffix('.socket')} -d"
 
 
 def permission(system: System) -> Finding:
