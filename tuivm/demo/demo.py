@@ -20,6 +20,7 @@ from tuivm.demo.fetch import run
 from tuivm.demo.guest import Guest
 from tuivm.demo.memo import remembered, stamp
 from tuivm.demo.parts import MissingPartError
+from tuivm.demo.reaper import Reaper
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError, TuivmError
 
@@ -77,6 +78,7 @@ class Demo:
         self._root: Path | None = None
         self._xml: list[str] = []
         self._keys: list[DomainKey] = []
+        self._reaper = Reaper()
         self._stop = threading.Event()
         self._launcher: threading.Thread | None = None
 
@@ -123,6 +125,7 @@ class Demo:
 
     def _furnish(self, built: Guest, emulator: Path, image_tool: Path, *, kvm: bool) -> Prepared:
         """Make the folder of this run with everything the domains use."""
+        self._reaper.start()
         folder = self._root = root.create(_records())
         os.environ["LIBVIRT_LOG_OUTPUTS"] = f"3:file:{folder}/libvirt.log"
         # What libvirt finds out about QEMU takes it half a second: let it keep that for the next run.
@@ -189,6 +192,7 @@ class Demo:
         self._keys.clear()
         if self._root is not None:
             root.remove(_records(), self._root)
+        self._reaper.stop()
 
 
 def _unmake(machines: Machines, key: DomainKey) -> None:

@@ -71,7 +71,7 @@ def _apt_base(folder: Path, *, own_lists: bool) -> list[str]:
 
 
 def concrete_packages(listing: str) -> list[str]:
-    """Return the packages that hold files (``linux-image-6.1.0-9``) among what ``apt-cache depends`` prints."""
+    """Return the packages with files (``linux-image-6.1.0-9``) among what ``apt-cache depends`` prints."""
     return [name for name in dict.fromkeys(_DEPENDS.findall(listing)) if _CONCRETE.match(name)]
 
 
@@ -83,7 +83,7 @@ def _apt_resolve(machine: Machine, base: Sequence[str]) -> list[str]:
             continue
         for name in list(names):
             # Ubuntu keeps the modules in a package of their own that the image needs.
-            names += [found for found in concrete_packages(run(["apt-cache", *base, "depends", name]))]
+            names.extend(concrete_packages(run(["apt-cache", *base, "depends", name])))
         if names:
             return list(dict.fromkeys(names))
     return []

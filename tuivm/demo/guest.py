@@ -71,7 +71,7 @@ class Guest:
     """What it is built for."""
 
     def cmdline(self, role: str, name: str = "guest") -> str:
-        """Return the kernel command line for a role: ``cpu``, ``disk``, ``idle``, or ``probe`` (says hello)."""
+        """Return the kernel command line of a role: ``cpu``, ``disk``, ``idle``; ``probe`` only says hello."""
         job = "tuivm.probe" if role == "probe" else f"tuivm.role={role} tuivm.name={name}"
         return (
             f"console={self.machine.tty} quiet loglevel=1 panic=5 rdinit=/init random.trust_cpu=on "

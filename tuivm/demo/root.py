@@ -19,7 +19,7 @@ from tuivm.demo.parts import MissingPartError
 
 PREFIX = "tuivm-demo-"
 _LONGEST = 40
-"""Characters of a folder for temporary files that leave room for ``lib/qemu/domain-123-shell/monitor.sock``."""
+"""Characters a folder for temporary files may have, to which libvirt adds up to 60."""
 
 _CONFIGURATION = """\
 # No virtlogd: QEMU's own words go to a file.
