@@ -75,6 +75,7 @@ _LOST = (
     "failed to connect socket",
     "unable to connect to server",
 )
+_WRONG_STATE = ("is already running", "is not running", "not in shutoff state")
 
 
 def one_line(text: str) -> str:
@@ -100,6 +101,8 @@ def _kind(code: int | None, domain: int | None, words: str) -> type[HypervisorEr
         return Busy
     if "cannot find character device" in words or "cannot find console device" in words:
         return NotFound
+    if any(sign in words for sign in _WRONG_STATE):
+        return Invalid
     if code == libvirt.VIR_ERR_SYSTEM_ERROR and domain in _TRANSPORT:
         return Unreachable
     return _BY_CODE.get(code, Failed)
