@@ -60,6 +60,8 @@ class Monitor:
         self._events: deque[Event] = deque()
         self._asked: set[DomainKey] = set()
         self._lost: HypervisorError | None = None
+        self.error: HypervisorError | None = None
+        """Why there is no connection now; None while there is one, or before the first try is over."""
         self._stopped = False
         self._listed_at = 0.0
         self._thread = threading.Thread(target=self._run, name="tuivm-monitor", daemon=True)
@@ -120,6 +122,7 @@ class Monitor:
             self._lost = None
         host = self._hypervisor.open()
         touched = self._list_all()
+        self.error = None
         self._publish(host=host)
         self._on_touched(frozenset(touched | self._census.fields()["domains"].keys()))
 
@@ -127,6 +130,7 @@ class Monitor:
         _log.info("connection lost: %s", error)
         if self._stopped:
             return
+        self.error = error
         message = f"{error}; trying again in {pause:g} s"
         self._store.update(link=Link.LOST, link_message=message)
         self._hypervisor.close()

@@ -21,8 +21,9 @@ from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
-from tuivm.model.event import Event
-from tuivm.model.inventory import Change, Inventory
+from tuivm.model.errors import HypervisorError
+from tuivm.model.event import Event, EventKind
+from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
 EVENTS_KEPT = 500
@@ -50,6 +51,7 @@ class Session:
         self._events_lock = threading.Lock()
         self._consoles: OrderedDict[DomainKey, ConsoleSession] = OrderedDict()
         self._consoles_lock = threading.Lock()
+        self._ready = threading.Event()
         self._store = Store(hypervisor.uri, self._publish)
         self._census = Census(interval, history)
         self._job_steps: deque[Job] = deque()
@@ -80,6 +82,19 @@ class Session:
         self._jobs.start()
         self._watcher.start()
         self._monitor.start()
+
+    def wait_ready(self, timeout: float | None = None) -> bool:
+        """Wait until the first try to connect is over; returns whether it is. Then ``error`` says how."""
+        return self._ready.wait(timeout)
+
+    @property
+    def error(self) -> HypervisorError | None:
+        """Why there is no connection now; None while there is one, or before the first try is over."""
+        return self._monitor.error
+
+    def announce(self, message: str) -> None:
+        """Tell the screen something that concerns no domain; from any thread but the screen's own."""
+        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
 
     def attach(self, listener: Listener) -> None:
         """Tell ``listener`` from now on; the present inventory is delivered before this returns."""
@@ -174,6 +189,8 @@ class Session:
         return self._store.inventory.domains.get(key)
 
     def _publish(self, inventory: Inventory, change: Change) -> None:
+        if inventory.link is not Link.CONNECTING:
+            self._ready.set()
         listener = self._listener
         if listener is not None:
             listener.on_inventory(inventory, change)
