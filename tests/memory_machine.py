@@ -21,12 +21,18 @@ class Machine:
     domain: Domain
     index: int
     booted: float = 0.0
-    """Clock reading at boot."""
+    """Clock reading at boot, moved on by the length of every pause."""
+    paused_age: float = 100.0
+    """Its age when it was paused."""
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     addresses: tuple[Address, ...] = ()
     ignores_shutdown: bool = False
     reports_balloon: bool = True
     xml: str = ""
+
+    def age(self, now: float) -> float:
+        """Seconds the guest has run since boot; a pause stops its clock."""
+        return self.paused_age if self.domain.state is State.PAUSED else max(0.0, now - self.booted)
 
     @property
     def name(self) -> str:
@@ -38,9 +44,8 @@ class Machine:
         plain = Counters(domain.key, domain.name, now, domain.state, domain.reason, domain.id, domain.vcpus)
         if not domain.state.is_active:
             return replace(plain, vcpus=0, memory_max=domain.memory_max)
-        age = max(0.0, now - self.booted)
-        # A pause stops the guest's clock; close enough here: its counters stand where they were at boot.
-        work = 0.0 if domain.state is State.PAUSED else _integral(self.index, age)
+        age = self.age(now)
+        work = _integral(self.index, age)
         share = 0.45 + 0.3 * math.sin(age / 17 + self.index)
         available = int(domain.memory * 0.95)
         return replace(

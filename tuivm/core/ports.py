@@ -96,7 +96,7 @@ class Hypervisor(Protocol):
         """Start with the host, or not."""
 
     def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
-        """Internal snapshot: disk, and memory where the domain is active. Raises Invalid when the name exists."""
+        """Take an internal snapshot: disk, and memory where active. Raises Invalid when the name exists."""
 
     def revert_snapshot(self, key: DomainKey, name: str) -> None:
         """Put disk (and memory) back to the snapshot."""
