@@ -1,0 +1,1 @@
+"""Benchmarks: programs, not tests. Figures are ratios taken in one run on one machine. ``make bench`` runs them."""
