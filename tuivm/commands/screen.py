@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from tuivm.commands import leaving, terminal
 from tuivm.commands.output import say
-from tuivm.commands.settings import open_log, read_config, stderr_to_log, with_theme
+from tuivm.commands.settings import open_log, read_config, with_theme
+from tuivm.commands.stderr import stderr_to_log
 from tuivm.config import Config
 from tuivm.core.ports import Hypervisor
 from tuivm.core.session import Session

@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 import logging.handlers
-import os
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from tuivm import __version__, config, paths
 from tuivm.commands.output import plain
@@ -126,36 +122,3 @@ def _log_unraisable(failure: sys.UnraisableHookArgs) -> None:
     if failure.exc_value is not None:
         trace = (failure.exc_type, failure.exc_value, failure.exc_traceback)
     _LOG.error("%s", failure.err_msg or "exception ignored", exc_info=trace)
-
-
-@contextmanager
-def stderr_to_log(path: Path | None = None) -> Iterator[None]:
-    """Keep what libraries and children print on stderr off the screen: it goes to the log file.
-
-    textual draws on ``sys.__stderr__``, which becomes a duplicate of the terminal meanwhile.
-    """
-    path = path or paths.log_file()
-    real = sys.__stderr__
-    if real is None or not real.isatty():
-        yield
-        return
-    saved = os.dup(2)
-    screen: Any = os.fdopen(os.dup(2), "w", encoding=real.encoding, errors=real.errors, closefd=True)
-    before = sys.stderr
-    try:
-        try:
-            sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:
-            sink = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        os.dup2(sink, 2)
-        os.close(sink)
-        sys.__stderr__ = screen  # type: ignore[misc]
-        sys.stderr = screen
-        yield
-    finally:
-        screen.flush()
-        os.dup2(saved, 2)
-        os.close(saved)
-        sys.__stderr__ = real  # type: ignore[misc]
-        sys.stderr = before
-        screen.close()
