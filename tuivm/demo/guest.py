@@ -71,11 +71,11 @@ class Guest:
     """What it is built for."""
 
     def cmdline(self, role: str, name: str = "guest") -> str:
-        """Return the kernel command line of a role: ``cpu``, ``disk``, ``idle``; ``probe`` only says hello."""
+        """Return the kernel command line of a role: ``cpu``, ``disk``, ``idle``, or ``probe``: say hello."""
         job = "tuivm.probe" if role == "probe" else f"tuivm.role={role} tuivm.name={name}"
         return (
-            f"console={self.machine.tty} quiet loglevel=1 panic=5 rdinit=/init random.trust_cpu=on "
-            f"mitigations=off tuivm.tty={self.machine.tty} {job}"
+            f"console={self.machine.tty} quiet loglevel=1 panic=5 rdinit=/init {self.machine.options} "
+            f"tuivm.tty={self.machine.tty} {job}"
         )
 
 

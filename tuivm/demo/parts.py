@@ -33,9 +33,13 @@ class Machine:
     """QEMU programs, the best first; a path where it is not in PATH."""
     acpi: bool
     """Whether the machine has ACPI without a firmware of its own."""
+    options: str
+    """Kernel parameters that make it boot faster under emulation."""
     kernels: tuple[str, ...]
     """Packages that stand for the newest kernel, the smallest first (Debian, Ubuntu)."""
 
+
+_OPTIONS = "random.trust_cpu=on mitigations=off cryptomgr.notests"
 
 MACHINES = {
     "x86_64": Machine(
@@ -45,6 +49,8 @@ MACHINES = {
         tty="ttyS0",
         emulators=("qemu-system-x86_64", "/usr/libexec/qemu-kvm"),
         acpi=True,
+        # Asking ACPI for the routing of interrupts takes a third of a second for each PCI device.
+        options=f"{_OPTIONS} pci=noacpi",
         kernels=("linux-image-cloud-amd64", "linux-image-virtual", "linux-image-amd64"),
     ),
     "aarch64": Machine(
@@ -54,6 +60,7 @@ MACHINES = {
         tty="ttyAMA0",
         emulators=("qemu-system-aarch64", "/usr/libexec/qemu-kvm"),
         acpi=False,
+        options=_OPTIONS,
         kernels=("linux-image-cloud-arm64", "linux-image-virtual", "linux-image-arm64"),
     ),
 }
