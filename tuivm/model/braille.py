@@ -51,13 +51,14 @@ def resample(values: Sequence[float], size: int, total: int | None = None) -> li
     """
     if size <= 1:
         return list(values)
-    count = len(values) if total is None else total
-    first = (count - len(values)) % size
-    cut = (size - first) % size
-    found = [_mean(values[start : start + size]) for start in range(cut, len(values), size)]
-    if first and cut and len(values) >= cut:
-        found.insert(0, _mean(values[:cut]))
-    return found
+    start = (len(values) if total is None else total) - len(values)
+    groups: list[float] = []
+    at = 0
+    while at < len(values):
+        stop = at + size - (start + at) % size
+        groups.append(_mean(values[at:stop]))
+        at = stop
+    return groups
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -95,10 +95,15 @@ def plan(width: int) -> Plan:
     Columns appear in the order of their use to the reader as the width grows; figures are never cut.
     Room beyond that goes to the name first, then to wider gaps, sparklines and bars.
     """
-    state = _FIGURES[SortColumn.STATE] if width >= GUTTER + 8 + MIN_NAME else _SIGN_ONLY
-    widths: dict[SortColumn, int] = {SortColumn.STATE: state}
+    widths: dict[SortColumn, int] = {SortColumn.STATE: _SIGN_ONLY}
     pictures: dict[SortColumn, int] = {}
-    room = width - GUTTER - state - 1 - MIN_NAME
+    room = width - GUTTER - _SIGN_ONLY - 1 - MIN_NAME
+    words = _FIGURES[SortColumn.STATE] - _SIGN_ONLY
+    if room >= words:
+        widths[SortColumn.STATE] += words
+        room -= words
+    else:
+        return Plan(width, _place(max(MIN_NAME + room, 1), 1, widths, pictures))
     for column, picture in _WISHES:
         if picture and column not in widths:
             continue
@@ -112,7 +117,7 @@ def plan(width: int) -> Plan:
             pictures[column] = picture
         else:
             widths[column] = _FIGURES[column]
-    name, gap = _spread(room, widths, pictures) if room > 0 else (MIN_NAME + room, 1)
+    name, gap = _spread(room, widths, pictures)
     return Plan(width, _place(max(name, 1), gap, widths, pictures))
 
 
@@ -132,8 +137,9 @@ def _spread(room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn,
     if room >= len(widths):
         gap += 1
         take(len(widths))
-    if widths[SortColumn.STATE] > _SIGN_ONLY and room >= _WIDE_STATE - widths[SortColumn.STATE]:
-        widths[SortColumn.STATE] += take(_WIDE_STATE - widths[SortColumn.STATE])
+    words = _WIDE_STATE - widths[SortColumn.STATE]
+    if room >= words:
+        widths[SortColumn.STATE] += take(words)
     name += take(8)
     for column, share in ((SortColumn.CPU, 0.5), (SortColumn.MEMORY, 0.4)):
         if column in pictures:

@@ -111,7 +111,7 @@ def roles_of(app: App[Any]) -> Roles:
     cached = _cache.get(app)
     if cached is not None and cached[0] is variables and cached[1] == monochrome:
         return cached[2]
-    roles = _make_roles(variables, app.current_theme, monochrome)
+    roles = make_roles(app.current_theme, variables, monochrome=monochrome)
     if cached is not None and cached[2] == roles:
         roles = cached[2]
     _cache[app] = (variables, monochrome, roles)
@@ -128,7 +128,12 @@ def _hex(value: str, default: str) -> str:
     return f"#{colour.r:02x}{colour.g:02x}{colour.b:02x}"
 
 
-def _make_roles(variables: Mapping[str, str], theme: Theme, monochrome: bool) -> Roles:
+def make_roles(
+    theme: Theme, variables: Mapping[str, str] | None = None, *, monochrome: bool = False
+) -> Roles:
+    """Make the roles of a theme; ``variables`` are those of its stylesheet where they are known already."""
+    if variables is None:
+        variables = theme.to_color_system().generate()
     defaults = variable_defaults(theme)
     plain_foreground, plain_background = ("#e0e0e0", "#121212") if theme.dark else ("#202020", "#f0f0f0")
 

@@ -233,7 +233,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_cursor()
 
     def _resize_content(self) -> None:
-        size = Size(max(self.row_width, 1), len(self._order) + HEADER)
+        size = Size(1, len(self._order) + HEADER)
         if size != self.virtual_size:
             self.virtual_size = size
 
