@@ -4,9 +4,9 @@ No libvirt anywhere. Domains really change state and refuse what does not fit, e
 the calling thread, counters are a function of a clock that every ``sample()`` moves on by ``step``
 seconds, and the console prints a banner and echoes what is sent.
 
-Knobs for a test: ``delay`` (seconds slept in every call), ``fault`` (raised by every call),
-``refuse`` (capability -> reason), ``calls`` (count per method), and the methods under "the world
-outside", which do what another program or the guest would.
+Knobs for a test: ``delay`` (seconds slept in every call; ``released.set()`` ends the sleep),
+``fault`` (raised by every call), ``refuse`` (capability -> reason), ``calls`` (count per method),
+and the methods under "the world outside", which do what another program or the guest would.
 """
 
 from __future__ import annotations

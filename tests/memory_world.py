@@ -55,6 +55,7 @@ class World:
         self.refuse: dict[Capability, str] = {}
         self.missing: dict[Capability, str] = {}
         self.calls: Counter[str] = Counter()
+        self.released = threading.Event()
         self.step = step
         self.clock = 1000.0
         self.now = time.time() if now is None else now
@@ -186,7 +187,7 @@ class World:
     def _call(self, name: str, needs: Capability | None = None, *, needs_open: bool = True) -> Iterator[None]:
         self.calls[name] += 1
         if self.delay:
-            time.sleep(self.delay)
+            self.released.wait(self.delay)
         if self.fault is not None:
             raise self.fault
         if needs in self.refuse:

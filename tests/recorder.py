@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -54,9 +55,12 @@ class Recorder:
 
     def wait(self, look: Callable[[], _Found], what: str = "condition") -> _Found:
         """Wait until ``look()`` is true; returns what it gave. Fails the test after the deadline."""
+        end = time.monotonic() + DEADLINE
         with self.condition:
-            found = self.condition.wait_for(look, DEADLINE)
-        assert found, f"never seen: {what}"
+            while not (found := look()):
+                assert time.monotonic() < end, f"never seen: {what}"
+                # What is looked for need not be something this listener is told: look again soon.
+                self.condition.wait(0.02)
         return found
 
     def wait_inventory(self, good: Callable[[Inventory], object], what: str = "inventory") -> Inventory:
