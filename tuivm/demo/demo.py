@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,15 +101,20 @@ class Demo:
         try:
             return self._prepare_real(progress)
         except MissingPartError as missing:
-            self.cleanup()
-            os.environ["LIBVIRT_LOG_OUTPUTS"] = "3:file:/dev/null"
-            return Prepared(SIMULATED, "simulated machines", str(missing))
+            return self.simulate(str(missing))
+
+    def simulate(self, reason: str) -> Prepared:
+        """Give up real machines, for a reason in one line, and take libvirt's test driver."""
+        self._remove()
+        self._xml.clear()
+        os.environ["LIBVIRT_LOG_OUTPUTS"] = "3:file:/dev/null"
+        return Prepared(SIMULATED, "simulated machines", reason)
 
     def _prepare_real(self, progress: Progress) -> Prepared:
         machine = parts.this_machine()
         emulator = parts.find_emulator(machine)
         image_tool = parts.find_image_tool()
-        parts.check_driver(parts.driver_folders())
+        parts.check_driver(parts.driver_folders(), os.getuid())
         built = guest.build(self._cache, progress)
         kvm = self._use_kvm(emulator, built, progress)
         try:
@@ -135,9 +141,7 @@ class Demo:
         # A domain can be started as long as the run lasts, whatever becomes of tuivm's cache meanwhile.
         own = Guest(_own(built.kernel, folder), _own(built.initrd, folder), built.machine)
         hardware = Hardware(own, emulator, kvm, user_network=_has_user_network(emulator, self._cache))
-        empty = self._cache / "empty.qcow2"
-        if not empty.is_file():
-            run([str(image_tool), "create", "-q", "-f", "qcow2", str(empty), "256M"])
+        empty = _empty_disk(image_tool, self._cache)
         self._xml = []
         for role in ROLES:
             disk = folder / f"{role.name}.qcow2"
@@ -151,10 +155,17 @@ class Demo:
         """Define all domains, then start one after another. Blocks. Raises HypervisorError."""
         for xml in self._xml:
             self._keys.append(machines.define(xml))
+        failure: HypervisorError | None = None
         for key in tuple(self._keys):
             if self._stop.is_set():
                 return
-            machines.start(key)
+            try:
+                machines.start(key)
+            except HypervisorError as error:
+                # One that does not start need not keep the others from it.
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     def launch_in_background(
         self, machines: Machines, ready: Callable[[], bool], failed: Callable[[str], None]
@@ -190,6 +201,10 @@ class Demo:
             for key in self._keys:
                 _unmake(machines, key)
         self._keys.clear()
+        self._remove()
+
+    def _remove(self) -> None:
+        """Remove the files of this run and end the processes that have them open."""
         if self._root is not None:
             root.remove(_records(), self._root)
         self._reaper.stop()
@@ -212,6 +227,17 @@ def _own(source: Path, folder: Path) -> Path:
     except OSError:
         shutil.copyfile(source, target)
     return target
+
+
+def _empty_disk(image_tool: Path, cache: Path) -> Path:
+    """Return the disk image each domain gets a copy of."""
+    empty = cache / "empty.qcow2"
+    if not empty.is_file():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            made = Path(folder) / empty.name
+            run([str(image_tool), "create", "-q", "-f", "qcow2", str(made), "256M"])
+            made.replace(empty)
+    return empty
 
 
 def _has_user_network(emulator: Path, cache: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import pwd
 import re
 import shutil
 from collections.abc import Iterable, Sequence
@@ -66,6 +67,7 @@ MACHINES = {
 }
 
 _DRIVER = "libvirt_driver_qemu.so"
+_ACCOUNT = "libvirt-qemu"
 _BUSYBOX = ("busybox-static", "busybox.static", "busybox")
 _APPLETS = frozenset(
     {
@@ -130,10 +132,19 @@ def driver_folders() -> list[Path]:
     return folders
 
 
-def check_driver(folders: Sequence[Path]) -> None:
-    """Raise MissingPartError unless one of the folders has libvirt's QEMU driver."""
-    if not any((folder / _DRIVER).is_file() for folder in folders):
+def check_driver(folders: Sequence[Path], uid: int) -> None:
+    """Raise MissingPartError unless libvirt's QEMU driver is in one of the folders and works for the user."""
+    driver = next((folder / _DRIVER for folder in folders if (folder / _DRIVER).is_file()), None)
+    if driver is None:
         raise MissingPartError("libvirt's QEMU driver is not installed", "install libvirt-daemon-driver-qemu")
+    # Started by root, the driver looks its account up before it reads in our configuration that it is not to
+    # use it. Debian makes the account with another package than the driver.
+    if uid == 0 and f"\0{_ACCOUNT}\0".encode() in driver.read_bytes():
+        try:
+            pwd.getpwnam(_ACCOUNT)
+        except KeyError:
+            message = f"libvirt's QEMU driver wants the account {_ACCOUNT} to work for root"
+            raise MissingPartError(message, "install libvirt-daemon-system, or do not be root") from None
 
 
 def find_busybox() -> Path:

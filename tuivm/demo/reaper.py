@@ -18,10 +18,10 @@ _INTERVAL = 0.05
 _TASKS = Path("/proc/self/task")
 
 
-def _adopt_orphans() -> bool:
-    """Become the parent of orphaned descendants; False where the system cannot."""
+def _adopt_orphans(adopt: bool) -> bool:
+    """Become the parent of orphaned descendants, or leave them to process 1; False where it cannot be had."""
     try:
-        status: int = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        status: int = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0)
     except (OSError, AttributeError):
         return False
     return status == 0
@@ -71,7 +71,7 @@ class Reaper:
 
     def start(self) -> None:
         """Begin, where the system allows it."""
-        if self._thread is None and _adopt_orphans():
+        if self._thread is None and _adopt_orphans(True):
             self._thread = threading.Thread(target=self._work, name="demo-reaper", daemon=True)
             self._thread.start()
 
@@ -86,3 +86,4 @@ class Reaper:
             self._thread.join()
             self._thread = None
             bury()
+            _adopt_orphans(False)
