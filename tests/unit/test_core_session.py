@@ -42,7 +42,7 @@ def start() -> Iterator[Start]:
 
 
 def up(inventory: object) -> bool:
-    return inventory.link is Link.UP  # type: ignore[attr-defined,no-any-return]
+    return inventory.link is Link.UP  # type: ignore[attr-defined]
 
 
 def state_is(key: DomainKey, state: State) -> Callable[[object], bool]:
