@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _DARK_PALETTE = (
     "#20262e #ff7b72 #6fd08c #f0c05a #5c9dff #c792ea #58c7b3 #c5cdd8 "
     "#6a7685 #ff9d96 #93e3aa #f7d98c #8fbdff #ddb6f7 #86e0d0 #f2f5f8"
@@ -19,6 +21,7 @@ def channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+@lru_cache(maxsize=1024)
 def blend(colour: str, other: str, factor: float) -> str:
     """Move ``colour`` towards ``other`` by ``factor`` 0..1, in sRGB."""
     mixed = (round(a + (b - a) * factor) for a, b in zip(channels(colour), channels(other), strict=True))

@@ -6,48 +6,31 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingsMap
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from tuivm.core.actions import ACTIONS, Group
 from tuivm.core.query import SortColumn
 from tuivm.model.domain import DomainKey
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.job import Job
 from tuivm.model.units import duration
 from tuivm.ui.columns import plan
+from tuivm.ui.moves import move_bindings, move_keys
 from tuivm.ui.roles import roles_of
 from tuivm.ui.signs import SPINNER, SPINNER_ASCII
-from tuivm.ui.text import fit, plain
-from tuivm.ui.widgets.painter import Painter, Tail
-from tuivm.ui.widgets.row import Look, Row, paint_header
+from tuivm.ui.text import plain
+from tuivm.ui.widgets.painter import Painter, Tail, paint_words
+from tuivm.ui.widgets.row import Row, paint_header
 
 HEADER = 1
 """Lines of the titles, which do not scroll."""
 SPIN = 0.125
 """Seconds a spinner's sign stays."""
-MOVES = {
-    "up": "move(-1)",
-    "down": "move(1)",
-    "page-up": "page(-1)",
-    "page-down": "page(1)",
-    "first": "first",
-    "last": "last",
-    "details": "select",
-}
-"""Ids of the actions (see ``core.actions``) the table does itself."""
-
-
-def move_keys() -> dict[str, tuple[str, ...]]:
-    """Return the default keys of the table's own actions, by id."""
-    return {entry.id: entry.keys for entry in ACTIONS if entry.group is Group.MOVE or entry.id == "details"}
 
 
 class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -68,48 +51,42 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    class Highlighted(Message):
+    class _Sent(Message):
+        def __init__(self, table: DomainTable) -> None:
+            super().__init__()
+            self.table = table
+            """The table."""
+
+        @property
+        def control(self) -> DomainTable:
+            """The table."""
+            return self.table
+
+    class Highlighted(_Sent, namespace="domain_table"):
         """The cursor is on another domain."""
 
         def __init__(self, table: DomainTable, key: DomainKey | None) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.key = key
             """The domain; None when the list is empty."""
 
-        @property
-        def control(self) -> DomainTable:
-            """The table."""
-            return self.table
-
-    class Selected(Message):
+    class Selected(_Sent, namespace="domain_table"):
         """Enter, or a double click, on a domain."""
 
         def __init__(self, table: DomainTable, key: DomainKey) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.key = key
             """The domain."""
 
-        @property
-        def control(self) -> DomainTable:
-            """The table."""
-            return self.table
-
-    class HeaderClicked(Message):
+    class HeaderClicked(_Sent, namespace="domain_table"):
         """A column's title was clicked."""
 
         def __init__(self, table: DomainTable, column: SortColumn) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.column = column
             """The column."""
 
-        @property
-        def control(self) -> DomainTable:
-            """The table."""
-            return self.table
-
+    ALLOW_SELECT = False
     SPINNERS: ClassVar[tuple[str, str]] = (SPINNER, SPINNER_ASCII)
 
     def __init__(
@@ -129,6 +106,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         only for rows that are drawn. ``keys`` maps ids of MOVES to keys (none at all for ``{}``).
         ``clock`` gives Unix seconds, for the uptime.
         """
+        self._base: Style | None = None
         super().__init__(id=id, classes=classes)
         self._painter = Painter(history, ascii_only)
         self._pending = pending
@@ -143,13 +121,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._placeholder: tuple[str, ...] = ()
         self._spinner: Timer | None = None
         self._frame = 0
-        for action, chosen in (move_keys() if keys is None else keys).items():
-            self._bindings = BindingsMap.merge(
-                [
-                    self._bindings,
-                    BindingsMap([Binding(key, MOVES[action], show=False) for key in chosen]),
-                ]
-            )
+        self._bindings = move_bindings(move_keys() if keys is None else keys)
 
     # What is shown
 
@@ -273,6 +245,11 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         elif self._spinner is not None:
             self._spinner.pause()
 
+    def notify_style_update(self) -> None:
+        """Forget the style of an empty cell: the theme or the stylesheet changed."""
+        self._base = None
+        super().notify_style_update()
+
     def on_mount(self) -> None:
         """Prepare the spinner, which stands still until it is needed."""
         self._spinner = self.set_interval(SPIN, self._spin, pause=True)
@@ -284,12 +261,15 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw one line of the visible part."""
         width = self.row_width
         columns = plan(width)
-        looks = self._painter.looks(roles_of(self.app), self.rich_style, self.has_focus)
+        if self._base is None:
+            self._base = self.rich_style
+        looks = self._painter.looks(roles_of(self.app), self._base, self.has_focus)
         if y < HEADER:
             return Strip(paint_header(columns, looks.header, self._sort, self._descending), width)
         index = y - HEADER + self.scroll_offset.y
         if index >= len(self._order):
-            return self._placeholder_line(y - HEADER, width, looks.plain)
+            words = () if self._order else self._placeholder
+            return paint_words(words, y - HEADER, Size(width, self.size.height - HEADER), looks.plain)
         row = self._row(self._order[index])
         if row is None:
             return Strip.blank(width, looks.plain.base)
@@ -311,13 +291,6 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
             spinner=frames[self._frame % len(frames)] if job else "",
             stale=self._is_stale,
         )
-
-    def _placeholder_line(self, y: int, width: int, look: Look) -> Strip:
-        first = max((self.size.height - HEADER - len(self._placeholder)) // 2, 0)
-        if self._order or not first <= y < first + len(self._placeholder):
-            return Strip.blank(width, look.base)
-        text = fit(self._placeholder[y - first], width, align="center")
-        return Strip([Segment(text, look.base + Style(color=look.roles.muted))], width)
 
     # Moving
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tuivm.core.history import Metric
@@ -15,6 +16,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.ui.colour import blend
 from tuivm.ui.columns import Plan
 from tuivm.ui.roles import Roles
+from tuivm.ui.text import fit
 from tuivm.ui.widgets.row import Look, Row, paint
 
 CACHE = 600
@@ -86,3 +88,12 @@ class Painter:
             colour = None if look.flat else look.roles.primary
             segments = [Segment(sign, look.base + Style(color=colour)), *segments[1:]]
         return Strip(segments, columns.width)
+
+
+def paint_words(words: Sequence[str], y: int, size: Size, look: Look) -> Strip:
+    """Draw line ``y`` of an area that shows ``words``, plain lines, in its middle."""
+    first = max((size.height - len(words)) // 2, 0)
+    if not first <= y < first + len(words):
+        return Strip.blank(size.width, look.base)
+    text = fit(words[y - first], size.width, align="center")
+    return Strip([Segment(text, look.base + Style(color=look.roles.muted))], size.width)

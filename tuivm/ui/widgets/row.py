@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -75,7 +76,7 @@ def paint(row: Row, plan: Plan, look: Look, history: Sequence[float]) -> list[Se
             cell = _cpu(row, column, look, history)
         else:
             cell = _PAINTERS[column.id](row, column, look)
-        segments.extend(Segment(text, look.base + style) for text, style in cell if text)
+        segments += [Segment(text, style) for text, style in cell if text]
         at = column.x + column.width
     if at < plan.width:
         segments.append(Segment(" " * (plan.width - at), look.base))
@@ -83,12 +84,17 @@ def paint(row: Row, plan: Plan, look: Look, history: Sequence[float]) -> list[Se
 
 
 def _ink(row: Row, look: Look, colour: str, *, bold: bool = False) -> Style:
-    """Choose the style for ``colour``, muted when the row is stale."""
+    """Choose the style for ``colour`` on the row's ground, muted when the row is stale."""
     if look.flat:
-        return Style(bold=bold or None)
+        return _mix(look.base, None, bold)
     if row.stale:
-        return Style(color=look.roles.muted)
-    return Style(color=colour, bold=bold or None)
+        return _mix(look.base, look.roles.muted, False)
+    return _mix(look.base, colour, bold)
+
+
+@lru_cache(maxsize=512)
+def _mix(base: Style, colour: str | None, bold: bool, ground: str | None = None) -> Style:
+    return base + Style(color=colour, bold=bold or None, bgcolor=ground)
 
 
 def _quiet(row: Row) -> bool:
@@ -143,7 +149,7 @@ def _memory(row: Row, column: Column, look: Look) -> Cell:
     cell: Cell = []
     if column.picture:
         cell.extend(_memory_bar(row, used, given, column.picture - 1, look))
-        cell.append((" ", Style()))
+        cell.append((" ", look.base))
     if not domain.state.is_active or used is None:
         text = size(given) if given else NOT_KNOWN
     else:
@@ -156,10 +162,10 @@ def _memory(row: Row, column: Column, look: Look) -> Cell:
 
 def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) -> Cell:
     if used is None or not given or _quiet(row):
-        return [(" " * width, Style())]
+        return [(" " * width, look.base)]
     drawn = bar(used / given, width, ascii_only=look.ascii_only)
-    style = _ink(row, look, blend(look.roles.graph["memory"], look.roles.background, 0.25))
-    return [(drawn, style if look.flat else style + Style(bgcolor=look.track))]
+    colour = look.roles.muted if row.stale else blend(look.roles.graph["memory"], look.roles.background, 0.25)
+    return [(drawn, look.base if look.flat else _mix(look.base, colour, False, look.track))]
 
 
 def _right(text: Callable[[Row], str]) -> Callable[[Row, Column, Look], Cell]:
@@ -229,7 +235,7 @@ def paint_header(plan: Plan, look: Look, sort: SortColumn | None, reverse: bool)
         segments.append(Segment(" " * (column.x - at), look.base))
         title = _title(column, look, sort, reverse)
         ink = roles.primary if column.id is sort else roles.muted
-        segments.append(Segment(title, look.base + Style(color=ink, bold=(column.id is sort) or None)))
+        segments.append(Segment(title, _mix(look.base, ink, column.id is sort)))
         at = column.x + column.width
     segments.append(Segment(" " * max(plan.width - at, 0), look.base))
     return segments
