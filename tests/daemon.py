@@ -73,7 +73,13 @@ class PrivateDaemon:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [_libvirtd(), "-f", str(self.directory / "libvirtd.conf"), "-p", str(self.directory / "pid")]
+        command = [
+            _libvirtd(),
+            "-f",
+            str(self.directory / "libvirtd.conf"),
+            "-p",
+            str(self.directory / "pid"),
+        ]
         if self._root:
             outer = ["unshare", "--mount", "sh", "-c", _NAMESPACE, "sh", str(self.directory), self.driver]
             command = outer + command
@@ -112,8 +118,9 @@ class PrivateDaemon:
     def virsh(self, *words: str) -> str:
         """Run virsh against the daemon, as another program would; answers its output."""
         done = subprocess.run(
-            ["virsh", "-q", "-c", self.uri, *words], check=True, capture_output=True, text=True, timeout=PATIENCE
+            ["virsh", "-q", "-c", self.uri, *words], capture_output=True, text=True, timeout=PATIENCE
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def __enter__(self) -> PrivateDaemon:
@@ -135,7 +142,9 @@ class PrivateDaemon:
         settings = 'stdio_handler = "file"\nsecurity_driver = "none"\n'
         if self._root:
             settings += 'user = "root"\ngroup = "root"\n'
-            _with_entry(self.directory / "passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin")
+            _with_entry(
+                self.directory / "passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin"
+            )
             _with_entry(self.directory / "group", "libvirt-qemu:x:64055:")
         for folder in (self.directory / "etc", self.directory / "home" / "libvirt"):
             folder.mkdir(parents=True, exist_ok=True)

@@ -21,10 +21,11 @@ GUEST = """<domain type='qemu'>
   <name>{name}</name>
   <memory unit='MiB'>32</memory>
   <vcpu>{vcpus}</vcpu>
-  <os><type arch='x86_64'>hvm</type></os>
+  <os><type arch='x86_64'>hvm</type><bios useserial='yes'/></os>
+  <features><acpi/></features>
   <devices>{devices}<serial type='pty'/><console type='pty'/></devices>
 </domain>"""
-"""A machine with nothing to boot: its BIOS runs, which is life enough for a verb."""
+"""A machine with nothing to boot: its BIOS runs, and says so on the serial line."""
 
 
 def guest(name: str, *, disk: Path | None = None, vcpus: int = 1) -> str:

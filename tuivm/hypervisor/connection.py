@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import libvirt
 
@@ -57,6 +58,7 @@ class Connection:
         self._missing: dict[Capability, str] = {}
         self._uptimes = Uptimes(local=False)
         self._virt_types: dict[str, str] = {}
+        self._transient: frozenset[str] = frozenset()
         if read_only:
             self._missing = dict.fromkeys(_WRITING, "read-only connection")
 
@@ -139,11 +141,19 @@ class Connection:
                 self._handles[key.uuid] = found
         return found
 
-    def remember(self, link: libvirt.virConnect, handles: Mapping[str, libvirt.virDomain]) -> None:
-        """Keep the objects of a full list read through ``link``."""
+    def remember(
+        self, link: libvirt.virConnect, handles: Mapping[str, libvirt.virDomain], transient: frozenset[str]
+    ) -> None:
+        """Keep the objects of a full list read through ``link``, and which of them vanish when they stop."""
         with self._lock:
             if self._link is link:
                 self._handles = dict(handles)
+                self._transient = transient
+
+    def note_transient(self, uuid: str, transient: bool) -> None:
+        """Keep whether one domain vanishes when it stops."""
+        with self._lock:
+            self._transient = self._transient | {uuid} if transient else self._transient - {uuid}
 
     def forget(self, key: DomainKey) -> None:
         """Drop what is kept of a domain that is no more."""
@@ -161,8 +171,11 @@ class Connection:
 
     def _dispatch(self, event: Event) -> None:
         """Note what an event tells about us, and pass it on. On libvirt's event thread."""
-        if event.key is not None and event.gone:
-            self._handles.pop(event.key.uuid, None)
+        if event.key is not None:
+            if event.stopped and event.key.uuid in self._transient:
+                event = replace(event, gone=True)  # No "undefined" follows.
+            if event.gone:
+                self._handles.pop(event.key.uuid, None)
         for sink in self._sinks:
             sink(event)
 

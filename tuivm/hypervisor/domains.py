@@ -52,7 +52,7 @@ class Domains(Sampling, Snapshots):
             saved = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
             snapshots = self._filtered(link, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
         handles = {domain.UUIDString(): domain for domain in domains}
-        self.remember(link, handles)
+        self.remember(link, handles, frozenset() if persistent is None else frozenset(handles) - persistent)
         if domains:
             self._probe(link, domains[0])
         records = self._records(link)
@@ -81,11 +81,13 @@ class Domains(Sampling, Snapshots):
             if key.uuid not in self._virt_types:
                 with suppress(HypervisorError):
                     self._virt_types[key.uuid] = read.virt_type(domain.XMLDesc(0))
+            persistent = _told(domain.isPersistent) is not False
+            self.note_transient(key.uuid, not persistent)
             return self._domain(
                 domain,
                 self._record(link, domain),
                 autostart=_told(domain.autostart),
-                persistent=_told(domain.isPersistent) is not False,
+                persistent=persistent,
                 saved=bool(_told(domain.hasManagedSaveImage)),
                 has_snapshots=bool(_told(domain.snapshotNum)),
                 started=self._started([domain]).get(key.uuid),

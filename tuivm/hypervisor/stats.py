@@ -50,7 +50,8 @@ def from_record(
         reason=words.reason(state, record.get("state.reason", 0)),
         id=number if number >= 0 else None,
         vcpus=record.get("vcpu.current", vcpus),
-        cpu_time=record.get("cpu.time"),
+        # libvirt tells a figure of no meaning for some domains that are off.
+        cpu_time=record.get("cpu.time") if number >= 0 else None,
         memory=_bytes(record, "balloon.current"),
         memory_max=_bytes(record, "balloon.maximum"),
         guest_available=_bytes(record, "balloon.available"),

@@ -149,5 +149,7 @@ def _why(error: libvirt.libvirtError) -> HypervisorError:
     """Why reading failed. To the loser of a forced take-over libvirt says "I/O failure" and no more."""
     ours = translate(error, "console")
     if "had I/O failure" in ours.message:
-        return Busy("the console was taken over by another program", "open it by force to take it back", ours.code)
+        return Busy(
+            "the console was taken over by another program", "open it by force to take it back", ours.code
+        )
     return ours
