@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tuivm.ui.app import TuivmApp
 
 _NAME_WIDTH = 40
-_HIDDEN = frozenset({"up", "down", "page-up", "page-down", "first", "last", "back", "leave-console", "commands"})
+_HIDDEN = frozenset(
+    {"up", "down", "page-up", "page-down", "first", "last", "back", "leave-console", "commands"}
+)
 """Actions that make no sense once the palette had the keyboard."""
 
 
@@ -49,7 +51,11 @@ class Commands(Provider):
             score = matcher.match(command.title)
             if score > 0:
                 yield Hit(
-                    score, _highlight(matcher, command.title), command.run, text=command.title, help=_help(command)
+                    score,
+                    _highlight(matcher, command.title),
+                    command.run,
+                    text=command.title,
+                    help=_help(command),
                 )
 
     def _commands(self) -> list[Command]:
@@ -79,7 +85,7 @@ def _verbs(app: TuivmApp) -> list[Command]:
     name = short(domain.name, _NAME_WIDTH)
     unsupported = app.session.inventory.unsupported
     possible, greyed = [], []
-    for entry in app.keymap.verbs():
+    for entry in app.context.keymap.verbs():
         if entry.verb is None:
             continue
         reason = entry.verb.why_not(domain, unsupported)
@@ -95,16 +101,20 @@ def _verbs(app: TuivmApp) -> list[Command]:
 
 def _actions(app: TuivmApp) -> list[Command]:
     found = []
-    for entry in app.keymap.actions():
+    for entry in app.context.keymap.actions():
         if entry.id not in _HIDDEN:
             key = f" ({entry.all_keys()})" if entry.keys else ""
-            found.append(Command(entry.label.capitalize(), f"{entry.help}{key}", partial(app.main.press, entry.id)))
+            found.append(
+                Command(entry.label.capitalize(), f"{entry.help}{key}", partial(app.main.press, entry.id))
+            )
     return found
 
 
 def _orders(app: TuivmApp) -> list[Command]:
     return [
-        Command(f"Sort by {column.value}", "Order the list by this column.", partial(app.main.sort_by, column))
+        Command(
+            f"Sort by {column.value}", "Order the list by this column.", partial(app.main.sort_by, column)
+        )
         for column in SortColumn
     ]
 
@@ -131,5 +141,9 @@ class ThemeCommands(Provider):
             score = matcher.match(command.title)
             if score > 0:
                 yield Hit(
-                    score, _highlight(matcher, command.title), command.run, text=command.title, help=_help(command)
+                    score,
+                    _highlight(matcher, command.title),
+                    command.run,
+                    text=command.title,
+                    help=_help(command),
                 )

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tuivm.model.domain import DomainKey
+from tuivm.model.domain import Domain, DomainKey
 from tuivm.ui.words import content
 from tuivm.ui.widgets.answers import Answers
 
@@ -20,10 +20,12 @@ Answer = TypeVar("Answer")
 class Dialog(ModalScreen[Answer]):
     """A question about one domain. ``None`` is the answer of Esc, and when the domain is gone."""
 
-    def __init__(self, subject: DomainKey | None) -> None:
+    def __init__(self, subject: DomainKey, about: str) -> None:
         super().__init__()
         self.subject = subject
         """The domain asked about; the app closes the dialog when it vanishes."""
+        self.about = about
+        """The domain's name."""
 
 
 class ConfirmScreen(Dialog[bool]):
@@ -36,9 +38,9 @@ class ConfirmScreen(Dialog[bool]):
     ]
 
     def __init__(
-        self, subject: DomainKey | None, question: str, loss: str = "", *, yes: str = "yes", command: str = ""
+        self, domain: Domain, question: str, loss: str = "", *, yes: str = "yes", command: str = ""
     ) -> None:
-        super().__init__(subject)
+        super().__init__(domain.key, domain.name)
         self._question = question
         self._loss = loss
         self._yes = yes

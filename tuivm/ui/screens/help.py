@@ -66,10 +66,16 @@ class HelpScreen(Sheet):
         for group, title in _HEADINGS.items():
             lines += [Content(""), _heading(title)]
             lines += [
-                self._line(entry) for entry in self._keymap.actions() if entry.action and entry.action.group is group
+                self._line(entry)
+                for entry in self._keymap.actions()
+                if entry.action and entry.action.group is group
             ]
         lines += [Content(""), _heading("The signs of the list"), *(_explain(*sign) for sign in _SIGNS)]
-        lines += [Content(""), _heading("What the filter understands"), *(_explain(*word) for word in _FILTER)]
+        lines += [
+            Content(""),
+            _heading("What the filter understands"),
+            *(_explain(*word) for word in _FILTER),
+        ]
         self.lines.show(lines)
 
     def _reason(self, entry: Entry) -> str | None:
@@ -83,9 +89,15 @@ class HelpScreen(Sheet):
         label = fit(entry.label, _LABEL_WIDTH)
         if reason is not None:
             return Content.assemble(
-                (f"  {keys}{label}", "$muted"), content(entry.help, "$muted"), content(f"  not now: {reason}", "$warning")
+                (f"  {keys}{label}", "$muted"),
+                content(entry.help, "$muted"),
+                content(f"  not now: {reason}", "$warning"),
             )
-        asks = Content.styled("  asks first", "$muted") if entry.verb is not None and entry.verb.dangerous else ""
+        asks = (
+            Content.styled("  asks first", "$muted")
+            if entry.verb is not None and entry.verb.dangerous
+            else ""
+        )
         return Content.assemble("  ", (keys, "bold $primary"), (label, "bold"), content(entry.help), asks)
 
 

@@ -28,7 +28,7 @@ class TakeSnapshotScreen(Dialog[Arguments | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", show=False)]
 
     def __init__(self, domain: Domain, proposed: str, taken: Collection[str]) -> None:
-        super().__init__(domain.key)
+        super().__init__(domain.key, domain.name)
         self._domain = domain
         self._proposed = proposed
         self._taken = frozenset(taken)

@@ -57,7 +57,7 @@ class Answers(Widget, can_focus=True):
         parts: list[Content | str] = []
         for index, label in enumerate(self._labels):
             chosen = index == self.chosen
-            style = self.get_visual_style("answers--chosen" if chosen else "answers--other", partial=True)
+            style = self.get_visual_style("answers--chosen" if chosen else "answers--other")
             sign = "›" if chosen and self.has_focus else " "
             parts.append(Content.styled(f" {sign} {label}   ", style))
             parts.append("  ")

@@ -135,7 +135,7 @@ class KeyFooter(Widget):
         return parts
 
     def _part(self, text: str, component: str) -> Content:
-        return Content.styled(text, self.get_visual_style(component, partial=True))
+        return Content.styled(text, self.get_visual_style(component))
 
     def on_click(self, event: events.Click) -> None:
         """Press the hint under the mouse."""

@@ -87,15 +87,10 @@ class LinesView(ScrollView, can_focus=True):
             return Strip.blank(width, base.rich_style)
         line = self._lines[index]
         if index == self.cursor:
-            name = "lines--cursor" if self.has_focus else "lines--cursor-blurred"
-            line = line.stylize(self.get_visual_style(name, partial=True))
+            base = self.get_visual_style("lines--cursor" if self.has_focus else "lines--cursor-blurred")
         pieces = line.render(base, end="", parse_style=self.app.stylesheet.parse_style)
-        segments = [Segment(text, (base + style).rich_style) for text, style in pieces]
-        background = base
-        if index == self.cursor:
-            background = base + self.get_visual_style(name, partial=True)
-        strip = Strip(segments, line.cell_length)
-        return strip.crop_extend(scroll_x, scroll_x + width, background.rich_style)
+        strip = Strip([Segment(text, (base + style).rich_style) for text, style in pieces], line.cell_length)
+        return strip.crop_extend(scroll_x, scroll_x + width, base.rich_style)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Redraw two lines, keep the cursor on the screen, tell."""

@@ -95,7 +95,7 @@ class TabBar(Widget):
         return f" {' '.join(word for word in words if word)} "
 
     def _part(self, text: str, component: str) -> Content:
-        return Content.styled(text, self.get_visual_style(component, partial=True)) if text else Content("")
+        return Content.styled(text, self.get_visual_style(component)) if text else Content("")
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""

@@ -1,0 +1,114 @@
+"""What each action of the keymap does on the main screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tuivm.core.query import SortColumn
+from tuivm.ui.widgets.detail import CONSOLE
+
+if TYPE_CHECKING:
+    from tuivm.ui.screens.main import MainScreen
+
+Do = Callable[["MainScreen"], object]
+
+
+def _tab(index: int, main: MainScreen) -> None:
+    main.show_tab(index)
+
+
+def _turn(step: int, main: MainScreen) -> None:
+    main.show_tab(main.detail.active + step)
+
+
+def _next_order(main: MainScreen) -> None:
+    columns = list(SortColumn)
+    main.sort_by(columns[(columns.index(main.sort) + 1) % len(columns)])
+
+
+def _reverse(main: MainScreen) -> None:
+    main.sort_by(main.sort, reverse=not main.sort_reverse)
+
+
+def _console(main: MainScreen) -> None:
+    if main.selected is not None:
+        main.show_tab(CONSOLE)
+        main.focus_details()
+
+
+def _help(main: MainScreen) -> None:
+    from tuivm.ui.screens.help import HelpScreen
+
+    context = main.context
+    main.app.push_screen(
+        HelpScreen(
+            context.keymap,
+            main.selected,
+            context.session.inventory.unsupported,
+            ascii_only=context.ascii_only,
+            close_keys=context.keymap["help"].keys,
+        )
+    )
+
+
+def _log(main: MainScreen) -> None:
+    from tuivm.ui.screens.log import LogScreen
+
+    main.app.push_screen(LogScreen(main.tuivm.log_entries, main.context.keymap["log"].keys))
+
+
+def _jobs(main: MainScreen) -> None:
+    from tuivm.ui.screens.jobs import JobsScreen
+
+    session = main.context.session
+    keys = main.context.keymap["jobs"].keys
+    main.app.push_screen(JobsScreen(lambda: session.jobs, main.context.clock, keys))
+
+
+def _commands(main: MainScreen) -> None:
+    from textual.command import CommandPalette
+
+    from tuivm.ui.commands import Commands
+
+    main.app.push_screen(CommandPalette(providers=[Commands], placeholder="A command, or a part of it"))
+
+
+def _theme(main: MainScreen) -> None:
+    from textual.command import CommandPalette
+
+    from tuivm.ui.commands import ThemeCommands
+
+    main.app.push_screen(CommandPalette(providers=[ThemeCommands], placeholder="A theme"))
+
+
+ACTS: Mapping[str, Do] = {
+    "up": lambda main: main.table.action_move(-1),
+    "down": lambda main: main.table.action_move(1),
+    "page-up": lambda main: main.table.action_page(-1),
+    "page-down": lambda main: main.table.action_page(1),
+    "first": lambda main: main.table.action_first(),
+    "last": lambda main: main.table.action_last(),
+    "filter": lambda main: main.edit_filter(),
+    "sort": _next_order,
+    "sort-reverse": _reverse,
+    "details": lambda main: main.focus_details(),
+    "console": _console,
+    "leave-console": lambda main: main.focus_list(),
+    "next-tab": partial(_turn, 1),
+    "previous-tab": partial(_turn, -1),
+    "tab-1": partial(_tab, 0),
+    "tab-2": partial(_tab, 1),
+    "tab-3": partial(_tab, 2),
+    "tab-4": partial(_tab, 3),
+    "zoom": lambda main: main.zoom(),
+    "back": lambda main: main.back(),
+    "jobs": _jobs,
+    "log": _log,
+    "theme": _theme,
+    "commands": _commands,
+    "help": _help,
+    "quit": lambda main: main.app.exit(0),
+}
+"""Every id of ``core.actions.ACTIONS``."""

@@ -1,0 +1,44 @@
+"""What every part of the screen shares."""
+
+from __future__ import annotations
+
+import codecs
+import locale
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tuivm.config import Config
+from tuivm.core.session import Session
+from tuivm.ui.keymap import Keymap
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The session, and how it is to be shown."""
+
+    session: Session
+    """What the screen shows and asks."""
+    config: Config
+    """What the user configured."""
+    keymap: Keymap
+    """Every key."""
+    note: str = ""
+    """A short word for the header."""
+    ascii_only: bool = False
+    """Draw without braille, blocks and boxes."""
+    clock: Callable[[], float] = time.time
+    """Unix seconds now; tests give a clock that stands still."""
+
+
+def needs_ascii(config: Config) -> bool:
+    """Whether braille and blocks cannot be shown: as configured, else by the terminal and the locale."""
+    if config.ascii is not None:
+        return config.ascii
+    if os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220"):
+        return True
+    try:
+        return codecs.lookup(locale.getpreferredencoding(False)).name != "utf-8"
+    except LookupError:
+        return True

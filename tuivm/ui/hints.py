@@ -1,0 +1,69 @@
+"""Which keys the footer shows: those that matter for the selected domain and the pane in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tuivm.model.domain import Domain
+from tuivm.ui.keymap import Entry
+from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS
+from tuivm.ui.widgets.footer import Hint
+
+if TYPE_CHECKING:
+    from tuivm.ui.screens.main import MainScreen
+
+_ACTIVE = ("shutdown", "pause resume", "console", "snapshot", "reboot", "force-off", "reset", "autostart")
+_PAUSED = ("pause resume", "console", "snapshot", "force-off", "reset", "shutdown", "autostart")
+_OFF = ("start", "snapshot", "autostart", "console", "shutdown")
+_SNAPSHOTS = ("snapshot", "revert", "delete-snapshot")
+_SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
+
+
+def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
+    """Hints for the left and the right of the footer."""
+    keymap, ascii_only = main.context.keymap, main.context.ascii_only
+    if main.tuivm.console_has_keyboard:
+        leave = keymap["leave-console"]
+        return [
+            Hint("leave-console", leave.key(ascii_only=ascii_only), "leave the console"),
+            Hint("", "", "every other key goes to the guest", possible=False),
+        ], []
+    right = [
+        Hint(entry.id, entry.key(ascii_only=ascii_only), entry.label)
+        for entry in keymap.actions()
+        if entry.action is not None and entry.action.footer and entry.keys and entry.id != "console"
+    ]
+    domain = main.selected
+    if domain is None:
+        return [], right
+    if main.details_focused and main.detail.active == SNAPSHOTS:
+        wanted: tuple[str, ...] = _SNAPSHOTS
+    elif not domain.state.is_active:
+        wanted = _OFF
+    else:
+        wanted = _PAUSED if domain.state.value == "paused" else _ACTIVE
+    hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
+    # What can be done comes first; the greyed ones fill what room is left.
+    return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right
+
+
+def _hint(main: MainScreen, ids: list[str], domain: Domain) -> Hint | None:
+    """The hint of the entries that share a key: the one that is possible, else the first, greyed."""
+    keymap, ascii_only = main.context.keymap, main.context.ascii_only
+    unsupported = main.context.session.inventory.unsupported
+    entries = [keymap[id_] for id_ in ids]
+    chosen = next((entry for entry in entries if _possible(entry, domain, unsupported)), entries[0])
+    if not chosen.keys:
+        return None
+    possible = _possible(chosen, domain, unsupported)
+    label = _SHORT.get(chosen.id, chosen.label)
+    return Hint(" ".join(ids), chosen.key(ascii_only=ascii_only), label, possible)
+
+
+def _possible(entry: Entry, domain: Domain, unsupported: object) -> bool:
+    if entry.verb is None:
+        return entry.id != "console" or domain.state.is_active
+    return entry.verb.why_not(domain, unsupported) is None  # type: ignore[arg-type]
+
+
+__all__ = ["CONSOLE", "footer_hints"]

@@ -1,0 +1,129 @@
+"""From a key to a job: may it, what is asked first, and what is told afterwards."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from tuivm.core.verbs import Arguments, Verb, verb
+from tuivm.model.detail import Snapshot
+from tuivm.model.domain import Domain
+from tuivm.model.job import Job, JobState
+from tuivm.ui.context import Context
+from tuivm.ui.words import short, stamp
+
+if TYPE_CHECKING:
+    from tuivm.ui.app import TuivmApp
+    from tuivm.ui.keymap import Entry
+
+_NAME_WIDTH = 60
+
+
+class VerbDesk:
+    """Takes the user's wish for one domain, asks what must be asked, and hands it to the session.
+
+    The domain is the one selected when the key was pressed; if it is gone when the answer comes,
+    nothing is done and that is said.
+    """
+
+    def __init__(self, app: TuivmApp, context: Context) -> None:
+        self._app = app
+        self._session = context.session
+        self._clock = context.clock
+
+    def ask(self, entries: list[Entry], domain: Domain, snapshot: Snapshot | None) -> None:
+        """Do the first of ``entries`` (they share a key) that can be done; else say why the first cannot."""
+        unsupported = self._session.inventory.unsupported
+        verbs = [entry.verb for entry in entries if entry.verb is not None]
+        reasons = [wanted.why_not(domain, unsupported) for wanted in verbs]
+        for wanted, reason in zip(verbs, reasons, strict=True):
+            if reason is None:
+                self._begin(wanted, domain, snapshot)
+                return
+        self._refuse(verbs[0], domain, reasons[0] or "")
+
+    def offer(self, job: Job) -> None:
+        """Offer the verb that a job suggests, asked as always; only a word when another question is open."""
+        domain = self._session.inventory.domains.get(job.key)
+        wanted = verb(job.suggest)
+        if domain is None or wanted.why_not(domain, self._session.inventory.unsupported) is not None:
+            return
+        if self._app.has_dialog:
+            self._app.tell(f"{wanted.label} is what remains", subject=domain.name, severity="warning")
+            return
+        self._confirm(wanted, domain, Arguments(), first=f"{short(job.name, _NAME_WIDTH)} goes on running. ")
+
+    def _begin(self, wanted: Verb, domain: Domain, snapshot: Snapshot | None) -> None:
+        if wanted.id == "snapshot":
+            self._ask_name(wanted, domain)
+            return
+        arguments = Arguments()
+        if wanted.needs_snapshot:
+            if snapshot is None:
+                self._app.main.show_snapshots()
+                if not domain.has_snapshots:
+                    self._refuse(wanted, domain, "it has no snapshot")
+                else:
+                    self._app.tell("choose the snapshot first, then press the key again", log=False)
+                return
+            arguments = Arguments(snapshot=snapshot.name)
+        if wanted.dangerous:
+            self._confirm(wanted, domain, arguments)
+        else:
+            self._run(wanted, domain, arguments)
+
+    def _confirm(self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "") -> None:
+        from tuivm.ui.screens.dialog import ConfirmScreen
+
+        name = short(domain.name, _NAME_WIDTH)
+        what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
+        question = f"{first}{wanted.label.capitalize()}{what}: {name}?"
+        loss = wanted.loss(domain, arguments) if wanted.loss is not None else ""
+        screen = ConfirmScreen(
+            domain, question, loss, yes=wanted.label, command=shlex.join(wanted.virsh(domain, arguments))
+        )
+        self._app.push_screen(screen, lambda yes: self._run(wanted, domain, arguments) if yes else None)
+
+    def _ask_name(self, wanted: Verb, domain: Domain) -> None:
+        from tuivm.ui.screens.snapshot import TakeSnapshotScreen
+
+        detail = self._session.detail(domain.key)
+        taken = {snapshot.name for snapshot in detail.snapshots} if detail is not None else set()
+        proposed = base = f"snap-{stamp(self._clock())}"
+        number = 2
+        while proposed in taken:
+            proposed = f"{base}-{number}"
+            number += 1
+
+        def answered(arguments: Arguments | None) -> None:
+            if arguments is not None:
+                self._run(wanted, domain, arguments)
+
+        self._app.push_screen(TakeSnapshotScreen(domain, proposed, taken), answered)
+
+    def _run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
+        """Hand it over, unless the domain went or changed so that it cannot be done any more."""
+        inventory = self._session.inventory
+        domain = inventory.domains.get(asked.key)
+        if domain is None:
+            self._app.tell("is gone; nothing was done", subject=asked.name, severity="warning")
+            return
+        reason = wanted.why_not(domain, inventory.unsupported)
+        if reason is not None:
+            self._refuse(wanted, domain, reason)
+            return
+        self._session.run(wanted, domain, arguments)
+
+    def _refuse(self, wanted: Verb, domain: Domain, reason: str) -> None:
+        self._app.tell(f"cannot {wanted.label}: {reason}", subject=domain.name, severity="warning", log=False)
+
+    def told(self, job: Job) -> None:
+        """Tell how a job ended."""
+        if job.state is JobState.DONE:
+            ending = f"{job.label}: {job.message or 'done'}"
+            self._app.tell(ending, subject=job.name)
+        elif job.state is JobState.CANCELLED:
+            self._app.tell(f"{job.label}: cancelled", subject=job.name, severity="warning")
+        elif job.state is JobState.FAILED:
+            remedy = f" ({job.remedy})" if job.remedy else ""
+            self._app.tell(f"{job.label}: {job.message}{remedy}", subject=job.name, severity="error")

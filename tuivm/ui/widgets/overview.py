@@ -1,0 +1,231 @@
+"""The first tab: what the domain does now, and did in the last minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tuivm.core.history import History, Metric
+from tuivm.model import units
+from tuivm.model.detail import Detail
+from tuivm.model.domain import Domain, State
+from tuivm.model.stats import Sample
+from tuivm.ui.plot import Layout, Unit
+from tuivm.ui.signs import state_sign, state_word
+from tuivm.ui.text import plain, truncate
+from tuivm.ui.widgets.graph import Graph
+from tuivm.ui.words import content
+
+SPAN = 300
+"""Seconds of history that the graphs show at most."""
+_STACKED_HEIGHT = 28
+"""Lines from which the four graphs stand in one column."""
+_GRAPH_HEIGHT = 3
+"""Least lines of a graph that says anything."""
+_PAIR_WIDTH = 44
+"""Cells from which two graphs stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the details show of one domain at one moment."""
+
+    domain: Domain
+    """The domain."""
+    sample: Sample | None
+    """Its latest rates; None while off."""
+    history: History | None
+    """Its past rates."""
+    detail: Detail | None
+    """What its XML tells; None until read."""
+    now: float
+    """Unix seconds."""
+    interval: float
+    """Seconds between two values of the history."""
+    stale: bool
+    """Whether the connection is lost."""
+
+
+class Facts(Widget):
+    """One line: state, uptime, id, what was given, addresses; what does not fit is left out at the end."""
+
+    parts: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    """Words with their style, the most important first. Safe text."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._separator = " - " if ascii_only else " · "
+
+    def render(self) -> Content:
+        """The words that fit."""
+        room = self.size.width - 2
+        shown: list[Content | str] = [" "]
+        used = 0
+        for text, style in self.parts:
+            gap = len(self._separator) if used else 0
+            piece = truncate(text, max(room, 1)) if not used else text
+            line = content(piece, style)
+            if used + gap + line.cell_length > room:
+                break
+            if used:
+                shown.append(Content.styled(self._separator, "$muted"))
+            shown.append(line)
+            used += gap + line.cell_length
+        return Content.assemble(*shown)
+
+
+class Resting(Widget):
+    """What is said of a domain that is off, in place of graphs."""
+
+    lines: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
+    """Lines with their style. Safe text."""
+
+    def render(self) -> Content:
+        """The lines, one below the other."""
+        return Content("\n").join(content(text, style) for text, style in self.lines)
+
+
+class OverviewTab(Vertical, can_focus=True):
+    """Facts on one line, and below them the graphs, or why there are none."""
+
+    GRAPHS: ClassVar[int] = 4
+    """CPU, memory, disk, network."""
+
+    def __init__(self, *, start_key: str = "", ascii_only: bool = False) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+        self._start_key = start_key
+        self._graphs = [Graph(ascii_only=ascii_only) for _ in range(self.GRAPHS)]
+
+    def compose(self) -> ComposeResult:
+        """Facts, graphs, and the words for a domain that is off."""
+        yield Facts(ascii_only=self._ascii)
+        with Container(classes="graphs"):
+            yield from self._graphs
+        yield Resting()
+
+    def show(self, view: View) -> None:
+        """Show it; what did not change is not drawn again."""
+        self.query_one(Facts).parts = tuple(_facts(view, self._ascii))
+        active = view.domain.state.is_active
+        graphs, resting = self.query_one(".graphs"), self.query_one(Resting)
+        graphs.display, resting.display = active, not active
+        if active:
+            self._show_graphs(view)
+        else:
+            resting.lines = tuple(_resting(view, self._start_key))
+
+    def _show_graphs(self, view: View) -> None:
+        history = view.history
+        if history is None:
+            for graph in self._graphs:
+                graph.clear()
+            return
+        count = max(2, int(SPAN / view.interval))
+
+        def tail(metric: Metric) -> Sequence[float]:
+            return history.tail(metric, count)
+
+        cpu, memory, disk, network = self._graphs
+        domain, sample = view.domain, view.sample
+        vcpus = f"of {domain.vcpus} vCPU{'s' if domain.vcpus != 1 else ''}" if domain.vcpus else ""
+        cpu.show(
+            [("cpu", tail(Metric.CPU))],
+            label="cpu",
+            unit=Unit.PERCENT,
+            maximum=100.0,
+            note=vcpus,
+            interval=view.interval,
+        )
+        given = (sample.memory_given if sample is not None else None) or domain.memory or None
+        seen_by = "guest" if sample is not None and sample.memory_is_guest else "host"
+        memory.show(
+            [("memory", tail(Metric.MEMORY))],
+            label="memory",
+            unit=Unit.BYTES,
+            maximum=float(given) if given else None,
+            note=f"of {units.size(given)} ({seen_by})",
+            interval=view.interval,
+        )
+        disk.show(
+            [("disk_read", tail(Metric.DISK_READ), "read"), ("disk_write", tail(Metric.DISK_WRITE), "write")],
+            label="disk",
+            unit=Unit.RATE,
+            interval=view.interval,
+            layout=Layout.MIRRORED,
+        )
+        network.show(
+            [("net_rx", tail(Metric.NET_RX), "in"), ("net_tx", tail(Metric.NET_TX), "out")],
+            label="network",
+            unit=Unit.RATE,
+            interval=view.interval,
+            layout=Layout.MIRRORED,
+        )
+
+    def on_resize(self) -> None:
+        """Lay the graphs out for the new size."""
+        height, width = max(0, self.size.height - 1), self.size.width
+        columns, shown = arrangement(width, height)
+        container = self.query_one(".graphs")
+        container.styles.grid_size_columns = columns
+        container.styles.grid_size_rows = -(-shown // columns) if shown else 1
+        for index, graph in enumerate(self._graphs):
+            graph.display = index < shown
+
+
+def arrangement(width: int, height: int) -> tuple[int, int]:
+    """Columns, and how many of the four graphs, that serve an area of that size."""
+    if height >= _STACKED_HEIGHT:
+        return 1, 4
+    if width >= _PAIR_WIDTH:
+        rows = min(2, height // _GRAPH_HEIGHT)
+        return 2, rows * 2
+    return 1, min(4, height // _GRAPH_HEIGHT)
+
+
+def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
+    domain = view.domain
+    word = f"{state_sign(domain.state, ascii_only=ascii_only)} {state_word(domain, wide=True)}"
+    facts = [(word, f"bold $state-{domain.state.value}")]
+    if view.stale:
+        facts.append(("not up to date", "$warning"))
+    if domain.state not in (State.RUNNING, State.BLOCKED) and domain.reason:
+        facts.append((plain(domain.reason), ""))
+    if domain.started is not None and domain.state.is_active:
+        facts.append((f"up {units.duration(view.now - domain.started)}", ""))
+    if view.detail is not None:
+        facts += [(plain(address.address), "") for address in view.detail.addresses]
+    if domain.id is not None:
+        facts.append((f"id {domain.id}", "$muted"))
+    if domain.vcpus:
+        facts.append((f"{domain.vcpus} vCPU{'s' if domain.vcpus != 1 else ''}", "$muted"))
+    if domain.memory:
+        facts.append((units.size(domain.memory), "$muted"))
+    if domain.autostart:
+        facts.append(("autostart", "$muted"))
+    if not domain.persistent:
+        facts.append(("transient", "$warning"))
+    return facts
+
+
+def _resting(view: View, start_key: str) -> list[tuple[str, str]]:
+    domain = view.domain
+    if domain.saved:
+        said = "Its state is saved."
+        then = "restores it"
+    elif domain.state is State.CRASHED:
+        said, then = "It crashed.", "starts it again"
+    else:
+        said, then = "It is off.", "starts it"
+    return [
+        ("", ""),
+        (said, "bold"),
+        (f"Press {start_key} and it {then}." if start_key else "", "$muted"),
+    ]
