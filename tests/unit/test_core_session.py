@@ -237,6 +237,20 @@ def test_the_watched_detail_is_read_at_once_and_after_events(start: Start) -> No
     assert session.detail(key) is not None
 
 
+def test_a_detail_that_could_not_be_read_comes_later(start: Start) -> None:
+    hypervisor = MemoryHypervisor(2)
+    session, recorder = start(hypervisor)
+    recorder.wait_inventory(up)
+    hypervisor.fault = Failed("busy just now")
+    key = hypervisor.key("db")
+    tried = hypervisor.calls["detail"]
+    session.watch(key)
+    recorder.wait(lambda: hypervisor.calls["detail"] >= tried + 2, "a second try")
+    assert session.detail(key) is None
+    hypervisor.fault = None
+    recorder.wait(lambda: session.detail(key), "detail")
+
+
 def test_a_snapshot_made_elsewhere_shows_without_reading_xml_each_tick(start: Start) -> None:
     hypervisor = MemoryHypervisor(2)
     session, recorder = start(hypervisor)

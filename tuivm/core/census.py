@@ -12,6 +12,7 @@ from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.rates import make_sample
 from tuivm.model.stats import Counters, Sample
 
+_RESTING = frozenset(state for state in State if not state.is_active)
 SHORTEST_GAP = 0.5
 """Seconds between two readings below which nothing is taken for missed, however short the interval."""
 
@@ -90,21 +91,21 @@ class Census:
 
         Returns the domains whose row must be re-read to be true: new, gone, renamed, in another state.
         """
-        doubtful = set(self._domains)
+        doubtful = set()
+        told = []
         for counters in batch:
-            domain = self._domains.get(counters.key)
+            key = counters.key
+            domain = self._domains.get(key)
             if domain is None:
-                doubtful.add(counters.key)
+                doubtful.add(key)
                 continue
-            doubtful.discard(counters.key)
-            if counters.state.is_active or domain.state.is_active:
-                if self._differs(domain, counters):
-                    doubtful.add(counters.key)
+            told.append(key)
+            if self._differs(domain, counters):
+                doubtful.add(key)
+            if counters.state not in _RESTING or domain.state not in _RESTING:
                 self._follow(domain, counters, now)
-            elif counters.name != domain.name or (
-                counters.state is not domain.state and counters.state is not State.UNKNOWN
-            ):
-                doubtful.add(counters.key)
+        if len(told) < len(self._domains):
+            doubtful.update(self._domains.keys() - told)
         return doubtful
 
     def _differs(self, domain: Domain, counters: Counters) -> bool:

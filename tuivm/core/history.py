@@ -27,6 +27,11 @@ class Metric(StrEnum):
     """Bytes a second."""
 
 
+_WIDTH = len(Metric)
+_OFFSET = {metric: number for number, metric in enumerate(Metric)}
+_NOTHING = array("d", [math.nan] * _WIDTH)
+
+
 class History:
     """The last ``capacity`` samples of one domain. Grows only as far as it is filled.
 
@@ -37,12 +42,13 @@ class History:
         if capacity < 1:
             raise ValueError("capacity must be at least 1")
         self._capacity = capacity
-        self._rings: dict[Metric, array[float]] = {metric: array("d") for metric in Metric}
+        self._ring = array("d")
+        """Rows of one value per metric; the oldest row is at ``_next`` once it is full."""
         self._next = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._rings[Metric.CPU])
+        return len(self._ring) // _WIDTH
 
     @property
     def capacity(self) -> int:
@@ -59,34 +65,29 @@ class History:
             sample.net_rx,
             sample.net_tx,
         )
+        row = array("d", [math.nan if value is None else value for value in values])
         with self._lock:
-            self._put([math.nan if value is None else float(value) for value in values])
+            self._put(row)
 
     def gap(self, count: int) -> None:
         """Add ``count`` samples of nothing: time that passed without a reading (off, link lost)."""
-        nothing = [math.nan] * len(Metric)
         with self._lock:
             for _ in range(min(count, self._capacity)):
-                self._put(nothing)
+                self._put(_NOTHING)
 
     def tail(self, metric: Metric, count: int) -> list[float]:
         """Return the last ``count`` values (or as many as there are), oldest first; nan is a gap."""
         with self._lock:
-            ring = self._rings[metric]
-            count = max(0, min(count, len(ring)))
-            if not count:
-                return []
-            begin = self._next - count
-            if begin >= 0:
-                return ring[begin : self._next].tolist()
-            return ring[begin:].tolist() + ring[: self._next].tolist()
+            values = self._ring[_OFFSET[metric] :: _WIDTH].tolist()
+            begin = self._next
+        count = max(0, min(count, len(values)))
+        if begin:
+            values = values[begin:] + values[:begin]
+        return values[len(values) - count :]
 
-    def _put(self, values: list[float]) -> None:
-        full = len(self) >= self._capacity
-        at = self._next % self._capacity
-        for ring, value in zip(self._rings.values(), values, strict=True):
-            if full:
-                ring[at] = value
-            else:
-                ring.append(value)
-        self._next = at + 1
+    def _put(self, row: array[float]) -> None:
+        if len(self) < self._capacity:
+            self._ring.extend(row)
+            return
+        self._ring[self._next * _WIDTH : (self._next + 1) * _WIDTH] = row
+        self._next = (self._next + 1) % self._capacity

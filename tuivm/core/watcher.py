@@ -106,21 +106,28 @@ class Watcher:
             key, stale, ticked = self._key, self._stale, self._ticked
             self._stale = self._ticked = False
         if self._store.inventory.link is not Link.UP:
-            with self._lock:
-                self._stale = self._stale or stale
+            self._try_again(stale)
             return
         try:
             if stale and key is not None:
                 self._read(key)
+                stale = False
             if ticked:
                 self._store.update(load=self._hypervisor.host_load())
                 if key is not None:
                     self._compare_snapshots(key)
         except Unreachable as error:
+            self._try_again(stale)
             self._lost(error)
         except HypervisorError as error:
+            self._try_again(stale)
             _log.info("cannot read detail or load: %s", error)
         self._slow.poke()
+
+    def _try_again(self, stale: bool) -> None:
+        """What could not be read now is read at the next tick."""
+        with self._lock:
+            self._stale = self._stale or stale
 
     def _read(self, key: DomainKey) -> None:
         try:

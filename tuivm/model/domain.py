@@ -39,6 +39,10 @@ class DomainKey:
     uuid: str
     """The domain's UUID, lower case with dashes."""
 
+    def __hash__(self) -> int:
+        # Every tick looks up every domain several times; a string remembers its hash, a tuple does not.
+        return hash(self.uuid)
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:

@@ -10,9 +10,7 @@ guest passes 100 a little: that is clamped, and what no accounting could explain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tuivm.model.stats import Counters, DiskCounters, NicCounters, Sample
+from tuivm.model.stats import Counters, Sample
 
 MIN_INTERVAL = 0.02
 """Seconds; readings closer together than this say nothing (the kernel counts in 10 ms steps)."""
@@ -26,8 +24,16 @@ def make_sample(before: Counters | None, now: Counters) -> Sample:
     if before is None or not _comparable(before, now):
         return Sample(now.time, None, used, now.memory, is_guest)
     seconds = now.time - before.time
-    read, written = _disk_rates(before.disks, now.disks, seconds)
-    received, sent = _nic_rates(before.nics, now.nics, seconds)
+    read, written = _pair_of_rates(
+        {disk.name: (disk.read_bytes, disk.write_bytes) for disk in before.disks},
+        [(disk.name, disk.read_bytes, disk.write_bytes) for disk in now.disks],
+        seconds,
+    )
+    received, sent = _pair_of_rates(
+        {nic.name: (nic.rx_bytes, nic.tx_bytes) for nic in before.nics},
+        [(nic.name, nic.rx_bytes, nic.tx_bytes) for nic in now.nics],
+        seconds,
+    )
     return Sample(
         now.time,
         _cpu_percent(before, now, seconds),
@@ -66,29 +72,23 @@ def _cpu_percent(before: Counters, now: Counters, seconds: float) -> float | Non
     return None if percent > ABSURD else min(100.0, percent)
 
 
-def _disk_rates(
-    before: Sequence[DiskCounters], now: Sequence[DiskCounters], seconds: float
+def _pair_of_rates(
+    before: dict[str, tuple[int, int]], now: list[tuple[str, int, int]], seconds: float
 ) -> tuple[float | None, float | None]:
-    known = {disk.name: disk for disk in before}
-    pairs = [(known[disk.name], disk) for disk in now if disk.name in known]
+    """Sum two counters of each device over the devices that were there before; None after a reset."""
+    first: int | None = None
+    second: int | None = None
+    for name, one, two in now:
+        if name in before:
+            old_one, old_two = before[name]
+            first = _grow(0 if first is None else first, old_one, one)
+            second = _grow(0 if second is None else second, old_two, two)
     return (
-        _rate([(old.read_bytes, new.read_bytes) for old, new in pairs], seconds),
-        _rate([(old.write_bytes, new.write_bytes) for old, new in pairs], seconds),
+        None if first is None or first < 0 else first / seconds,
+        None if second is None or second < 0 else second / seconds,
     )
 
 
-def _nic_rates(
-    before: Sequence[NicCounters], now: Sequence[NicCounters], seconds: float
-) -> tuple[float | None, float | None]:
-    known = {nic.name: nic for nic in before}
-    pairs = [(known[nic.name], nic) for nic in now if nic.name in known]
-    return (
-        _rate([(old.rx_bytes, new.rx_bytes) for old, new in pairs], seconds),
-        _rate([(old.tx_bytes, new.tx_bytes) for old, new in pairs], seconds),
-    )
-
-
-def _rate(pairs: Sequence[tuple[int, int]], seconds: float) -> float | None:
-    if not pairs or any(new < old for old, new in pairs):
-        return None
-    return sum(new - old for old, new in pairs) / seconds
+def _grow(total: int, old: int, new: int) -> int:
+    """Add a counter's growth; once one went back the total stays negative."""
+    return total + new - old if total >= 0 and new >= old else -1
