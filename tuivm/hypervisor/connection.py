@@ -171,11 +171,11 @@ class Connection:
 
     def _dispatch(self, event: Event) -> None:
         """Note what an event tells about us, and pass it on. On libvirt's event thread."""
-        if event.key is not None:
-            if event.stopped and event.key.uuid in self._transient:
-                event = replace(event, gone=True)  # No "undefined" follows.
-            if event.gone:
-                self._handles.pop(event.key.uuid, None)
+        uuid = event.key.uuid if event.key is not None else ""
+        if event.stopped and uuid in self._transient:
+            event = replace(event, gone=True)  # No "undefined" follows.
+        if event.gone:
+            self._handles.pop(uuid, None)
         for sink in self._sinks:
             sink(event)
 

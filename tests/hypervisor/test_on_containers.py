@@ -1,0 +1,130 @@
+"""Real containers on libvirt's LXC driver: no bulk statistics, no snapshots, no reset, but a shell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemon import PrivateDaemon
+from tests.hypervisor.conftest import Seen, until
+from tuivm.hypervisor import LibvirtHypervisor, connect
+from tuivm.model.capability import Capability
+from tuivm.model.domain import DomainKey, State
+from tuivm.model.errors import HypervisorError, NotSupported
+from tuivm.model.host import Kind
+
+MIB = 1024 * 1024
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="containers need root"),
+    pytest.mark.skipif(
+        not any(Path(folder, "libvirt_lxc").exists() for folder in ("/usr/lib/libvirt", "/usr/libexec")),
+        reason="libvirt's LXC driver is not installed (package libvirt-daemon-driver-lxc)",
+    ),
+    pytest.mark.skipif(shutil.which("busybox") is None, reason="busybox is not installed"),
+]
+
+CONTAINER = """<domain type='lxc'>
+  <name>{name}</name>
+  <memory unit='MiB'>64</memory>
+  <os><type>exe</type><init>/bin/busybox</init><initarg>sh</initarg></os>
+  <devices>
+    <filesystem type='mount'><source dir='{root}'/><target dir='/'/></filesystem>
+    <console type='pty'/>
+  </devices>
+</domain>"""
+
+
+@pytest.fixture(scope="module")
+def containers() -> Iterator[PrivateDaemon]:
+    directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
+    try:
+        with PrivateDaemon(directory, "lxc") as daemon:
+            yield daemon
+    finally:
+        shutil.rmtree(directory)
+
+
+@pytest.fixture
+def lxc(containers: PrivateDaemon) -> Iterator[LibvirtHypervisor]:
+    hypervisor = connect(containers.uri)
+    hypervisor.open()
+    yield hypervisor
+    for domain in hypervisor.list_domains():
+        if domain.state.is_active:
+            hypervisor.destroy(domain.key)
+        hypervisor.undefine(domain.key)
+    hypervisor.close()
+
+
+@pytest.fixture
+def shell(lxc: LibvirtHypervisor, tmp_path: Path) -> DomainKey:
+    """A container whose first process is a shell, off."""
+    for folder in ("bin", "dev", "proc", "sys", "tmp"):
+        (tmp_path / "root" / folder).mkdir(parents=True)
+    busybox = shutil.which("busybox")
+    assert busybox is not None
+    shutil.copy(busybox, tmp_path / "root" / "bin" / "busybox")
+    return lxc.define(CONTAINER.format(name="shell [b]x", root=tmp_path / "root"))
+
+
+def test_host_holds_containers(lxc: LibvirtHypervisor) -> None:
+    host = lxc.open()
+    assert (host.kind, host.hypervisor, host.acceleration) == (Kind.CONTAINER, "LXC", "")
+
+
+def test_life_statistics_and_what_is_missing(lxc: LibvirtHypervisor, shell: DomainKey) -> None:
+    seen = Seen()
+    lxc.subscribe(seen)
+    assert lxc.read_domain(shell).state is State.OFF
+    lxc.start(shell)
+    seen.wait("started (booted)")
+    listed = lxc.list_domains()[0]
+    assert (listed.name, listed.state, listed.memory) == ("shell [b]x", State.RUNNING, 64 * MIB)
+    assert listed.started is not None
+
+    sample = lxc.sample()[0]
+    assert (sample.state, sample.memory) == (State.RUNNING, 64 * MIB)
+    assert sample.cpu_time is not None
+    assert sample.rss is not None
+    assert 0 < sample.rss < 64 * MIB
+
+    missing = lxc.unsupported()
+    assert missing[Capability.BULK_STATS] == "the LXC driver has no statistics of all domains at once"
+    assert missing[Capability.SNAPSHOT] == "the LXC driver has no snapshots"
+    assert Capability.CONSOLE not in missing
+    with pytest.raises(NotSupported, match="the LXC driver has no snapshots"):
+        lxc.take_snapshot(shell, "x")
+    with pytest.raises(NotSupported, match="the LXC driver has no reset"):
+        lxc.reset(shell)
+    assert lxc.unsupported()[Capability.RESET] == "the LXC driver has no reset"
+    assert lxc.detail(shell).snapshots_error == "the LXC driver has no snapshots"
+
+    lxc.suspend(shell)
+    assert lxc.read_domain(shell).state is State.PAUSED
+    lxc.resume(shell)
+    lxc.destroy(shell)
+    seen.wait("stopped (destroyed)")
+    assert lxc.sample()[0].state is State.OFF
+
+
+def test_console_is_a_shell(lxc: LibvirtHypervisor, shell: DomainKey) -> None:
+    lxc.start(shell)
+    heard: list[bytes] = []
+    ends: list[HypervisorError | None] = []
+    console = lxc.open_console(shell, on_data=heard.append, on_end=ends.append)
+    console.send(b"echo $((6*7))\r")
+    until(lambda: b"\n42\r" in b"".join(heard), "the answer")
+    # Far more than any buffer: everything must come, in order.
+    console.send(b"for i in $(busybox seq 20000); do echo line-$i; done; echo e''nd\r")
+    until(lambda: b"\nend\r" in b"".join(heard), "the end of the flood")
+    lines = [line for line in b"".join(heard).split(b"\r\n") if line.startswith(b"line-")]
+    assert lines == [b"line-%d" % number for number in range(1, 20001)]
+    console.send(b"exit\r")
+    until(lambda: bool(ends), "the end")
+    assert ends == [None]
