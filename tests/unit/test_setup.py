@@ -188,6 +188,32 @@ def test_other_distributions(machine: Machine, manager: str, packages: str) -> N
     assert machine.plan("test") == packages
 
 
+@pytest.mark.parametrize(
+    ("manager", "known", "packages"),
+    [
+        ("apt-get", "python3.11", "python3.11 python3.11-venv python3.11-dev"),
+        ("dnf", "python3.12", "python3.12 python3.12-devel"),
+        ("apt-get", "nothing", "python3 python3-venv python3-dev"),
+    ],
+)
+def test_a_newer_python_beside_an_old_one(machine: Machine, manager: str, known: str, packages: str) -> None:
+    machine.everything()
+    machine.python("old")
+    (machine.folder / "bin/apt-get").unlink()
+    knows = f'case "$*" in *{known}*) exit 0 ;; *) exit 1 ;; esac'
+    machine.command(manager, knows)
+    machine.command("apt-cache", knows)
+    assert machine.plan("run") == packages
+
+
+def test_qemu_of_red_hat(machine: Machine) -> None:
+    machine.everything()
+    (machine.folder / "bin/apt-get").unlink()
+    (machine.folder / "bin/qemu-system-x86_64").unlink()
+    machine.command("dnf", "exit 1")
+    assert machine.plan("run") == "qemu-kvm-core"
+
+
 def test_nothing_is_missing(machine: Machine) -> None:
     machine.everything()
     assert machine.plan("test") == ""
