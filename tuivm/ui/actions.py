@@ -39,7 +39,7 @@ def _console(main: MainScreen) -> None:
 
 
 def _help(main: MainScreen) -> None:
-    from tuivm.ui.screens.help import HelpScreen
+    from tuivm.ui.dialogs.help import HelpScreen
 
     context = main.context
     main.app.push_screen(
@@ -54,13 +54,13 @@ def _help(main: MainScreen) -> None:
 
 
 def _log(main: MainScreen) -> None:
-    from tuivm.ui.screens.log import LogScreen
+    from tuivm.ui.dialogs.log import LogScreen
 
     main.app.push_screen(LogScreen(main.tuivm.log_entries, main.context.keymap["log"].keys))
 
 
 def _jobs(main: MainScreen) -> None:
-    from tuivm.ui.screens.jobs import JobsScreen
+    from tuivm.ui.dialogs.jobs import JobsScreen
 
     session = main.context.session
     keys = main.context.keymap["jobs"].keys

@@ -18,6 +18,7 @@ from tuivm import paths
 from tuivm.config import Config, State, load_state, save_state
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
+from tuivm.model.event import EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.context import Context, needs_ascii
@@ -153,20 +154,23 @@ class TuivmApp(App[int], inherit_bindings=False):
 
     def _take_events(self, news: News) -> None:
         for event in news.events:
-            self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
+            if event.kind is EventKind.OTHER and event.key is None:
+                self.tell(event.detail, severity="warning")
+            else:
+                self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
         if news.events:
             self._renew_sheet()
 
     def _renew_sheet(self) -> None:
         """Bring a log or jobs page that is open up to date."""
-        from tuivm.ui.screens.sheet import Sheet
+        from tuivm.ui.dialogs.sheet import Sheet
 
         if isinstance(self.screen, Sheet):
             self.screen.renew()
 
     def _close_dialogs(self, gone: frozenset[DomainKey]) -> None:
         """A question about a domain that is gone has no answer."""
-        from tuivm.ui.screens.dialog import Dialog
+        from tuivm.ui.dialogs.confirm import Dialog
 
         for screen in reversed(self.screen_stack[1:]):
             if isinstance(screen, Dialog) and screen.subject in gone and screen is self.screen:
@@ -235,7 +239,7 @@ class TuivmApp(App[int], inherit_bindings=False):
     @property
     def console_has_keyboard(self) -> bool:
         """Whether keys go to a guest."""
-        return getattr(self.main.focused, "takes_keyboard", False) and self.screen is self.main
+        return self.screen is self.main and self.main.detail.console_has_keyboard
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing of the app's own fires while a console has the keyboard."""

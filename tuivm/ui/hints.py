@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Entry
-from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS
+from tuivm.ui.widgets.detail import SNAPSHOTS
 from tuivm.ui.widgets.footer import Hint
 
 if TYPE_CHECKING:
@@ -60,10 +61,7 @@ def _hint(main: MainScreen, ids: list[str], domain: Domain) -> Hint | None:
     return Hint(" ".join(ids), chosen.key(ascii_only=ascii_only), label, possible)
 
 
-def _possible(entry: Entry, domain: Domain, unsupported: object) -> bool:
+def _possible(entry: Entry, domain: Domain, unsupported: Mapping[str, str]) -> bool:
     if entry.verb is None:
         return entry.id != "console" or domain.state.is_active
-    return entry.verb.why_not(domain, unsupported) is None  # type: ignore[arg-type]
-
-
-__all__ = ["CONSOLE", "footer_hints"]
+    return entry.verb.why_not(domain, unsupported) is None

@@ -73,7 +73,7 @@ class VerbDesk:
             self._run(wanted, domain, arguments)
 
     def _confirm(self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "") -> None:
-        from tuivm.ui.screens.dialog import ConfirmScreen
+        from tuivm.ui.dialogs.confirm import ConfirmScreen
 
         name = short(domain.name, _NAME_WIDTH)
         what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
@@ -85,7 +85,7 @@ class VerbDesk:
         self._app.push_screen(screen, lambda yes: self._run(wanted, domain, arguments) if yes else None)
 
     def _ask_name(self, wanted: Verb, domain: Domain) -> None:
-        from tuivm.ui.screens.snapshot import TakeSnapshotScreen
+        from tuivm.ui.dialogs.snapshot import TakeSnapshotScreen
 
         detail = self._session.detail(domain.key)
         taken = {snapshot.name for snapshot in detail.snapshots} if detail is not None else set()

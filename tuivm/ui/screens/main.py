@@ -8,7 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tuivm.core.actions import Group
 from tuivm.core.query import Query, SortColumn, order, parse
@@ -20,7 +19,7 @@ from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import SNAPSHOTS, OVERVIEW, DetailPane
+from tuivm.ui.widgets.detail import OVERVIEW, SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
@@ -52,7 +51,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         keymap, ascii_only = context.keymap, context.ascii_only
         session = context.session
         moves = {entry.id: entry.keys for entry in keymap.actions() if _is_move(entry.id)}
-        self.table = DomainTable(
+        self.table: DomainTable = DomainTable(
             session.history, session.pending, ascii_only=ascii_only, keys=moves, clock=context.clock
         )
         """The list."""
@@ -320,6 +319,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_key_footer_pressed(self, event: KeyFooter.Pressed) -> None:
         """A hint was clicked."""
         self.press(*event.id.split())
+
+    def on_console_pane_left(self) -> None:
+        """The key that leaves the console."""
+        self.focus_list()
 
     def on_detail_pane_tab_shown(self) -> None:
         """Other keys matter now."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tuivm.model.detail import Snapshot
+from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
 from tuivm.ui.widgets.overview import OverviewTab, View
 from tuivm.ui.widgets.snapshots import SnapshotsTab
 from tuivm.ui.widgets.tab_bar import TabBar
 
+if TYPE_CHECKING:
+    from tuivm.ui.widgets.console import ConsolePane
+
 OVERVIEW, CONSOLE, SNAPSHOTS, INFO = range(4)
 TITLES = ("Overview", "Console", "Snapshots", "Info")
+SETTLE = 0.3
+"""Seconds the cursor must rest on a domain before its console is opened: passing over one opens none."""
 
 
 class DetailPane(Vertical):
@@ -40,6 +49,8 @@ class DetailPane(Vertical):
         self._shared = context
         self._tabs: dict[int, Widget] = {}
         self._view: View | None = None
+        self._guest: ConsolePane | None = None
+        self._settling: Timer | None = None
         self.active = OVERVIEW
         """Index of the tab that is shown."""
         self.bar = TabBar(*TITLES)
@@ -93,6 +104,8 @@ class DetailPane(Vertical):
         tab = self.tab
         if tab is None:
             return
+        if self._guest is not None and tab is self._guest:
+            self._attach_console()
         if isinstance(tab, SnapshotsTab):
             tab.take_focus()
         else:
@@ -112,7 +125,9 @@ class DetailPane(Vertical):
         if index == CONSOLE:
             from tuivm.ui.widgets.console import ConsolePane
 
-            return ConsolePane()
+            self._guest = ConsolePane()
+            setattr(self._guest, "leave_keys", frozenset(context.keymap["leave-console"].keys))
+            return self._guest
         if index == SNAPSHOTS:
             return SnapshotsTab(ascii_only=context.ascii_only)
         from tuivm.ui.widgets.info import InfoTab
@@ -129,6 +144,8 @@ class DetailPane(Vertical):
         elif isinstance(tab, SnapshotsTab):
             key = self._shared.keymap["snapshot"].key()
             tab.show(view.detail, view.now, f"Press {key} to take one." if key else "")
+        elif self.active == CONSOLE:
+            self._follow_console(view.domain.key)
         elif self.active == INFO:
             self._fill_info(tab, view)
 
@@ -138,11 +155,47 @@ class DetailPane(Vertical):
         if isinstance(tab, InfoTab):
             tab.show_domain(view.domain, view.detail)
 
+    # The console
+
+    @property
+    def console_has_keyboard(self) -> bool:
+        """Whether keys go to a guest."""
+        return self._guest is not None and self._guest.has_keyboard
+
+    def _follow_console(self, key: DomainKey) -> None:
+        """Show the console of that domain, at once if it is known, else when the cursor rests on it."""
+        if self._guest is None or self._shown_console == key:
+            return
+        if self._settling is not None:
+            self._settling.stop()
+        if self._shown_console is None or self._guest.has_focus:
+            self._attach_console()
+            return
+        self._guest.attach(None)
+        self._settling = self.set_timer(SETTLE, self._attach_console)
+
+    @property
+    def _shown_console(self) -> DomainKey | None:
+        session = self._guest.session if self._guest is not None else None
+        return session.key if session is not None else None
+
+    def _attach_console(self) -> None:
+        """Attach the pane to the console of the domain that is shown."""
+        view, pane = self._view, self._guest
+        if view is None or pane is None or self.active != CONSOLE or self._shown_console == view.domain.key:
+            return
+        pane.attach(self._shared.session.console(view.domain.key))
+
     def _badges(self) -> tuple[str, ...]:
         """A word beside each tab's title: how many snapshots, a console that is connected."""
         view = self._view
         count = len(view.detail.snapshots) if view is not None and view.detail is not None else 0
-        return ("", "", str(count) if count else "", "")
+        pane = self._guest
+        is_open = (
+            pane is not None and view is not None and self._shown_console == view.domain.key and pane.is_open
+        )
+        mark = "*" if self._shared.ascii_only else "●"
+        return ("", mark if is_open else "", str(count) if count else "", "")
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """A tab was clicked."""

@@ -100,7 +100,7 @@ class KeyFooter(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """The line. What does not fit is left out from the inside: the last of the left, the first of the right."""
+        """The line. What does not fit is left out: the last of the left, the first of the right."""
         width = self.size.width - 2
         jobs = ""
         if self._jobs:

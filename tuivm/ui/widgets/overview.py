@@ -128,46 +128,11 @@ class OverviewTab(Vertical, can_focus=True):
             for graph in self._graphs:
                 graph.clear()
             return
-        count = max(2, int(SPAN / view.interval))
-
-        def tail(metric: Metric) -> Sequence[float]:
-            return history.tail(metric, count)
-
         cpu, memory, disk, network = self._graphs
-        domain, sample = view.domain, view.sample
-        vcpus = f"of {domain.vcpus} vCPU{'s' if domain.vcpus != 1 else ''}" if domain.vcpus else ""
-        cpu.show(
-            [("cpu", tail(Metric.CPU))],
-            label="cpu",
-            unit=Unit.PERCENT,
-            maximum=100.0,
-            note=vcpus,
-            interval=view.interval,
-        )
-        given = (sample.memory_given if sample is not None else None) or domain.memory or None
-        seen_by = "guest" if sample is not None and sample.memory_is_guest else "host"
-        memory.show(
-            [("memory", tail(Metric.MEMORY))],
-            label="memory",
-            unit=Unit.BYTES,
-            maximum=float(given) if given else None,
-            note=f"of {units.size(given)} ({seen_by})",
-            interval=view.interval,
-        )
-        disk.show(
-            [("disk_read", tail(Metric.DISK_READ), "read"), ("disk_write", tail(Metric.DISK_WRITE), "write")],
-            label="disk",
-            unit=Unit.RATE,
-            interval=view.interval,
-            layout=Layout.MIRRORED,
-        )
-        network.show(
-            [("net_rx", tail(Metric.NET_RX), "in"), ("net_tx", tail(Metric.NET_TX), "out")],
-            label="network",
-            unit=Unit.RATE,
-            interval=view.interval,
-            layout=Layout.MIRRORED,
-        )
+        _show_cpu(cpu, view, history)
+        _show_memory(memory, view, history)
+        _show_pair(disk, view, history, "disk", _READ, _WRITE)
+        _show_pair(network, view, history, "network", _IN, _OUT)
 
     def on_resize(self) -> None:
         """Lay the graphs out for the new size."""
@@ -178,6 +143,45 @@ class OverviewTab(Vertical, can_focus=True):
         container.styles.grid_size_rows = -(-shown // columns) if shown else 1
         for index, graph in enumerate(self._graphs):
             graph.display = index < shown
+
+
+_Curve = tuple[str, Metric, str]
+"""Role of the theme, what it shows, its short name."""
+_READ: _Curve = ("disk_read", Metric.DISK_READ, "read")
+_WRITE: _Curve = ("disk_write", Metric.DISK_WRITE, "write")
+_IN: _Curve = ("net_rx", Metric.NET_RX, "in")
+_OUT: _Curve = ("net_tx", Metric.NET_TX, "out")
+
+
+def _tail(view: View, history: History, metric: Metric) -> Sequence[float]:
+    return history.tail(metric, max(2, int(SPAN / view.interval)))
+
+
+def _show_cpu(graph: Graph, view: View, history: History) -> None:
+    vcpus = view.domain.vcpus
+    note = f"of {vcpus} vCPU{'s' if vcpus != 1 else ''}" if vcpus else ""
+    curve = ("cpu", _tail(view, history, Metric.CPU))
+    graph.show([curve], label="cpu", unit=Unit.PERCENT, maximum=100.0, note=note, interval=view.interval)
+
+
+def _show_memory(graph: Graph, view: View, history: History) -> None:
+    sample = view.sample
+    given = (sample.memory_given if sample is not None else None) or view.domain.memory
+    seen_by = "guest" if sample is not None and sample.memory_is_guest else "host"
+    graph.show(
+        [("memory", _tail(view, history, Metric.MEMORY))],
+        label="memory",
+        unit=Unit.BYTES,
+        maximum=float(given) if given else None,
+        note=f"of {units.size(given)}, {seen_by} view" if given else f"{seen_by} view",
+        interval=view.interval,
+    )
+
+
+def _show_pair(graph: Graph, view: View, history: History, label: str, up: _Curve, down: _Curve) -> None:
+    """Two rates, one upwards and one downwards."""
+    curves = [(role, _tail(view, history, metric), name) for role, metric, name in (up, down)]
+    graph.show(curves, label=label, unit=Unit.RATE, interval=view.interval, layout=Layout.MIRRORED)
 
 
 def arrangement(width: int, height: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tuivm.model import units
 from tuivm.model.job import Job, JobState
-from tuivm.ui.screens.sheet import Sheet
+from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.text import fit
 from tuivm.ui.words import clock, content, short
 

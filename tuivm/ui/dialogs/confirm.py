@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.model.domain import Domain, DomainKey
-from tuivm.ui.words import content
 from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.words import content
 
 Answer = TypeVar("Answer")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.log import LogEntry
-from tuivm.ui.screens.sheet import Sheet
 from tuivm.ui.words import content
 
 

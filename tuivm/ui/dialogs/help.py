@@ -8,8 +8,8 @@ from textual.content import Content
 
 from tuivm.core.actions import Group
 from tuivm.model.domain import Domain
+from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.keymap import Entry, Keymap
-from tuivm.ui.screens.sheet import Sheet
 from tuivm.ui.text import fit
 from tuivm.ui.words import content
 
@@ -24,7 +24,7 @@ _LABEL_WIDTH = 18
 _SIGNS = (
     ("cpu", "percent of the domain's own vCPUs, with the last minute beside it"),
     ("mem", "used of given. The guest's own view where its balloon driver reports;"),
-    ("", "marked 'h' it is what the host holds for it, which is more than the guest uses"),
+    ("", "after a '~' it is what the host holds for it, which is more than the guest uses"),
     ("disk, net", "bytes a second over all devices: read/write, received/sent by the guest"),
     ("up", "time since the start, where it can be known"),
     ("auto", "starts with the host"),
@@ -61,8 +61,7 @@ class HelpScreen(Sheet):
         """Write the page."""
         name = self._domain.name if self._domain is not None else ""
         lines = [_heading(f"What to do with {name}" if name else "What to do with a domain")]
-        for entry in self._keymap.verbs():
-            lines.append(self._line(entry, self._reason(entry)))
+        lines += [self._line(entry, self._reason(entry)) for entry in self._keymap.verbs()]
         for group, title in _HEADINGS.items():
             lines += [Content(""), _heading(title)]
             lines += [

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from tuivm.core.verbs import Arguments
 from tuivm.model.domain import Domain
-from tuivm.ui.screens.dialog import Dialog
+from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content, short
 

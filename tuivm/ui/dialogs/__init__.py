@@ -1,0 +1,1 @@
+"""What stands over the main screen: questions, and pages to read."""
