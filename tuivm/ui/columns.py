@@ -140,8 +140,10 @@ def _spread(room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn,
     words = _WIDE_STATE - widths[SortColumn.STATE]
     if room >= words:
         widths[SortColumn.STATE] += take(words)
+    if SortColumn.MEMORY in pictures:
+        pictures[SortColumn.MEMORY] += take(3)
     name += take(8)
-    for column, share in ((SortColumn.CPU, 0.5), (SortColumn.MEMORY, 0.4)):
+    for column, share in ((SortColumn.CPU, 0.4), (SortColumn.MEMORY, 0.4)):
         if column in pictures:
             more = min(int(room * share), _MAX_PICTURE[column] - pictures[column])
             pictures[column] += take(more)

@@ -19,6 +19,9 @@ from tuivm.ui.roles import Roles
 from tuivm.ui.text import fit
 from tuivm.ui.widgets.row import Look, Row, paint
 
+CURSOR = 0.18
+"""How far the ground of the cursor's row goes from the background to the primary colour: every colour of
+a role can be read on it."""
 CACHE = 600
 """Drawn rows kept at most."""
 
@@ -56,9 +59,10 @@ class Painter:
             (old_roles, old_base, old_focus), looks = self._looks
             if old_roles is roles and old_focus == focus and old_base == base:
                 return looks
-        background = blend(roles.background, roles.primary, 0.28) if focus else roles.panel
+        background = blend(roles.background, roles.primary, CURSOR) if focus else roles.panel
         cursor = base + Style(bgcolor=background, reverse=roles.monochrome or None)
-        header = base + Style(bgcolor=roles.panel, underline=roles.monochrome or None)
+        titles = blend(roles.background, roles.panel, 0.5)
+        header = base + Style(bgcolor=titles, underline=roles.monochrome or None)
         looks = Looks(
             Look(roles, base, self._ascii_only),
             Look(roles, cursor, self._ascii_only, flat=roles.monochrome),

@@ -164,7 +164,7 @@ def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) 
     if used is None or not given or _quiet(row):
         return [(" " * width, look.base)]
     drawn = bar(used / given, width, ascii_only=look.ascii_only)
-    colour = look.roles.muted if row.stale else blend(look.roles.graph["memory"], look.roles.background, 0.25)
+    colour = look.roles.muted if row.stale else blend(look.roles.graph["memory"], look.roles.background, 0.35)
     return [(drawn, look.base if look.flat else _mix(look.base, colour, False, look.track))]
 
 
