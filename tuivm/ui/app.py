@@ -122,7 +122,9 @@ class TuivmApp(App[int], inherit_bindings=False):
     # News
 
     def on_news_arrived(self) -> None:
-        """Look into the mailbox."""
+        """Look into the mailbox; nothing is shown any more once the screen is being taken down."""
+        if not self.main.is_running:
+            return
         news = self._mailbox.take()
         if news.inventory is not None:
             self._take_inventory(news.inventory, news.change)

@@ -47,6 +47,7 @@ class DetailPane(Vertical):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._shared = context
+        self._room = Container(classes="tab")
         self._tabs: dict[int, Widget] = {}
         self._view: View | None = None
         self._guest: ConsolePane | None = None
@@ -60,7 +61,7 @@ class DetailPane(Vertical):
     def compose(self) -> ComposeResult:
         """The bar, and room for a tab."""
         yield self.bar
-        yield Container(classes="tab")
+        yield self._room
 
     # What is shown
 
@@ -81,8 +82,7 @@ class DetailPane(Vertical):
         self.bar.badges = self._badges()
         if self.display and view is not None:
             self._fill()
-        container = self.query_one(".tab")
-        container.display = view is not None
+        self._room.display = view is not None
 
     def show_tab(self, index: int) -> None:
         """Show a tab, making it if it was never shown."""
@@ -92,7 +92,7 @@ class DetailPane(Vertical):
         if index not in self._tabs:
             made = self._make(index)
             self._tabs[index] = made
-            self.query_one(".tab").mount(made)
+            self._room.mount(made)
         for other, tab in self._tabs.items():
             tab.display = other == index
         # A tab that was just made composes itself first.
@@ -126,7 +126,8 @@ class DetailPane(Vertical):
             from tuivm.ui.widgets.console import ConsolePane
 
             self._guest = ConsolePane()
-            setattr(self._guest, "leave_keys", frozenset(context.keymap["leave-console"].keys))
+            keys = frozenset(context.keymap["leave-console"].keys)
+            self._guest.leave_keys = keys  # type: ignore[misc] # made to be set on an instance
             return self._guest
         if index == SNAPSHOTS:
             return SnapshotsTab(ascii_only=context.ascii_only)

@@ -102,25 +102,27 @@ class OverviewTab(Vertical, can_focus=True):
         super().__init__()
         self._ascii = ascii_only
         self._start_key = start_key
+        self._facts = Facts(ascii_only=ascii_only)
+        self._grid = Container(classes="graphs")
+        self._resting = Resting()
         self._graphs = [Graph(ascii_only=ascii_only) for _ in range(self.GRAPHS)]
 
     def compose(self) -> ComposeResult:
         """Facts, graphs, and the words for a domain that is off."""
-        yield Facts(ascii_only=self._ascii)
-        with Container(classes="graphs"):
+        yield self._facts
+        with self._grid:
             yield from self._graphs
-        yield Resting()
+        yield self._resting
 
     def show(self, view: View) -> None:
         """Show it; what did not change is not drawn again."""
-        self.query_one(Facts).parts = tuple(_facts(view, self._ascii))
+        self._facts.parts = tuple(_facts(view, self._ascii))
         active = view.domain.state.is_active
-        graphs, resting = self.query_one(".graphs"), self.query_one(Resting)
-        graphs.display, resting.display = active, not active
+        self._grid.display, self._resting.display = active, not active
         if active:
             self._show_graphs(view)
         else:
-            resting.lines = tuple(_resting(view, self._start_key))
+            self._resting.lines = tuple(_resting(view, self._start_key))
 
     def _show_graphs(self, view: View) -> None:
         history = view.history
@@ -138,9 +140,8 @@ class OverviewTab(Vertical, can_focus=True):
         """Lay the graphs out for the new size."""
         height, width = max(0, self.size.height - 1), self.size.width
         columns, shown = arrangement(width, height)
-        container = self.query_one(".graphs")
-        container.styles.grid_size_columns = columns
-        container.styles.grid_size_rows = -(-shown // columns) if shown else 1
+        self._grid.styles.grid_size_columns = columns
+        self._grid.styles.grid_size_rows = -(-shown // columns) if shown else 1
         for index, graph in enumerate(self._graphs):
             graph.display = index < shown
 

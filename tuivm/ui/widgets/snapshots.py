@@ -53,6 +53,8 @@ class SnapshotsTab(Vertical):
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self._ascii = ascii_only
+        self._heads = Static(Content(""), classes="heads")
+        self._lines = LinesView(cursor=True)
         self._rows: list[tuple[str, Snapshot]] = []
         self._detail: Detail | None = None
         self._now = 0.0
@@ -60,13 +62,13 @@ class SnapshotsTab(Vertical):
 
     def compose(self) -> ComposeResult:
         """Heads and lines."""
-        yield Static(Content(""), classes="heads")
-        yield LinesView(cursor=True)
+        yield self._heads
+        yield self._lines
 
     @property
     def selected(self) -> Snapshot | None:
         """The snapshot under the cursor."""
-        index = self.query_one(LinesView).cursor
+        index = self._lines.cursor
         return self._rows[index][1] if 0 <= index < len(self._rows) else None
 
     def show(self, detail: Detail | None, now: float, hint: str) -> None:
@@ -76,7 +78,7 @@ class SnapshotsTab(Vertical):
         self._detail, self._now, self._hint = detail, now, hint
         self._rows = tree(detail.snapshots, ascii_only=self._ascii) if detail is not None else []
         self._draw()
-        lines = self.query_one(LinesView)
+        lines = self._lines
         names = [snapshot.name for _guide, snapshot in self._rows]
         if same_domain and selected is not None and selected.name in names:
             lines.cursor = names.index(selected.name)
@@ -90,10 +92,10 @@ class SnapshotsTab(Vertical):
 
     def take_focus(self) -> None:
         """Give the keyboard to the lines."""
-        self.query_one(LinesView).focus()
+        self._lines.focus()
 
     def _draw(self) -> None:
-        heads, lines = self.query_one(".heads", Static), self.query_one(LinesView)
+        heads, lines = self._heads, self._lines
         if not self._rows:
             heads.display = False
             lines.show(self._empty())
