@@ -1,0 +1,165 @@
+"""What a libvirt error becomes, and what the user is told to do about it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import libvirt
+import pytest
+
+from tuivm.hypervisor import connect, opening
+from tuivm.hypervisor.errors import one_line, translate
+from tuivm.model import errors
+from tuivm.model.errors import Denied, HypervisorError, Invalid, Unreachable
+
+
+def raised(code: int, message: str, domain: int = libvirt.VIR_FROM_QEMU) -> libvirt.libvirtError:
+    error = libvirt.libvirtError(message)
+    error.err = (code, domain, message, 2, None, None, None, -1, -1)
+    return error
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        (libvirt.VIR_ERR_NO_DOMAIN, "no domain with matching uuid", errors.NotFound),
+        (libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT, "no domain snapshot", errors.NotFound),
+        (libvirt.VIR_ERR_NO_SUPPORT, "not supported by the connection driver", errors.NotSupported),
+        (libvirt.VIR_ERR_OPERATION_DENIED, "read only access prevents virDomainCreate", errors.Denied),
+        (libvirt.VIR_ERR_AUTH_FAILED, "authentication failed", errors.Denied),
+        (libvirt.VIR_ERR_OPERATION_INVALID, "domain is not running", errors.Invalid),
+        (libvirt.VIR_ERR_INTERNAL_ERROR, "internal error: client socket is closed", errors.Unreachable),
+        (libvirt.VIR_ERR_OPERATION_FAILED, "Active console session exists for this domain", errors.Busy),
+        (libvirt.VIR_ERR_OPERATION_TIMEOUT, "cannot acquire state change lock (held by x)", errors.Busy),
+        (libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", errors.TimedOut),
+        (libvirt.VIR_ERR_AGENT_UNRESPONSIVE, "guest agent is not connected", errors.TimedOut),
+        (libvirt.VIR_ERR_INTERNAL_ERROR, "something else", errors.Failed),
+        (9999, "a number of the future", errors.Failed),
+    ],
+)
+def test_class(code: int, message: str, kind: type[HypervisorError]) -> None:
+    ours = translate(raised(code, message), "doing it")
+    assert type(ours) is kind
+    assert ours.code == code
+    assert ours.message == f"doing it: {message}"
+
+
+def test_an_error_without_libvirts_details() -> None:
+    error = libvirt.libvirtError("broken")
+    error.err = None
+    assert type(translate(error)) is errors.Failed
+
+
+def test_messages_are_one_plain_line() -> None:
+    ours = translate(raised(1, "first\nsecond \x1b[2Jthird\x07\u202e"))
+    assert ours.message == "first second [2Jthird"
+    assert one_line("\t a \r\n b ") == "a b"
+
+
+def refused(uri: str) -> HypervisorError:
+    with pytest.raises(HypervisorError) as caught:
+        connect(uri).open()
+    assert "\n" not in str(caught.value)
+    assert caught.value.remedy
+    return caught.value
+
+
+def test_no_daemon(tmp_path: Path) -> None:
+    path = tmp_path / "libvirt-sock"
+    error = refused(f"qemu+unix:///system?socket={path}")
+    assert isinstance(error, Unreachable)
+    assert f"no daemon answers at {path}" in error.message
+    assert "systemctl start libvirtd" in error.remedy
+
+
+def test_nobody_listens_on_the_socket(tmp_path: Path) -> None:
+    path = tmp_path / "virtqemud-sock"
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(path))
+    error = refused(f"qemu+unix:///system?socket={path}")
+    assert isinstance(error, Unreachable)
+    assert "systemctl start virtqemud" in error.remedy
+
+
+def test_no_permission_names_the_group(tmp_path: Path) -> None:
+    path = tmp_path / "libvirt-sock"
+    path.touch()
+    path.chmod(0o660)
+    error = raised(
+        libvirt.VIR_ERR_SYSTEM_ERROR,
+        f"Failed to connect socket to '{path}': Permission denied",
+        libvirt.VIR_FROM_RPC,
+    )
+    told = opening._explain("qemu:///system", error)
+    assert isinstance(told, Denied)
+    if path.stat().st_gid == 0:
+        assert "root" in told.remedy
+        if os.geteuid() != 0:
+            return
+        os.chown(path, -1, 10)
+    told = opening._explain("qemu:///system", error)
+    assert re.search(r"group \w+: sudo usermod -aG \w+ \$USER", told.remedy)
+
+
+@pytest.mark.parametrize(
+    ("uri", "kind", "message"),
+    [
+        ("nodriver:///", Invalid, "no libvirt driver is called 'nodriver'"),
+        ("", Invalid, "no URI"),
+        ("qemu://[bad", Invalid, "not a URI"),
+        ("a\nb:///", Invalid, "no libvirt driver"),
+        ("test:///no/such/file.xml", Invalid, "no such file"),
+        ("qemu+tcp://127.0.0.1:1/system", Unreachable, "Connection refused"),
+        ("qemu+nix:///system", Invalid, "nix"),
+        ("unknownalias", HypervisorError, "unknownalias"),
+        ("qemu:///nonsense", HypervisorError, "qemu:///nonsense"),
+        ("qemu:///\x00", Invalid, "qemu:///"),
+    ],
+)
+def test_bad_uris(uri: str, kind: type[HypervisorError], message: str) -> None:
+    error = refused(uri)
+    assert isinstance(error, kind)
+    assert message in error.message
+
+
+def test_bad_xml_for_the_test_driver(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "bad.xml"
+    path.write_text("<node><domain")
+    with pytest.raises(HypervisorError):
+        connect(f"test://{path}").open()
+    assert capfd.readouterr().err == "", "libvirt's own messages would tear the screen"
+
+
+@pytest.mark.parametrize(
+    ("uri", "local"),
+    [
+        ("qemu:///system", True),
+        ("qemu+unix:///session?socket=/x", True),
+        ("qemu:///embed?root=/x", True),
+        ("lxc:///", True),
+        ("qemu+ssh://host/system", False),
+        ("qemu://host/system", False),
+        ("qemu+tcp://localhost/system", False),
+        ("test:///default", False),
+        ("esx://host/", False),
+    ],
+)
+def test_what_is_local(uri: str, local: bool) -> None:
+    assert opening.is_local(uri) is local
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ("qemu+ssh://host/system", "qemu+ssh://host/system?no_tty=1"),
+        ("qemu+ssh://host/system?keyfile=/k", "qemu+ssh://host/system?keyfile=/k&no_tty=1"),
+        ("qemu+ssh://host/system?no_tty=0", "qemu+ssh://host/system?no_tty=0"),
+        ("qemu:///system", "qemu:///system"),
+    ],
+)
+def test_ssh_never_asks_on_the_terminal(asked: str, used: str) -> None:
+    assert opening._without_prompts(asked) == used
+    assert opening.canonical(used) == asked
