@@ -27,43 +27,22 @@ DIALOG = (
 """A box under vt220, colours, a progress bar, wide characters, strings."""
 REGIONS = (
     b"\x1b[?69h\x1b[2;5s\x1b[2;3r\x1b[?6hab\xe6\xbc\xa2cdefgh\x1b[S\x1b[2T\x1b[L\x1b[M\x1b['}\x1b['~"
-    b"\x1b[1;1;2;2;1;2;3;1$v\x1b[65;1;1;3;3$x\x1b[?6l\x1b[?69l\x1b[r\x1b#8\x1b[!p\x1b[4hins\x1b[4l\x1b[20b\x1bc"
+    b"\x1b[1;1;2;2;1;2;3;1$v\x1b[65;1;1;3;3$x\x1b[?6l\x1b[?69l\x1b[r\x1b#8\x1b[!p\x1b[4hins\x1b[4l"
+    b"\x1b[20b\x1bc"
 )
 """Margins and rectangles."""
-CAPTURES = (VIM, DIALOG, REGIONS)
-PIECES = (
-    *(
-        b"\x1b[",
-        b"\x1b",
-        b"\x9b",
-        b"\xc2\x9b",
-        b"0",
-        b"1",
-        b"9",
-        b"99999",
-        b";",
-        b":",
-        b"?",
-        b"!",
-        b"$",
-        b" ",
-    ),
-    *(
-        bytes([code])
-        for code in b"ABCDEFGHIJKLMPSTXZ@`abcdefghlmnpqrstuvx}~'\n\r\t\x08\x0e\x0f\x18\x05\x7f]P\x07"
-    ),
-    *(
-        b"\x1b\\",
-        b"abc",
-        b"\xe6\xbc\xa2",
-        b"e\xcc\x81",
-        b"\xe2\x80\x8d",
-        b"\xf0\x9f\x98\x80",
-        b"\xff",
-        b"\x1b(0",
-    ),
-    *(b"\x1bN", b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?69h", b"\x1b[?6h", b"\x1b[?7l", b"\x1b[4h"),
-    *(b"\x1b[2;3r", b"\x1b[2;4s"),
+LINES = b"".join(b"%d: %s\r\n" % (n, b"x" * (n % 30)) for n in range(40)) + b"\x1b[31mred\r\n" * 9
+"""A flood of lines."""
+CAPTURES = (LINES, VIM, DIALOG, REGIONS)
+PIECES = tuple(
+    piece.encode().replace(b"~9b", b"\x9b").replace(b"~ff", b"\xff")
+    for piece in (
+        "\x1b[ \x1b ~9b \x9b ~ff 0 1 9 99999 ; : ? ! $ ' abc 漢 e\u0301 \u200d \U0001f600 \x1b\\ \x1b(0 \x1bN "
+        "\x1b[?1049h \x1b[?1049l \x1b[?69h \x1b[?6h \x1b[?7l \x1b[4h \x1b[2;3r \x1b[2;4s \x1b[31m \x1b[44m"
+    ).split(" ")
+) + tuple(
+    bytes([code])
+    for code in b"ABCDEFGHIJKLMPSTXZ@`abcdefghlmnpqrstuvx}~ \n\r\t\x08\x0e\x0f\x18\x05\x7f]P\x07"
 )
 HOSTILE = st.one_of(
     st.binary(max_size=200),

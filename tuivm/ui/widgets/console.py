@@ -18,7 +18,13 @@ from tuivm.terminal import Terminal, modes
 from tuivm.terminal.keys import encode
 from tuivm.ui.roles import Roles, roles_of
 from tuivm.ui.widgets.console_paint import Painter
-from tuivm.ui.widgets.console_view import message_strip, screen_strip, status_strip, status_text
+from tuivm.ui.widgets.console_view import (
+    message_lines,
+    message_strip,
+    screen_strip,
+    status_strip,
+    status_text,
+)
 
 SLICE = 0.006
 """Seconds that one turn on the event loop works on the guest's output."""
@@ -123,6 +129,17 @@ class ConsolePane(Widget, can_focus=True):
                 session.open()
             self._last_state = session.state
             self._wake()
+        self.refresh()
+
+    @property
+    def palette(self) -> Sequence[str] | None:
+        """The 16 colours; None for those of the theme."""
+        return self._palette
+
+    @palette.setter
+    def palette(self, palette: Sequence[str] | None) -> None:
+        self._palette = palette
+        self._painter = None
         self.refresh()
 
     @property
@@ -356,8 +373,10 @@ class ConsolePane(Widget, can_focus=True):
             return status_strip(self._status, width, roles_of(self.app), focused=self.has_focus)
         if session is None:
             return Strip.blank(width, painter.base)
-        if session.state is not ConsoleState.OPEN and y == (self.view_height - 1) // 2:
-            return message_strip(session, width, roles_of(self.app))
+        message = message_lines(session, width, self.view_height)
+        place = y - (self.view_height - len(message)) // 2
+        if 0 <= place < len(message):
+            return message_strip(message[place], width, roles_of(self.app))
         return screen_strip(session, painter, y, width, anchor=self._anchor, focused=self.has_focus)
 
     def _status_now(self) -> str:

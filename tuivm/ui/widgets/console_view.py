@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.segment import Segment
 from rich.style import Style
@@ -41,8 +42,8 @@ def screen_strip(
 ) -> Strip:
     """Return row ``y`` of the view.
 
-    ``anchor`` is the number of the line at the top when scrolled back (see ``Scrollback.total``), None for the
-    present screen. Without an open console all is dimmed and there is no cursor.
+    ``anchor`` is the number of the line at the top when scrolled back (see ``Scrollback.total``), None for
+    the present screen. Without an open console all is dimmed and there is no cursor.
     """
     screen = session.terminal.screen
     is_open = session.state is ConsoleState.OPEN
@@ -94,12 +95,19 @@ def _cursor_style(style: Style | None, is_block: bool) -> Style:
     return style + (Style(reverse=not style.reverse) if is_block else Style(underline=not style.underline))
 
 
-def message_strip(session: ConsoleSession, width: int, roles: Roles) -> Strip:
-    """Return the line that says why the console is not open, across the dimmed screen."""
+def message_lines(session: ConsoleSession, width: int, height: int) -> list[str]:
+    """Return the words that say why the console is not open, folded to the pane; none while it is open."""
+    if session.state is ConsoleState.OPEN:
+        return []
     hint = _HINTS.get(session.state, "")
-    # What to press comes first: it must survive a narrow pane.
+    # What to press comes first: it must survive a small pane.
     reason = plain(session.message) if session.state in _REASONED else ""
     text = f"{hint} ({reason})" if reason else hint
+    return wrap(text, width, max_lines=height, placeholder="…") if width > 1 else []
+
+
+def message_strip(text: str, width: int, roles: Roles) -> Strip:
+    """Return one line of the message, across the dimmed screen."""
     style = Style(color=roles.foreground, bgcolor=roles.panel, bold=True)
     return Strip([Segment(fit(text, width, align="center"), style)], width)
 

@@ -1,0 +1,388 @@
+"""The console pane with a real session on the in-memory hypervisor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.memory import MemoryHypervisor
+from tests.memory_console import MemoryConsole
+from tuivm.core.console import ConsoleSession, ConsoleState
+from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.model.errors import Busy, Failed, HypervisorError
+from tuivm.ui.widgets.console import ConsolePane
+
+KEY = DomainKey("memory:///default", "00000000-0000-0000-0000-000000000001")
+LEAVE = "ctrl+right_square_bracket"
+
+
+class Guest:
+    """Stands for the hypervisor: opens consoles that a test can look into."""
+
+    def __init__(self) -> None:
+        self.domain = Domain(KEY, "guest", State.RUNNING)
+        self.console = MemoryConsole(lambda _: None, lambda _: None)
+        self.fault: HypervisorError | None = None
+        self.forced = False
+
+    def open_console(
+        self,
+        key: DomainKey,
+        *,
+        on_data: Callable[[bytes], None],
+        on_end: Callable[[HypervisorError | None], None],
+        device: str | None = None,
+        force: bool = False,
+    ) -> MemoryConsole:
+        self.forced = force
+        if self.fault is not None and not force:
+            raise self.fault
+        self.console = MemoryConsole(on_data, on_end)
+        return self.console
+
+
+class PaneApp(App[None]):
+    BINDINGS: ClassVar = [("s", "start", "Start")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 0
+        self.started = 0
+
+    def compose(self) -> ComposeResult:
+        yield ConsolePane()
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.query_one(Input).display = False
+
+    def action_start(self) -> None:
+        self.started += 1
+
+    def on_console_pane_left(self, event: ConsolePane.Left) -> None:
+        assert event.control is self.query_one(ConsolePane)
+        self.left += 1
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        pane = self.focused
+        keeps = isinstance(pane, ConsolePane) and pane.has_keyboard
+        return not (keeps and action in ("quit", "command_palette"))
+
+
+@dataclass
+class Bench:
+    """A pane under test with what is around it."""
+
+    app: PaneApp
+    pilot: Pilot[None]
+    pane: ConsolePane
+    guest: Guest
+    session: ConsoleSession
+
+    async def settle(self, until: Callable[[], bool] = lambda: True) -> None:
+        for _ in range(200):
+            await self.pilot.pause(0.02)
+            if until():
+                return
+        raise AssertionError("never came to pass")
+
+    async def prints(self, data: str | bytes) -> None:
+        """The guest prints, and the pane has shown it."""
+        raw = data.encode() if isinstance(data, str) else data
+        before = self.session.activity
+        self.guest.console.receive(raw)
+        assert self.session.activity == before + len(raw)
+        await self.settle(lambda: len(self.session._backlog) == 0)
+        await self.pilot.pause(0.05)
+
+    def rows(self) -> list[str]:
+        """What each row of the pane shows."""
+        strips = [self.pane.render_line(y) for y in range(self.pane.size.height)]
+        assert all(strip.cell_length == self.pane.size.width for strip in strips)
+        assert all(sum(s.cell_length for s in strip) == strip.cell_length for strip in strips)
+        return [strip.text.rstrip() for strip in strips]
+
+    def shown(self) -> str:
+        """All that is shown, with white space made one."""
+        return " ".join(" ".join(self.rows()).split())
+
+    def status(self) -> str:
+        return self.rows()[-1].strip()
+
+    def style_at(self, x: int, y: int) -> Any:
+        return next(iter(self.pane.render_line(y).crop(x, x + 1))).style
+
+
+@asynccontextmanager
+async def bench(size: tuple[int, int] = (40, 8), guest: Guest | None = None) -> AsyncIterator[Bench]:
+    guest = guest or Guest()
+    session = ConsoleSession(KEY, guest, lambda _: guest.domain)  # type: ignore[arg-type]
+    app = PaneApp()
+    async with app.run_test(size=size) as pilot:
+        pane = app.query_one(ConsolePane)
+        pane.focus()
+        pane.attach(session)
+        made = Bench(app, pilot, pane, guest, session)
+        await made.settle(lambda: session.state is not ConsoleState.CONNECTING)
+        await pilot.pause(0.05)
+        yield made
+        session.close()
+
+
+async def test_typing_is_echoed() -> None:
+    async with bench() as b:
+        await b.pilot.press("l", "s", "space", "left_parenthesis", "enter", "x")
+        await b.settle(lambda: b.rows()[:2] == ["ls (", "x"])
+        assert bytes(b.guest.console.sent) == b"ls (\rx"
+        assert b.status().startswith("open · Ctrl+] leaves · 40x7")
+
+
+async def test_the_terminal_has_the_size_of_the_pane() -> None:
+    async with bench() as b:
+        assert (b.session.terminal.screen.columns, b.session.terminal.screen.lines) == (40, 7)
+        await b.pilot.resize_terminal(60, 20)
+        await b.settle(lambda: b.session.terminal.screen.columns == 60)
+        assert b.session.terminal.screen.lines == 19
+
+
+async def test_every_key_is_forwarded() -> None:
+    async with bench() as b:
+        b.guest.console.echo = False
+        keys = ["tab", "shift+tab", "escape", "up", "ctrl+c", "ctrl+q", "ctrl+p", "f1", "s", "question_mark"]
+        await b.pilot.press(*keys)
+        await b.pilot.pause(0.05)
+        sent = b"\t\x1b[Z\x1b\x1b[A\x03\x11\x10\x1bOPs?"
+        assert bytes(b.guest.console.sent) == sent
+        assert b.app.started == 0
+        assert b.app.left == 0
+        await b.prints("\x1b[?1h")
+        await b.pilot.press("up")
+        assert bytes(b.guest.console.sent) == sent + b"\x1bOA"
+
+
+async def test_the_leave_key_is_kept() -> None:
+    async with bench() as b:
+        await b.pilot.press(LEAVE)
+        assert b.app.left == 1
+        assert bytes(b.guest.console.sent) == b""
+
+
+async def test_the_guests_questions_are_answered() -> None:
+    async with bench() as b:
+        b.guest.console.echo = False
+        await b.prints("$ \x1b[6n")
+        assert bytes(b.guest.console.sent) == b"\x1b[1;3R"
+
+
+async def test_wide_characters_and_tricks_keep_their_columns() -> None:
+    async with bench() as b:
+        await b.prints("漢字 e\u0301 a\u202eb\u200dc \U0001f468\u200d\U0001f469 ☺\ufe0f|\r\n\x1b]2;ti\x07")
+        row = b.rows()[0]
+        assert row == "漢字 e\u0301 abc \U0001f468\U0001f469 ☺|"
+        assert b.status().endswith("ti")
+
+
+async def test_colours_are_the_themes() -> None:
+    async with bench() as b:
+        b.pane.palette = [f"#{index:02x}0000" for index in range(16)]
+        await b.prints("\x1b[31mr\x1b[m \x1b[7mi\x1b[m \x1b[38;5;196;2md\x1b[m \x1b[8mh\x1b[m")
+        assert b.style_at(0, 0).color.name == "#010000"
+        assert b.style_at(2, 0).reverse
+        assert b.style_at(4, 0).color.name != "#ff0000"
+        assert b.rows()[0] == "r i d"
+
+
+async def test_the_cursor_is_a_block_with_focus_and_a_line_without() -> None:
+    async with bench() as b:
+        await b.prints("ab")
+        assert b.style_at(2, 0).reverse
+        b.app.query_one(Input).display = True
+        await b.pilot.pause()
+        b.app.query_one(Input).focus()
+        await b.pilot.pause(0.05)
+        assert not b.style_at(2, 0).reverse
+        assert b.style_at(2, 0).underline
+        assert "Ctrl+]" not in b.status()
+        b.pane.focus()
+        await b.prints("\x1b[?25l")
+        assert not b.style_at(2, 0).reverse
+
+
+async def test_scrolling_back_stays_put_while_output_goes_on() -> None:
+    async with bench() as b:
+        await b.prints("".join(f"line {n}\r\n" for n in range(50)))
+        assert b.rows()[5] == "line 49"
+        await b.pilot.press("shift+pageup")
+        await b.pilot.pause(0.05)
+        held = b.rows()[:7]
+        assert held[0] == "line 38"
+        assert "▲ 6 lines back" in b.status()
+        await b.prints("more\r\n" * 20)
+        assert b.rows()[:7] == held
+        assert "▲ 26 lines back" in b.status()
+        assert b.pane.is_scrolled
+        await b.pilot.press("x")
+        await b.settle(lambda: b.rows()[6] == "x")
+        assert not b.pane.is_scrolled
+
+
+async def test_the_wheel_scrolls_back_and_to_the_present() -> None:
+    async with bench() as b:
+        await b.prints("".join(f"line {n}\r\n" for n in range(50)))
+        b.pane.scroll_lines(-3)
+        assert b.rows()[0] == "line 41"
+        b.pane.scroll_lines(-10_000)
+        assert b.rows()[0] == "line 0"
+        b.pane.scroll_lines(10_000)
+        assert not b.pane.is_scrolled
+
+
+async def test_lines_that_are_gone_do_not_stay_in_view() -> None:
+    async with bench() as b:
+        await b.prints("".join(f"line {n}\r\n" for n in range(20)))
+        b.pane.scroll_lines(-1000)
+        await b.prints("\x1b[3J")
+        assert len(b.rows()) == 8
+
+
+async def test_paste_is_cleaned_and_bracketed() -> None:
+    async with bench() as b:
+        b.guest.console.echo = False
+        await b.prints("\x1b[?2004h")
+        from textual import events
+
+        b.pane.post_message(events.Paste("a\nb\x1b"))
+        await b.settle(lambda: len(b.guest.console.sent) > 0 and not b.session.paste_left)
+        assert bytes(b.guest.console.sent) == b"\x1b[200~a\rb\x1b[201~"
+
+
+async def test_a_guest_that_is_off_says_what_starts_it() -> None:
+    guest = Guest()
+    guest.domain = Domain(KEY, "guest", State.OFF)
+    async with bench(guest=guest) as b:
+        assert "the guest is off: s starts it" in "\n".join(b.rows())
+        await b.pilot.press("s")
+        assert b.app.started == 1
+
+
+async def test_the_last_screen_stays_visible_when_the_console_ends() -> None:
+    async with bench() as b:
+        await b.prints("last words")
+        b.pane.grace = 1000.0
+        b.guest.console.end(None)
+        await b.settle(lambda: b.session.state is ConsoleState.ENDED)
+        await b.pilot.pause(0.05)
+        assert b.rows()[0] == "last words"
+        assert "the console was closed: Enter opens it again" in b.shown()
+        # What was being typed when it closed is no command.
+        await b.pilot.press("s")
+        assert b.app.started == 0
+        b.pane.grace = 0.0
+        await b.pilot.press("s")
+        assert b.app.started == 1
+        await b.pilot.press("enter")
+        await b.settle(lambda: b.session.state is ConsoleState.OPEN)
+
+
+async def test_a_busy_console_is_taken_by_f() -> None:
+    guest = Guest()
+    guest.fault = Busy("Active console session exists for this domain")
+    async with bench(guest=guest) as b:
+        assert "another session has the console: press f to take it" in b.shown()
+        assert not guest.forced
+        await b.pilot.press("f")
+        await b.settle(lambda: b.session.state is ConsoleState.OPEN)
+        assert guest.forced
+
+
+async def test_a_failure_shows_libvirts_words_and_no_control() -> None:
+    guest = Guest()
+    guest.fault = Failed("no \x1b[31m[red]such[/red] device")
+    async with bench(size=(100, 8), guest=guest) as b:
+        shown = "\n".join(b.rows())
+        assert "Enter tries again" in shown
+        assert "[red]such[/red]" in shown
+        assert "\x1b" not in shown
+
+
+async def test_attaching_another_console() -> None:
+    async with bench() as b:
+        await b.prints("first")
+        other = Guest()
+        session = ConsoleSession(KEY, other, lambda _: other.domain)  # type: ignore[arg-type]
+        b.pane.attach(session)
+        assert b.session.wake is None
+        await b.settle(lambda: session.state is ConsoleState.OPEN)
+        other.console.receive(b"second")
+        await b.settle(lambda: b.rows()[0] == "second")
+        b.pane.attach(None)
+        assert b.status() == "no console"
+        await b.pilot.press("x")
+        session.close()
+
+
+@pytest.mark.parametrize("size", [(20, 3), (20, 1), (4, 2), (1, 1), (40, 10)])
+async def test_tiny_panes(size: tuple[int, int]) -> None:
+    async with bench(size=size) as b:
+        await b.prints("漢字 hello\r\n\x1b[5;50Hx\x1b[2;2H")
+        assert len(b.rows()) == size[1]
+        await b.pilot.press("shift+pageup", "a")
+        b.guest.console.end(None)
+        await b.settle(lambda: b.session.state is ConsoleState.ENDED)
+        assert len(b.rows()) == size[1]
+
+
+async def test_the_clock_stands_still_without_output() -> None:
+    async with bench() as b:
+        await b.prints("x")
+        await b.settle(lambda: not b.pane._is_drawing)
+        await b.prints("y")
+        await b.settle(lambda: not b.pane._is_drawing)
+        assert b.rows()[0] == "xy"
+
+
+async def test_a_flood_lets_the_keyboard_through() -> None:
+    async with bench() as b:
+        b.guest.console.echo = False
+        for _ in range(200):
+            b.guest.console.receive(b"flood of some text on a line\r\n" * 200)
+        await b.pilot.press(LEAVE)
+        assert b.app.left == 1
+        await b.settle(lambda: len(b.session._backlog) == 0)
+        await b.settle(lambda: b.rows()[5].startswith("flood"))
+
+
+async def test_many_wakes_are_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with bench() as b:
+        await b.settle(lambda: not b.pane._is_woken)
+        posted: list[object] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(b.pane, "post_message", lambda message: posted.append(message) is None)
+            for _ in range(100):
+                b.pane._wake()
+        b.pane._is_woken = False
+        assert len(posted) == 1
+
+
+async def test_the_memory_hypervisors_console_works_too() -> None:
+    hypervisor = MemoryHypervisor(1)
+    hypervisor.open()
+    domain = hypervisor.list_domains()[0]
+    session = ConsoleSession(domain.key, hypervisor, lambda _: domain)
+    app = PaneApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        pane = app.query_one(ConsolePane)
+        pane.attach(session)
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if "login" in pane.render_line(2).text:
+                break
+        assert "login" in pane.render_line(2).text
+    session.close()
