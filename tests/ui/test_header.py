@@ -35,7 +35,7 @@ async def header_at(width: int, inventory: Inventory, note: str = "", *, ascii_o
 
 async def test_at_80_columns() -> None:
     line = await header_at(80, World().inventory)
-    assert line.startswith(" tuivm  lab1 · QEMU 7.2.9 · emulation")
+    assert line.startswith(" lab1 · QEMU 7.2 · emulation · type 2 ")
     assert "cpu ██" in line
     assert "41%  mem 18/64G  6/8 running " in line
 
@@ -50,6 +50,11 @@ async def test_at_200_columns_it_tells_what_was_given(svg: Callable[..., None]) 
         assert " · type 2 · demo" in line
         assert "given 14/8 cpu 11/64G" in line
         svg(app)
+
+
+async def test_at_100_columns_the_program_is_named() -> None:
+    line = await header_at(100, World().inventory)
+    assert line.startswith(" tuivm  lab1 · QEMU 7.2.9 · emulation · type 2 ")
 
 
 async def test_it_is_readable_when_narrow() -> None:

@@ -28,6 +28,8 @@ class Figures:
     """Host name, or the URI before the first connection; plain."""
     words: tuple[str, ...]
     """``QEMU 7.2.9``, ``KVM``, ``type 1``, note; the most important first, plain."""
+    short_words: tuple[str, ...]
+    """The same, for where there is less room (``QEMU 7.2``)."""
     link: Link
     """State of the connection."""
     link_message: str
@@ -53,18 +55,19 @@ class Figures:
 def figures(inventory: Inventory, note: str = "") -> Figures:
     """Gather what the header shows. ``note`` is a short word of the program's own."""
     host, load = inventory.host, inventory.load
+    product: tuple[str, str] = ("", "")
     words: list[str] = []
     if host is not None:
-        words.append(f"{host.hypervisor} {host.version}".strip())
-        if host.acceleration:
-            words.append(host.acceleration)
-        words.append(host.kind.value)
-    if note and note not in words:
+        short = ".".join(host.version.split(".")[:2])
+        product = (f"{host.hypervisor} {host.version}".strip(), f"{host.hypervisor} {short}".strip())
+        words = [word for word in (host.acceleration, host.kind.value) if word]
+    if note and not any(word in note for word in words):
         words.append(note)
     active = [domain for domain in inventory.domains.values() if domain.state.is_active]
     return Figures(
         name=plain(host.name if host is not None else inventory.uri),
-        words=tuple(plain(word) for word in words if word),
+        words=tuple(plain(word) for word in (product[0], *words) if word),
+        short_words=tuple(plain(word) for word in (product[1], *words) if word),
         link=inventory.link,
         link_message=plain(inventory.link_message),
         cpu=load.cpu if load is not None else None,
@@ -82,17 +85,14 @@ def draw_header(shown: Figures, width: int, roles: Roles, *, ascii_only: bool = 
     """Draw the header in at most ``width`` cells.
 
     Parts are dropped when there is no room, the least important first: what is given against what is
-    there, the note, type and hypervisor, the bars, the memory, the host's name. The running count and
-    a connection that is not up always stay.
+    there, the note, the version's last part, the program's name, the type, the acceleration, the
+    hypervisor, the bars, the memory. The running count and a connection that is not up always stay.
     """
     right = _right(shown, width, roles, ascii_only)
     right_width = sum(width_of(segment.text) for segment in right)
     left = _left(shown, width - right_width - _GAP, roles, ascii_only)
     left_width = sum(width_of(segment.text) for segment in left)
-    gap = width - left_width - right_width
-    if gap < 1:
-        return right if left_width == 0 or right_width >= width else [*left, *right]
-    return [*left, Segment(" " * gap), *right]
+    return [*left, Segment(" " * max(width - left_width - right_width, 0)), *right]
 
 
 def _right(shown: Figures, width: int, roles: Roles, ascii_only: bool) -> list[Segment]:
@@ -102,7 +102,7 @@ def _right(shown: Figures, width: int, roles: Roles, ascii_only: bool) -> list[S
     if shown.link is not Link.UP:
         return [count] if shown.total else []
     parts: list[list[Segment]] = []
-    bar = 0 if width < 72 else 6 if width < 100 else 12 if width < 160 else 20
+    bar = 0 if width < 72 else 6 if width < 110 else 12 if width < 160 else 20
     share = None if shown.cpu is None else shown.cpu / 100
     if width >= 40:
         cells = 8 + (bar + 1 if bar else 0)
@@ -136,31 +136,30 @@ def _given(shown: Figures, roles: Roles) -> list[Segment]:
 
 
 def _left(shown: Figures, room: int, roles: Roles, ascii_only: bool) -> list[Segment]:
-    segments: list[Segment] = []
-
-    def add(text: str, style: Style) -> bool:
-        nonlocal room
-        if width_of(text) > room:
-            return False
-        segments.append(Segment(text, style))
-        room -= width_of(text)
-        return True
-
+    """Write the program, the host and its words, or why there is no connection, in ``room`` cells."""
+    ellipsis = "~" if ascii_only else "…"
     separator = " - " if ascii_only else " · "
-    add(f" {PROGRAM} ", Style(color=roles.primary, bold=True))
-    if shown.name:
-        add(" " + truncate(shown.name, max(room - 1, 0)), Style(color=roles.foreground, bold=True))
-    if shown.link is Link.CONNECTING:
-        add(separator + "connecting", Style(color=roles.warning, bold=True))
-    elif shown.link is Link.LOST:
-        add(separator + "connection lost", Style(color=roles.error, bold=True))
-    if shown.link is not Link.UP and shown.link_message and room > 12:
-        add(truncate(": " + shown.link_message, room), Style(color=roles.warning))
-        return segments
-    for word in shown.words:
-        if not add(separator + word, Style(color=roles.muted)):
-            break
-    return segments
+    strong = Style(color=roles.foreground, bold=True)
+    brand = Segment(f" {PROGRAM} ", Style(color=roles.primary, bold=True))
+    if shown.link is not Link.UP:
+        lost = shown.link is Link.LOST
+        state = separator + ("connection lost" if lost else "connecting")
+        colour = Style(color=roles.error if lost else roles.warning, bold=True)
+        name = truncate(shown.name, max(room - len(brand.text) - 1 - len(state), 0), ellipsis=ellipsis)
+        segments = [brand, Segment(" " + name, strong), Segment(state, colour)]
+        rest = room - sum(width_of(segment.text) for segment in segments)
+        if shown.link_message and rest > 12:
+            message = truncate(": " + shown.link_message, rest, ellipsis=ellipsis)
+            segments.append(Segment(message, Style(color=roles.warning)))
+        return segments if rest >= 0 else [Segment(truncate(state.strip(" -·"), max(room, 0)), colour)]
+    name_only = [Segment(" " + truncate(shown.name, max(room - 1, 0), ellipsis=ellipsis), strong)]
+    for count in range(len(shown.words), -1, -1):
+        for words, branded in ((shown.words, True), (shown.short_words, True), (shown.short_words, False)):
+            text = "".join(separator + word for word in words[:count])
+            if len(brand.text) * branded + 1 + width_of(shown.name) + width_of(text) <= room:
+                named = [Segment(" " + shown.name, strong), Segment(text, Style(color=roles.muted))]
+                return [brand, *named] if branded else named
+    return name_only if room > 1 else []
 
 
 class HostHeader(Widget):
