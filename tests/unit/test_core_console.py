@@ -117,7 +117,7 @@ def test_a_flood_drops_lines_and_says_how_many(desk: Desk) -> None:
 
 
 def test_it_closes_when_the_guest_stops_and_opens_when_it_starts(desk: Desk) -> None:
-    desk.opened()
+    desk.opened().receive(b"\x1b[1;31mhello\x1b[3")
     desk.screen()
     desk.hypervisor.destroy(desk.key)
     desk.console.refresh()
@@ -126,7 +126,9 @@ def test_it_closes_when_the_guest_stops_and_opens_when_it_starts(desk: Desk) -> 
     desk.hypervisor.start(desk.key)
     desk.console.refresh()
     desk.wait(ConsoleState.OPEN)
-    assert desk.screen().count("web-1 login:") == 2
+    banner = ["Debian GNU/Linux 12 web-1 ttyS0", "", "web-1 login:"]
+    assert desk.screen().split("\n") == [*banner[:2], "web-1 login: hello", *banner], "below what was there"
+    assert desk.console.terminal.screen.buffer[3][0].fg == "default"
 
 
 def test_a_start_event_opens_it_before_the_inventory_knows(desk: Desk) -> None:

@@ -30,8 +30,12 @@ HELD = 4096
 """Bytes typed at a paused guest that are kept for it; libvirt's stream would block on them."""
 SKIP_SAID = 5.0
 """Seconds for which skipped lines are mentioned after the last one."""
-FRESH = b"\x1b[!p\x1b[?1049l\x1b[?2004l\x1b[m\r\n"
-"""Fed before a new boot's output: modes that the last run left set mean nothing to it."""
+FRESH = b"\x18\x1b[?1047l\x1b[!p\x1b[?2004l\x1b[m\r\n"
+"""Fed before a new run's output: a sequence cut off and modes left set mean nothing to it.
+
+CAN, the normal screen (1047, because 1049 would also move the cursor home), DECSTR, no bracketed
+paste, plain pen, a new line.
+"""
 
 
 class ConsoleState(StrEnum):
