@@ -19,7 +19,7 @@ from tuivm.ui.roles import Roles
 from tuivm.ui.text import fit
 from tuivm.ui.widgets.row import Look, Row, paint
 
-CURSOR = 0.18
+CURSOR = 0.22
 """How far the ground of the cursor's row goes from the background to the primary colour: every colour of
 a role can be read on it."""
 CACHE = 600
