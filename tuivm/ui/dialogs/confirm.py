@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -15,6 +16,8 @@ from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content
 
 Answer = TypeVar("Answer")
+SMALL_HEIGHT = 16
+"""Rows below which a dialog is drawn tight."""
 
 
 class Dialog(ModalScreen[Answer]):
@@ -26,6 +29,10 @@ class Dialog(ModalScreen[Answer]):
         """The domain asked about; the app closes the dialog when it vanishes."""
         self.about = about
         """The domain's name."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """On a small screen margins and what is not needed to answer give way."""
+        self.set_class(event.size.height < SMALL_HEIGHT, "-small")
 
 
 class ConfirmScreen(Dialog[bool]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 
 from textual.content import Content
@@ -10,7 +11,7 @@ from tuivm.core.actions import Group
 from tuivm.model.domain import Domain
 from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.keymap import Entry, Keymap
-from tuivm.ui.text import fit
+from tuivm.ui.text import fit, plain
 from tuivm.ui.words import content
 
 _HEADINGS = {
@@ -21,10 +22,12 @@ _HEADINGS = {
 }
 _KEY_WIDTH = 12
 _LABEL_WIDTH = 18
+_WORDS_MIN = 24
+"""Cells that the words keep beside their heads; with less they go below."""
 _SIGNS = (
     ("cpu", "percent of the domain's own vCPUs, with the last minute beside it"),
-    ("mem", "used of given. The guest's own view where its balloon driver reports;"),
-    ("", "after a '~' it is what the host holds for it, which is more than the guest uses"),
+    ("mem", "used of given, as the guest sees it where its balloon driver tells"),
+    ("~", "no balloon driver tells: what the host holds for it, which is more than the guest uses"),
     ("disk, net", "bytes a second over all devices: read/write, received/sent by the guest"),
     ("up", "time since the start, where it can be known"),
     ("auto", "starts with the host"),
@@ -61,48 +64,57 @@ class HelpScreen(Sheet):
         """Write the page."""
         name = self._domain.name if self._domain is not None else ""
         lines = [_heading(f"What to do with {name}" if name else "What to do with a domain")]
-        lines += [self._line(entry, self._reason(entry)) for entry in self._keymap.verbs()]
+        for entry in self._keymap.verbs():
+            lines += self._entry(entry)
         for group, title in _HEADINGS.items():
             lines += [Content(""), _heading(title)]
-            lines += [
-                self._line(entry)
-                for entry in self._keymap.actions()
-                if entry.action and entry.action.group is group
-            ]
-        lines += [Content(""), _heading("The signs of the list"), *(_explain(*sign) for sign in _SIGNS)]
-        lines += [
-            Content(""),
-            _heading("What the filter understands"),
-            *(_explain(*word) for word in _FILTER),
-        ]
+            for entry in self._keymap.actions():
+                if entry.action is not None and entry.action.group is group:
+                    lines += self._entry(entry)
+        for title, meanings in (("The signs of the list", _SIGNS), ("What the filter understands", _FILTER)):
+            lines += [Content(""), _heading(title)]
+            for sign, meaning in meanings:
+                lines += self._explain(sign, meaning)
         self.lines.show(lines)
+
+    def on_resize(self) -> None:
+        """The sentences are broken to the width."""
+        self.call_after_refresh(self.renew)
 
     def _reason(self, entry: Entry) -> str | None:
         if entry.verb is None or self._domain is None:
             return None
         return entry.verb.why_not(self._domain, self._unsupported)
 
-    def _line(self, entry: Entry, reason: str | None = None) -> Content:
+    def _entry(self, entry: Entry) -> list[Content]:
         """One key: greyed, with the reason, when it cannot be used."""
-        keys = fit(entry.all_keys(ascii_only=self._ascii) or "-", _KEY_WIDTH)
-        label = fit(entry.label, _LABEL_WIDTH)
+        reason = self._reason(entry)
+        label = entry.label
         if reason is not None:
-            return Content.assemble(
-                (f"  {keys}{label}", "$muted"),
-                content(entry.help, "$muted"),
-                content(f"  not now: {reason}", "$warning"),
-            )
-        asks = (
-            Content.styled("  asks first", "$muted")
-            if entry.verb is not None and entry.verb.dangerous
-            else ""
-        )
-        return Content.assemble("  ", (keys, "bold $primary"), (label, "bold"), content(entry.help), asks)
+            words, style = f"{entry.help} Not now: {reason}.", "$muted"
+        else:
+            asks = " Asks first." if entry.verb is not None and entry.verb.dangerous else ""
+            words, style = entry.help + asks, ""
+        key_style = "$muted" if reason is not None else "bold $primary"
+        label_style = "$muted" if reason is not None else "bold"
+        keys = entry.all_keys(ascii_only=self._ascii) or "-"
+        return self._row([(keys, _KEY_WIDTH, key_style), (label, _LABEL_WIDTH, label_style)], words, style)
+
+    def _explain(self, sign: str, meaning: str) -> list[Content]:
+        return self._row([(sign, _KEY_WIDTH, "bold $primary")], meaning, "")
+
+    def _row(self, heads: list[tuple[str, int, str]], words: str, style: str) -> list[Content]:
+        """Heads in their columns, and beside them, or below where it is narrow, the words broken to lines."""
+        width = max(20, self.lines.size.width - 2)
+        indent = 2 + sum(cells for _, cells, _ in heads)
+        head = Content.assemble("  ", *((fit(text, cells), look) for text, cells, look in heads))
+        if width - indent < _WORDS_MIN:
+            below = [content("    " + line, style) for line in textwrap.wrap(plain(words), width - 4)]
+            return [head, *below]
+        pieces = textwrap.wrap(plain(words), width - indent) or [""]
+        first = Content.assemble(head, content(pieces[0], style))
+        return [first, *(content(" " * indent + piece, style) for piece in pieces[1:])]
 
 
 def _heading(text: str) -> Content:
     return content(text, "bold $accent")
-
-
-def _explain(sign: str, meaning: str) -> Content:
-    return Content.assemble("  ", (fit(sign, _KEY_WIDTH), "bold $primary"), content(meaning))

@@ -19,7 +19,7 @@ from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import OVERVIEW, SNAPSHOTS, DetailPane
+from tuivm.ui.widgets.detail import CONSOLE, OVERVIEW, SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
@@ -207,14 +207,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Whether the details have the keyboard."""
         return self.focused is not None and self.detail in self.focused.ancestors_with_self
 
-    def focus_details(self) -> None:
-        """Give the details the keyboard, and the screen where there is no room for both."""
+    def focus_details(self, *, typing: bool = True) -> None:
+        """Give the details the keyboard, and the screen where there is no room for both.
+
+        Without ``typing`` a console is looked at and the keys stay tuivm's.
+        """
         if self.selected is None:
             return
         if self.has_class("-zoom-list") or (self.has_class("-small") and not self.has_class("-zoom-detail")):
             self.remove_class("-zoom-list")
             self.add_class("-zoom-detail")
-        self.call_after_refresh(self.detail.focus_tab)
+        looking = self.detail.active == CONSOLE and not typing
+        self.call_after_refresh(self.detail.bar.focus if looking else self.detail.focus_tab)
 
     def focus_list(self) -> None:
         """Give the list the keyboard."""
@@ -235,10 +239,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Show a tab of the details; the keyboard stays with the details if they had it."""
         had = self.details_focused
         self.detail.show_tab(index)
-        if had or self.has_class("-zoom-detail"):
-            self.call_after_refresh(self.detail.focus_tab)
-        elif self.has_class("-small") or self.has_class("-zoom-list"):
-            self.focus_details()
+        if had or self.has_class("-zoom-detail") or self.has_class("-small") or self.has_class("-zoom-list"):
+            self.focus_details(typing=False)
 
     def show_snapshots(self) -> None:
         """Show the snapshots, ready to choose one."""

@@ -13,8 +13,11 @@ from textual.widget import Widget
 from tuivm.ui.text import plain, truncate, width_of
 
 
-class TabBar(Widget):
-    """`` ─ web-1 ── 1 Overview  2 Console ●  3 Snapshots 3  4 Info ──── ``."""
+class TabBar(Widget, can_focus=True):
+    """`` ─ web-1 ── 1 Overview  2 Console ●  3 Snapshots 3  4 Info ──── ``.
+
+    Has the keyboard while the console is looked at and not typed on.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "tabs--rule",
