@@ -187,5 +187,5 @@ def find_kernel(root: Path = Path("/")) -> Kernel | None:
     if not kernels:
         return None
     # A "cloud" or "virtual" kernel is smaller and boots faster than the machine's own.
-    newest = max(kernels, key=lambda name: ("cloud" in name, _version_key(name)))
+    newest = max(kernels, key=lambda name: ("cloud" in name, name[0].isdigit(), _version_key(name)))
     return kernels[newest]
