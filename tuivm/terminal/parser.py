@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tuivm.terminal import editing, motion, reports, settings, sgr
+from tuivm.terminal.flood import write_lines
 from tuivm.terminal.pen import Pen
 from tuivm.terminal.screen import Screen
 
@@ -29,10 +30,12 @@ MAX_ACTIONS = 4096
 """Sequences whose meaning is remembered."""
 
 TOKEN = re.compile(
-    r"([^\x00-\x1f\x7f-\x9f]+)"  # 1: text
-    r"|(\r\n|[\x00-\x1a\x1c-\x1f\x7f]|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~])"  # 2: C0, CSI
-    r"|(\x1b[0-OQ-WYZ\\`-jl-~]|[\x80-\x8f\x91-\x97\x99\x9a\x9c])"  # 3: ESC F, C1
-    r"|(\x1b[PX\]^_k]|[\x90\x98\x9d-\x9f])"  # 4: the start of a string
+    r"((?:[ -~]*+\r\n){4,}+)"  # 1: plain lines
+    r"|([^\x00-\x1f\x7f-\x9f]+)"  # 2: text
+    r"|\x1b\[([0-9;:]*+)m"  # 3: SGR
+    r"|(\r\n|[\x00-\x1a\x1c-\x1f\x7f]|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]"  # 4: C0, CSI,
+    r"|\x1b[0-OQ-WYZ\\`-jl-~]|[\x80-\x8f\x91-\x97\x99\x9a\x9c])"  # ESC F, C1
+    r"|(\x1b[PX\]^_k]|[\x90\x98\x9d-\x9f])"  # 5: the start of a string
     r"|[\x1b\x9b]"  # cut off, or with controls inside
 )
 _SEQUENCE = re.compile(r"([<-?]*)([0-;]*)([ -/]*)(.)", re.DOTALL)
@@ -95,12 +98,16 @@ class Parser:
         for match in TOKEN.finditer(text, position):
             token = match[0]
             kind = match.lastindex
-            if kind == 1:
+            if kind == 2:
                 screen.draw(token)
-            elif kind == 2 or kind == 3:
+            elif kind == 3:
+                self._select_pen(screen, match[3])
+            elif kind == 1:
+                write_lines(screen, token)
+            elif kind == 4:
                 action = actions.get(token) or self._learn(token)
                 action[0](screen, action[1])
-            elif kind == 4:
+            elif kind == 5:
                 self._begin_string(token)
                 return match.end()
             else:
@@ -143,6 +150,8 @@ class Parser:
 
     def _select_pen(self, screen: Screen, values: str) -> None:
         """SGR."""
+        if len(values) > MAX_SEQUENCE:
+            return
         key = (screen.pen, values)
         pen = self._pens.get(key)
         if pen is None:
@@ -186,8 +195,10 @@ class Parser:
 
     def _finish(self, sequence: str) -> None:
         match = TOKEN.fullmatch(sequence)
-        if match is not None and match.lastindex == 4:
+        if match is not None and match.lastindex == 5:
             self._begin_string(sequence)
+        elif match is not None and match.lastindex == 3:
+            self._select_pen(self.screen, match[3])
         elif match is not None:
             action = self._actions.get(sequence) or self._learn(sequence)
             action[0](self.screen, action[1])

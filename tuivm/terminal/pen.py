@@ -58,7 +58,7 @@ class Cell(Char):
     @classmethod
     def of(cls, data: str, pen: Pen) -> Self:
         """Return the cell showing ``data`` with ``pen``."""
-        cell = cls(data, *pen.style[:8])
+        cell = tuple.__new__(cls, (data, *pen.style[:8]))
         cell.pen = pen
         return cell
 
@@ -81,7 +81,7 @@ class _Cells(dict[str, Cell]):
 class Pen:
     """One style, with the cells drawn in it. Made by :meth:`of` alone, so that equal ones are the same."""
 
-    __slots__ = ("blank", "cells", "eraser", "style")
+    __slots__ = ("_blank", "_eraser", "cells", "style")
 
     _known: ClassVar[dict[Style, Pen]] = {}
 
@@ -89,11 +89,22 @@ class Pen:
         self.style = style
         self.cells: _Cells = _Cells(self)
         """Cells by character."""
-        self.blank: Cell = Cell.of(" ", self)
+        self._blank: Cell | None = None
+        self._eraser: Cell | None = None
+
+    @property
+    def blank(self) -> Cell:
         """A space in this pen."""
-        erased = Style(bg=style.bg)
-        self.eraser: Cell = self.blank if style == erased else Pen.of(erased).blank
+        if self._blank is None:
+            self._blank = Cell.of(" ", self)
+        return self._blank
+
+    @property
+    def eraser(self) -> Cell:
         """What erasing leaves: a space with this background alone (back colour erase)."""
+        if self._eraser is None:
+            self._eraser = Pen.of(Style(bg=self.style.bg)).blank
+        return self._eraser
 
     def __repr__(self) -> str:
         return f"Pen({self.style!r})"

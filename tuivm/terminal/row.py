@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tuivm.terminal.pen import BLANK, Cell
 
@@ -16,22 +16,22 @@ class Row(list[Cell]):
         super().__init__(cells)
         self.wrapped = wrapped
         """Whether the text goes on in the next row because it came to the margin."""
-        self.hidden: list[Cell] = []
+        self.hidden: Sequence[Cell] = ()
         """Cells beyond the margin since the screen became narrower; they come back when it becomes wider."""
 
     def fit(self, columns: int) -> None:
         """Become ``columns`` wide. What is cut off is kept aside until the end of the row is erased."""
         if len(self) > columns:
-            self.hidden[:0] = self[columns:]
+            self.hidden = [*self[columns:], *self.hidden]
             del self[columns:]
         elif len(self) < columns:
             back = columns - len(self)
             self.extend(self.hidden[:back])
-            del self.hidden[:back]
+            self.hidden = self.hidden[back:]
             self.extend([BLANK] * (columns - len(self)))
         if self.hidden and not self.hidden[0][0]:
             self[-1] = self[-1].pen.blank
-            self.hidden[0] = self.hidden[0].pen.blank
+            self.hidden = [self.hidden[0].pen.blank, *self.hidden[1:]]
 
     def whole(self) -> list[Cell]:
         """Return all cells, the hidden ones too."""
@@ -50,7 +50,7 @@ class Row(list[Cell]):
             self.cut(end)
             self[start:end] = [cell] * (end - start)
             if end == len(self):
-                self.hidden.clear()
+                self.hidden = ()
 
     def insert_blanks(self, x: int, end: int, count: int, cell: Cell) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""

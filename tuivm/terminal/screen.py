@@ -39,6 +39,23 @@ class Saved(NamedTuple):
     """Whether the next character wraps."""
 
 
+class ScreenCursor(Cursor):
+    """A pyte cursor whose ``attrs`` is a blank of the pen."""
+
+    __slots__ = ("pen",)
+
+    def __init__(self) -> None:
+        self.x = 0
+        self.y = 0
+        self.hidden = False
+        self.pen = PLAIN
+
+    @property
+    def attrs(self) -> Cell:  # type: ignore[override]
+        """A space as it would be drawn."""
+        return self.pen.blank
+
+
 class Screen(PyteScreen):
     """A ``pyte.Screen`` in its data alone: pyte's methods are replaced or not used.
 
@@ -71,7 +88,7 @@ class Screen(PyteScreen):
         self.cursor_shape = 1
         self.tabstops = set(range(8, 1024, 8))
         self.saved = [Saved(), Saved()]
-        self.cursor = Cursor(0, 0, BLANK)
+        self.cursor: ScreenCursor = ScreenCursor()
         self.pen = PLAIN
         self.last = ""
         self.restore_cursor()
@@ -101,7 +118,8 @@ class Screen(PyteScreen):
 
     def touch(self) -> None:
         """Say that every row changed."""
-        self.dirty.update(range(self.lines))
+        if len(self.dirty) < self.lines:
+            self.dirty.update(range(self.lines))
 
     # Margins and cursor
 
@@ -131,8 +149,7 @@ class Screen(PyteScreen):
 
     def set_pen(self, pen: Pen) -> None:
         """Draw with ``pen`` from now on."""
-        self.pen = pen
-        self.cursor.attrs = pen.blank
+        self.pen = self.cursor.pen = pen
 
     def save_cursor(self) -> None:
         """DECSC, for the screen that is shown."""
@@ -304,12 +321,13 @@ class Screen(PyteScreen):
             return
         buffer = self.buffer
         if keep and top == 0 and not self.is_alternate:
-            self._keep(buffer[:count])
+            self.keep(buffer[:count])
         blank = self.pen.eraser
         at = self.bottom + 1
         buffer[at:at] = [Row([blank] * self.columns) for _ in range(count)]
         del buffer[top : top + count]
-        self.dirty.update(range(top, at))
+        if len(self.dirty) < self.lines:
+            self.dirty.update(range(top, at))
 
     def scroll_down(self, top: int, count: int) -> None:
         """Move rows ``top`` to the bottom margin down."""
@@ -340,7 +358,8 @@ class Screen(PyteScreen):
                 row.fill(left, end, self.pen.eraser)
         self.dirty.update(rows)
 
-    def _keep(self, rows: Sequence[Row]) -> None:
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Put rows into the scrollback."""
         for row in rows:
             self.scrollback.append(Line.of(row.whole() if row.hidden else row, row.wrapped))
 

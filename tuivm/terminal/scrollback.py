@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import overload
 
 from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
 from tuivm.terminal.widths import width
+
+_pen_of = attrgetter("pen")
+_data_of = itemgetter(0)
+_ONLY_PLAIN = {PLAIN}
 
 
 class Line(Sequence[Cell]):
@@ -27,14 +32,14 @@ class Line(Sequence[Cell]):
     @classmethod
     def of(cls, row: Sequence[Cell], wrapped: bool) -> Line:
         """Pack a row of cells."""
+        if set(map(_pen_of, row)) == _ONLY_PLAIN:
+            return cls("".join(map(_data_of, row)).rstrip(" "), None, wrapped)
         end = len(row)
         while end and row[end - 1] is BLANK:
             end -= 1
         cells = row[:end]
         text = "".join([cell[0] for cell in cells])
-        if len({id(cell.pen) for cell in cells}) == 1 and cells[0].pen is PLAIN:
-            return cls(text, None, wrapped)
-        runs = tuple((sum(1 for _ in run), pen) for pen, run in groupby(cells, _pen_of))
+        runs = tuple((len(list(run)), pen) for pen, run in groupby(cells, _pen_of))
         return cls(text, runs or None, wrapped)
 
     def cells(self) -> list[Cell]:
@@ -72,10 +77,6 @@ class Line(Sequence[Cell]):
         return self.text
 
 
-def _pen_of(cell: Cell) -> Pen:
-    return cell.pen
-
-
 class Scrollback(Sequence[Line]):
     """The newest lines that scrolled off, oldest first, at most ``limit``."""
 
@@ -88,6 +89,11 @@ class Scrollback(Sequence[Line]):
         """Add the newest line; the oldest goes when there is no room."""
         self._lines.append(line)
         self.total += 1
+
+    def extend(self, lines: Sequence[Line]) -> None:
+        """Add lines, the newest last."""
+        self._lines.extend(lines)
+        self.total += len(lines)
 
     def pop(self) -> Line:
         """Take the newest line back."""

@@ -57,6 +57,11 @@ def apply(style: Style, text: str) -> Style:
 
     What cannot be understood is passed over; colours take both forms, ``38;2;r;g;b`` and ``38:2::r:g:b``.
     """
+    if text.startswith(("38;2;", "48;2;")) and text.count(";") == 4:
+        colour = _rgb([_number(part) for part in text[5:].split(";")])
+        if not colour:
+            return style
+        return style._replace(fg=colour) if text[0] == "3" else style._replace(bg=colour)
     groups = [[_number(part) for part in group.split(":")] for group in text.split(";")]
     changes: dict[str, Any] = {}
     index = 0
