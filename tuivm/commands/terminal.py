@@ -25,10 +25,10 @@ def require(environment: Mapping[str, str] = os.environ) -> None:
     for name, stream in (
         ("output", sys.__stdout__),
         ("input", sys.__stdin__),
-        ("error output", sys.__stderr__),
+        ("error", sys.__stderr__),
     ):
         if not is_terminal(stream):
-            raise TuivmError(f"tuivm needs a terminal and its {name} is none", _FOR_SCRIPTS)
+            raise TuivmError(f"the screen needs a terminal, and standard {name} is none", _FOR_SCRIPTS)
     term = environment.get("TERM", "")
     if term in ("", "dumb", "unknown"):
         what = f"TERM={term}" if term else "TERM is not set"
