@@ -278,6 +278,23 @@ async def test_a_theme_redraws_every_row() -> None:
         assert light.states[State.RUNNING] not in before
 
 
+async def test_the_cursor_is_weaker_without_the_keyboard() -> None:
+    async with opened(World()) as (table, pilot, app):
+        drawn: list[int] = []
+        original = table.render_line
+
+        def counted(y: int):  # type: ignore[no-untyped-def]
+            drawn.append(y)
+            return original(y)
+
+        table.render_line = counted  # type: ignore[method-assign]
+        app.set_focus(None)
+        await pilot.pause()
+        assert 1 in drawn
+        grounds = {segment.style.bgcolor.name for segment in original(1) if segment.text.isspace()}  # type: ignore[union-attr]
+        assert roles_of(app).panel in grounds
+
+
 async def test_without_colours_the_cursor_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(World()) as (table, _pilot, app):
