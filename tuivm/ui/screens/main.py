@@ -19,7 +19,7 @@ from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import CONSOLE, OVERVIEW, SNAPSHOTS, DetailPane
+from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
@@ -76,7 +76,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The list has the keyboard; news may come."""
-        self.detail.show_tab(OVERVIEW)
         self.table.focus()
         self.tuivm.listen()
 

@@ -14,11 +14,11 @@ from tuivm.model.detail import Snapshot
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
 from tuivm.ui.widgets.overview import OverviewTab, View
-from tuivm.ui.widgets.snapshots import SnapshotsTab
 from tuivm.ui.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
     from tuivm.ui.widgets.console import ConsolePane
+    from tuivm.ui.widgets.snapshots import SnapshotsTab
 
 OVERVIEW, CONSOLE, SNAPSHOTS, INFO = range(4)
 TITLES = ("Overview", "Console", "Snapshots", "Info")
@@ -51,6 +51,7 @@ class DetailPane(Vertical):
         self._tabs: dict[int, Widget] = {}
         self._view: View | None = None
         self._guest: ConsolePane | None = None
+        self._snapshots: SnapshotsTab | None = None
         self._settling: Timer | None = None
         self.active = OVERVIEW
         """Index of the tab that is shown."""
@@ -59,9 +60,10 @@ class DetailPane(Vertical):
         self.bar.ascii_only = context.ascii_only
 
     def compose(self) -> ComposeResult:
-        """The bar, and room for a tab."""
+        """The bar and the first tab; the others are made when they are shown."""
         yield self.bar
-        yield self._room
+        with self._room:
+            yield self._ensure(self.active)
 
     # What is shown
 
@@ -90,14 +92,16 @@ class DetailPane(Vertical):
         self.active = index
         self.bar.active = index
         if index not in self._tabs:
-            made = self._make(index)
-            self._tabs[index] = made
-            self._room.mount(made)
+            self._room.mount(self._ensure(index))
         for other, tab in self._tabs.items():
             tab.display = other == index
         # A tab that was just made composes itself first.
         self.call_after_refresh(self._fill)
         self.post_message(self.TabShown(self, index))
+
+    def _ensure(self, index: int) -> Widget:
+        """The tab, made if it was never shown."""
+        return self._tabs.setdefault(index, self._tabs.get(index) or self._make(index))
 
     def focus_tab(self) -> None:
         """Give the keyboard to the tab that is shown."""
@@ -106,16 +110,13 @@ class DetailPane(Vertical):
             return
         if self._guest is not None and tab is self._guest:
             self._attach_console()
-        if isinstance(tab, SnapshotsTab):
-            tab.take_focus()
-        else:
-            tab.focus()
+        target = self._snapshots.lines if tab is self._snapshots and self._snapshots is not None else tab
+        target.focus()
 
     @property
     def snapshot(self) -> Snapshot | None:
         """The snapshot under the cursor; None while that tab is not shown."""
-        tab = self.tab
-        return tab.selected if isinstance(tab, SnapshotsTab) else None
+        return self._snapshots.selected if self._snapshots is not None and self.active == SNAPSHOTS else None
 
     def _make(self, index: int) -> Widget:
         """A tab; what it needs is imported now and not at the start."""
@@ -130,7 +131,10 @@ class DetailPane(Vertical):
             self._guest.leave_keys = keys  # type: ignore[misc] # made to be set on an instance
             return self._guest
         if index == SNAPSHOTS:
-            return SnapshotsTab(ascii_only=context.ascii_only)
+            from tuivm.ui.widgets.snapshots import SnapshotsTab
+
+            self._snapshots = SnapshotsTab(ascii_only=context.ascii_only)
+            return self._snapshots
         from tuivm.ui.widgets.info import InfoTab
 
         return InfoTab()
@@ -142,9 +146,9 @@ class DetailPane(Vertical):
             return
         if isinstance(tab, OverviewTab):
             tab.show(view)
-        elif isinstance(tab, SnapshotsTab):
+        elif self._snapshots is not None and tab is self._snapshots:
             key = self._shared.keymap["snapshot"].key()
-            tab.show(view.detail, view.now, f"Press {key} to take one." if key else "")
+            self._snapshots.show(view.detail, view.now, f"Press {key} to take one." if key else "")
         elif self.active == CONSOLE:
             self._follow_console(view.domain.key)
         elif self.active == INFO:

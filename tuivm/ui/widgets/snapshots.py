@@ -54,7 +54,8 @@ class SnapshotsTab(Vertical):
         super().__init__()
         self._ascii = ascii_only
         self._heads = Static(Content(""), classes="heads")
-        self._lines = LinesView(cursor=True)
+        self.lines = LinesView(cursor=True)
+        """The list itself, which takes the keyboard."""
         self._rows: list[tuple[str, Snapshot]] = []
         self._detail: Detail | None = None
         self._now = 0.0
@@ -63,12 +64,12 @@ class SnapshotsTab(Vertical):
     def compose(self) -> ComposeResult:
         """Heads and lines."""
         yield self._heads
-        yield self._lines
+        yield self.lines
 
     @property
     def selected(self) -> Snapshot | None:
         """The snapshot under the cursor."""
-        index = self._lines.cursor
+        index = self.lines.cursor
         return self._rows[index][1] if 0 <= index < len(self._rows) else None
 
     def show(self, detail: Detail | None, now: float, hint: str) -> None:
@@ -78,7 +79,7 @@ class SnapshotsTab(Vertical):
         self._detail, self._now, self._hint = detail, now, hint
         self._rows = tree(detail.snapshots, ascii_only=self._ascii) if detail is not None else []
         self._draw()
-        lines = self._lines
+        lines = self.lines
         names = [snapshot.name for _guide, snapshot in self._rows]
         if same_domain and selected is not None and selected.name in names:
             lines.cursor = names.index(selected.name)
@@ -90,12 +91,8 @@ class SnapshotsTab(Vertical):
         """Columns follow the width."""
         self._draw()
 
-    def take_focus(self) -> None:
-        """Give the keyboard to the lines."""
-        self._lines.focus()
-
     def _draw(self) -> None:
-        heads, lines = self._heads, self._lines
+        heads, lines = self._heads, self.lines
         if not self._rows:
             heads.display = False
             lines.show(self._empty())
