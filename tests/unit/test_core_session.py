@@ -16,6 +16,7 @@ from tuivm.core.verbs import Arguments, verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Failed, Invalid, Unreachable
+from tuivm.model.host import Kind
 from tuivm.model.inventory import Link
 
 Start = Callable[..., tuple[Session, Recorder]]
@@ -341,3 +342,25 @@ def test_ticks_that_were_slept_through_are_dropped(start: Start) -> None:
     hypervisor.delay = 0.0
     took = time.monotonic() - begun
     assert hypervisor.calls["sample"] - before <= took / 0.25 + 2, "no burst of ticks to catch up"
+
+
+def test_what_the_running_domains_use_corrects_what_the_host_could_use(start: Start) -> None:
+    hypervisor = MemoryHypervisor(2, running=0)
+    _, recorder = start(hypervisor, interval=1000.0)
+    recorder.wait_inventory(up)
+    first, second = hypervisor.keys()
+    hypervisor.change(first, virt_type="qemu")
+    hypervisor.start(first)
+    recorder.wait_inventory(lambda i: i.host.kind is Kind.TYPE2 and i.host.acceleration == "emulation")
+    hypervisor.change(second, virt_type="kvm")
+    hypervisor.start(second)
+    recorder.wait_inventory(lambda i: i.host.kind is Kind.TYPE1 and i.host.acceleration == "KVM")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_our_own_does_not_leave_rows_that_look_alive(start: Start) -> None:
+    hypervisor = MemoryHypervisor(2)
+    _, recorder = start(hypervisor)
+    recorder.wait_inventory(up)
+    hypervisor.fault = ZeroDivisionError("not libvirt's")
+    recorder.wait_inventory(lambda i: i.link is Link.LOST and "no longer watches" in i.link_message)

@@ -21,6 +21,7 @@ from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
 from tuivm.model.event import Event, EventKind
+from tuivm.model.host import Host, as_seen
 from tuivm.model.inventory import Link
 
 _log = logging.getLogger("tuivm.monitor")
@@ -64,6 +65,7 @@ class Monitor:
         """Why there is no connection now; None while there is one, or before the first try is over."""
         self._stopped = False
         self._listed_at = 0.0
+        self._host: Host | None = None
         self._thread = threading.Thread(target=self._run, name="tuivm-monitor", daemon=True)
         hypervisor.subscribe(self._take_event)
 
@@ -105,6 +107,15 @@ class Monitor:
     # -- the monitor's thread -------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._keep_connected()
+        finally:
+            if not self._stopped:
+                # A fault of our own ends this thread; rows that no longer move must not look alive.
+                fault = "tuivm no longer watches: a fault of its own, told in its log; start it again"
+                self._store.update(link=Link.LOST, link_message=fault)
+
+    def _keep_connected(self) -> None:
         attempt = 0
         while not self._stopped:
             try:
@@ -120,10 +131,10 @@ class Monitor:
     def _connect(self) -> None:
         with self._condition:
             self._lost = None
-        host = self._hypervisor.open()
+        self._host = self._hypervisor.open()
         touched = self._list_all()
         self.error = None
-        self._publish(host=host)
+        self._publish(host=self._host)
         self._on_touched(frozenset(touched | self._census.fields()["domains"].keys()))
 
     def _lose(self, error: HypervisorError, pause: float) -> None:
@@ -229,4 +240,8 @@ class Monitor:
         known = self._store.inventory.unsupported
         unsupported = known if known == told else MappingProxyType(told)
         fields.setdefault("link_message", "")
-        self._store.update(link=Link.UP, unsupported=unsupported, **fields, **self._census.fields())
+        shown = self._census.fields()
+        if self._host is not None and shown["domains"] is not self._store.inventory.domains:
+            active = (one.virt_type for one in shown["domains"].values() if one.state.is_active)
+            fields["host"] = as_seen(self._host, active)
+        self._store.update(link=Link.UP, unsupported=unsupported, **fields, **shown)

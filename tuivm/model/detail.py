@@ -80,7 +80,7 @@ class Description:
     graphics: tuple[str, ...] = ()
     """``vnc``, ``spice``..., with the address where one is told."""
     devices: tuple[str, ...] = ()
-    """Any further device, one line each (``rng virtio``, ``watchdog i6300esb``, ``hostdev pci 0000:01:00.0``)."""
+    """Any further device, one line each (``rng virtio``, ``hostdev pci 0000:01:00.0``)."""
     security: str = ""
     """Isolation: security model and label; empty when none."""
 

@@ -32,7 +32,7 @@ class Event:
     name: str
     """The domain's name at that moment; empty for the connection."""
     detail: str
-    """What happened, in words: ``started (booted)``, ``stopped (destroyed)``, ``undefined``, ``device vdb removed``."""
+    """What happened, in words: ``started (booted)``, ``stopped (destroyed)``, ``device vdb removed``."""
     gone: bool = False
     """True when the domain no longer exists after this event."""
     stopped: bool = False

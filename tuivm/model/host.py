@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -51,3 +52,21 @@ class HostLoad:
     """Bytes in use (total less available)."""
     memory_total: int
     """Bytes."""
+
+
+def as_seen(host: Host, virt_types: Iterable[str]) -> Host:
+    """Return the host as its active domains prove it to be; ``virt_types`` are theirs (``kvm``, ``qemu``).
+
+    What libvirt could use is only a guess: KVM may be offered and yet carry no guest. Without a
+    witness the host stays as it was told.
+    """
+    types = set(virt_types)
+    if "kvm" in types:
+        seen = (Kind.TYPE1, "KVM")
+    elif "qemu" in types:
+        seen = (Kind.TYPE2, "emulation")
+    else:
+        return host
+    if seen == (host.kind, host.acceleration):
+        return host
+    return replace(host, kind=seen[0], acceleration=seen[1])
