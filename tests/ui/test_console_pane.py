@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -244,6 +245,41 @@ async def test_the_wheel_scrolls_back_and_to_the_present() -> None:
         assert not b.pane.is_scrolled
 
 
+async def test_the_wheel_presses_cursor_keys_on_the_alternate_screen() -> None:
+    async with bench() as b:
+        b.guest.console.echo = False
+        await b.prints("\x1b[?1049h\x1b[?1h")
+        await b.pilot._post_mouse_events([events.MouseScrollUp], b.pane, offset=(2, 2))
+        await b.pilot.pause(0.05)
+        assert bytes(b.guest.console.sent) == b"\x1bOA" * 3
+        await b.prints("\x1b[?1049l" + "line\r\n" * 20)
+        await b.pilot._post_mouse_events([events.MouseScrollUp], b.pane, offset=(2, 2))
+        await b.pilot.pause(0.05)
+        assert b.pane.is_scrolled
+
+
+async def test_moving_the_cursor_alone_is_drawn() -> None:
+    async with bench() as b:
+        await b.prints("abc")
+        drawn: list[object] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(b.pane, "refresh", lambda *regions, **_: drawn.extend(regions))
+            await b.prints("\x1b[2D")
+            await b.settle(lambda: bool(drawn))
+
+
+async def test_other_keys_are_named_when_they_are_rebound() -> None:
+    guest = Guest()
+    guest.domain = Domain(KEY, "guest", State.OFF)
+    async with bench(guest=guest) as b:
+        b.pane.leave_keys = frozenset({"f12"})  # type: ignore[misc]
+        b.pane.start_key = "Ins"
+        assert "Ins starts it" in b.shown()
+        assert "F12 leaves" in b.status()
+        await b.pilot.press("f12")
+        assert b.app.left == 1
+
+
 async def test_lines_that_are_gone_do_not_stay_in_view() -> None:
     async with bench() as b:
         await b.prints("".join(f"line {n}\r\n" for n in range(20)))
@@ -256,8 +292,6 @@ async def test_paste_is_cleaned_and_bracketed() -> None:
     async with bench() as b:
         b.guest.console.echo = False
         await b.prints("\x1b[?2004h")
-        from textual import events
-
         b.pane.post_message(events.Paste("a\nb\x1b"))
         await b.settle(lambda: len(b.guest.console.sent) > 0 and not b.session.paste_left)
         assert bytes(b.guest.console.sent) == b"\x1b[200~a\rb\x1b[201~"

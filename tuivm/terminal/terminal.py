@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from tuivm.terminal import modes
+from tuivm.terminal.keys import encode
 from tuivm.terminal.parser import Parser
 from tuivm.terminal.resize import resize
 from tuivm.terminal.screen import Screen
@@ -53,6 +54,17 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         """Change the size. The cursor stays on its line; lines that find no room go to the scrollback."""
         resize(self.screen, *_bounded(columns, lines))
+
+    def encode_key(self, key: str, character: str | None = None) -> bytes | None:
+        """Return what a key (by Textual's name) sends to the guest in the present modes; None for nothing."""
+        mode = self.screen.mode
+        return encode(
+            key,
+            character,
+            application_cursor=modes.DECCKM in mode,
+            application_keypad=modes.DECNKM in mode,
+            newline=modes.LNM in mode,
+        )
 
     def has_mode(self, number: int) -> bool:
         """Return whether a private mode (``CSI ? number h``) is set."""

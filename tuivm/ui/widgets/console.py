@@ -15,15 +15,17 @@ from textual.widget import Widget
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal, modes
-from tuivm.terminal.keys import encode
 from tuivm.ui.roles import Roles, roles_of
 from tuivm.ui.widgets.console_paint import Painter
 from tuivm.ui.widgets.console_view import (
+    DEFAULT_LEAVE_KEY,
     message_lines,
     message_strip,
+    moved_anchor,
     screen_strip,
     status_strip,
     status_text,
+    visible_rows,
 )
 
 SLICE = 0.006
@@ -65,7 +67,7 @@ class ConsolePane(Widget, can_focus=True):
     """
     ALLOW_SELECT = False
 
-    leave_keys: ClassVar[frozenset[str]] = frozenset({"ctrl+right_square_bracket"})
+    leave_keys: ClassVar[frozenset[str]] = frozenset({DEFAULT_LEAVE_KEY})
     """Keys that leave the console; set on an instance to rebind."""
 
     class Left(Message):
@@ -96,6 +98,8 @@ class ConsolePane(Widget, can_focus=True):
         """Make a pane. ``palette`` (16 colours) and the default colours are ``#rrggbb``, or the theme's."""
         super().__init__(id=id, classes=classes)
         self.session: ConsoleSession | None = None
+        self.start_key = "s"
+        """What to press to start the guest, as people write it."""
         self.grace = GRACE
         """Seconds of swallowed keys after the console closed."""
         self._palette = palette
@@ -108,7 +112,7 @@ class ConsolePane(Widget, can_focus=True):
         self._is_drawing = False
         self._held = 0
         self._anchor: int | None = None
-        self._drawn_cursor = 0
+        self._drawn_cursor = (0, 0)
         self._status = ""
         self._last_state: ConsoleState | None = None
         self._closed_at = float("-inf")
@@ -238,14 +242,7 @@ class ConsolePane(Widget, can_focus=True):
         event.prevent_default()
 
     def _type(self, session: ConsoleSession, event: events.Key) -> None:
-        mode = session.terminal.screen.mode
-        data = encode(
-            event.key,
-            event.character,
-            application_cursor=modes.DECCKM in mode,
-            application_keypad=modes.DECNKM in mode,
-            newline=modes.LNM in mode,
-        )
+        data = session.terminal.encode_key(event.key, event.character)
         if data is not None:
             self._follow()
             session.send(data)
@@ -285,8 +282,7 @@ class ConsolePane(Widget, can_focus=True):
         event.prevent_default()
         session = self.session
         if session is not None and self.has_keyboard and session.terminal.screen.is_alternate:
-            cursor = modes.DECCKM in session.terminal.screen.mode
-            session.send((encode(key, None, application_cursor=cursor) or b"") * abs(count))
+            session.send((session.terminal.encode_key(key) or b"") * abs(count))
         else:
             self.scroll_lines(count)
 
@@ -295,10 +291,7 @@ class ConsolePane(Widget, can_focus=True):
         terminal = self.terminal
         if terminal is None:
             return
-        total = terminal.scrollback.total
-        oldest = total - len(terminal.scrollback)
-        top = max(oldest, (total if self._anchor is None else self._anchor) + count)
-        self._anchor = top if top < total else None
+        self._anchor = moved_anchor(terminal, self._anchor, count)
         self.refresh()
 
     def _follow(self) -> None:
@@ -320,13 +313,13 @@ class ConsolePane(Widget, can_focus=True):
             self._held += 1
             return
         self._held = 0
-        rows = screen.dirty & set(range(screen.lines))
+        rows = set(screen.dirty)
         screen.dirty.clear()
-        if screen.cursor.y != self._drawn_cursor or rows:
-            rows |= {screen.cursor.y, self._drawn_cursor}
-            self._drawn_cursor = screen.cursor.y
-        status = self._status_now()
-        if not rows and status == self._status and not self._is_woken:
+        cursor = (screen.cursor.x, screen.cursor.y)
+        if cursor != self._drawn_cursor:
+            rows |= {screen.cursor.y, self._drawn_cursor[1]}
+            self._drawn_cursor = cursor
+        if not rows and self._status_now() == self._status and not self._is_woken:
             self._rest()
             return
         self._refresh_rows(rows, terminal)
@@ -338,10 +331,7 @@ class ConsolePane(Widget, can_focus=True):
 
     def _refresh_rows(self, rows: set[int], terminal: Terminal) -> None:
         height, width = self.view_height, self.size.width
-        offset = 0 if self._anchor is None else terminal.scrollback.total - self._anchor
-        visible = {row + offset for row in rows if row + offset < height}
-        if self._anchor is not None and self._anchor < terminal.scrollback.total - len(terminal.scrollback):
-            visible = set(range(height))
+        visible = visible_rows(terminal, rows, height, self._anchor)
         if len(visible) > height // 2:
             self.refresh()
             return
@@ -373,19 +363,17 @@ class ConsolePane(Widget, can_focus=True):
             return status_strip(self._status, width, roles_of(self.app), focused=self.has_focus)
         if session is None:
             return Strip.blank(width, painter.base)
-        message = message_lines(session, width, self.view_height)
+        message = message_lines(session, width, self.view_height, self.start_key)
         place = y - (self.view_height - len(message)) // 2
         if 0 <= place < len(message):
             return message_strip(message[place], width, roles_of(self.app))
         return screen_strip(session, painter, y, width, anchor=self._anchor, focused=self.has_focus)
 
     def _status_now(self) -> str:
-        return status_text(self.session, anchor=self._anchor, focused=self.has_focus)
+        leave = next(iter(sorted(self.leave_keys)), "") if self.has_focus else ""
+        return status_text(self.session, anchor=self._anchor, leave_key=leave)
 
-    def on_focus(self) -> None:
-        """Show the block cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show that keys no longer go to the guest."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show whether keys go to the guest."""
+        super().watch_has_focus(has_focus)
         self.refresh()

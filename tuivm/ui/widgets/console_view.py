@@ -12,12 +12,15 @@ from textual.strip import Strip
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal, modes
 from tuivm.terminal.pen import BLANK, Cell
+from tuivm.ui.keymap import display
 from tuivm.ui.roles import Roles
 from tuivm.ui.text import fit, plain
 from tuivm.ui.widgets.console_paint import Painter
 
+DEFAULT_LEAVE_KEY = "ctrl+right_square_bracket"
+"""The key that leaves the console unless the user chose another."""
 _HINTS = {
-    ConsoleState.OFF: "the guest is off: s starts it",
+    ConsoleState.OFF: "the guest is off: {start} starts it",
     ConsoleState.CONNECTING: "connecting to the console…",
     ConsoleState.BUSY: "another session has the console: press f to take it",
     ConsoleState.ENDED: "the console was closed: Enter opens it again",
@@ -95,11 +98,30 @@ def _cursor_style(style: Style | None, is_block: bool) -> Style:
     return style + (Style(reverse=not style.reverse) if is_block else Style(underline=not style.underline))
 
 
-def message_lines(session: ConsoleSession, width: int, height: int) -> list[str]:
+def moved_anchor(terminal: Terminal, anchor: int | None, count: int) -> int | None:
+    """Return the anchor of a view moved by ``count`` lines, down to the present (None)."""
+    total = terminal.scrollback.total
+    oldest = total - len(terminal.scrollback)
+    top = max(oldest, (total if anchor is None else anchor) + count)
+    return top if top < total else None
+
+
+def visible_rows(terminal: Terminal, rows: set[int], height: int, anchor: int | None) -> set[int]:
+    """Return the rows of the view that show the given rows of the terminal's screen."""
+    if anchor is None:
+        return {row for row in rows if row < height}
+    total = terminal.scrollback.total
+    if anchor < total - len(terminal.scrollback):
+        # The lines it held are gone: all of it moves.
+        return set(range(height))
+    return {row + total - anchor for row in rows if row + total - anchor < height}
+
+
+def message_lines(session: ConsoleSession, width: int, height: int, start_key: str) -> list[str]:
     """Return the words that say why the console is not open, folded to the pane; none while it is open."""
     if session.state is ConsoleState.OPEN:
         return []
-    hint = _HINTS.get(session.state, "")
+    hint = _HINTS.get(session.state, "").format(start=start_key)
     # What to press comes first: it must survive a small pane.
     reason = plain(session.message) if session.state in _REASONED else ""
     text = f"{hint} ({reason})" if reason else hint
@@ -112,16 +134,16 @@ def message_strip(text: str, width: int, roles: Roles) -> Strip:
     return Strip([Segment(fit(text, width, align="center"), style)], width)
 
 
-def status_text(session: ConsoleSession | None, *, anchor: int | None, focused: bool) -> str:
-    """Return what the status line says, most important first."""
+def status_text(session: ConsoleSession | None, *, anchor: int | None, leave_key: str) -> str:
+    """Return what the status line says, most important first; ``leave_key`` is empty without focus."""
     if session is None:
         return "no console"
     screen = session.terminal.screen
     parts = [_WORDS.get(session.state, "")]
     if anchor is not None:
         parts.append(f"▲ {session.terminal.scrollback.total - anchor} lines back")
-    if focused:
-        parts.append("Ctrl+] leaves")
+    if leave_key:
+        parts.append(f"{'Ctrl+]' if leave_key == DEFAULT_LEAVE_KEY else display(leave_key)} leaves")
     parts.append(f"{screen.columns}x{screen.lines}")
     if session.state is ConsoleState.OPEN and session.message:
         parts.append(plain(session.message))
