@@ -67,6 +67,11 @@ def refused(uri: str) -> HypervisorError:
     return caught.value
 
 
+@pytest.fixture(autouse=True)
+def systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_has_systemd", lambda: True)
+
+
 def test_no_daemon(tmp_path: Path) -> None:
     path = tmp_path / "libvirt-sock"
     error = refused(f"qemu+unix:///system?socket={path}")
@@ -82,6 +87,30 @@ def test_nobody_listens_on_the_socket(tmp_path: Path) -> None:
     error = refused(f"qemu+unix:///system?socket={path}")
     assert isinstance(error, Unreachable)
     assert "systemctl start virtqemud" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("installed", "path", "remedy"),
+    [
+        ({"libvirtd"}, "/var/run/libvirt/libvirt-sock", "sudo systemctl start libvirtd"),
+        ({"virtqemud"}, "/var/run/libvirt/libvirt-sock", "sudo systemctl start virtqemud.socket"),
+        ({"virtqemud", "libvirtd"}, "/run/libvirt/virtqemud-sock", "sudo systemctl start virtqemud"),
+        (set(), "/var/run/libvirt/libvirt-sock", "package libvirt-daemon-system"),
+        ({"libvirtd"}, "/run/user/1000/libvirt/libvirt-sock", "package libvirt-daemon"),
+        ({"libvirtd"}, "/somewhere/else", "start the daemon that owns else"),
+    ],
+)
+def test_how_to_start_a_daemon(
+    monkeypatch: pytest.MonkeyPatch, installed: set[str], path: str, remedy: str
+) -> None:
+    monkeypatch.setattr(opening, "_installed", lambda name: name in installed)
+    assert remedy in opening._daemon(path)
+
+
+def test_how_to_start_a_daemon_without_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_has_systemd", lambda: False)
+    monkeypatch.setattr(opening, "_installed", lambda name: True)
+    assert opening._daemon("/run/libvirt/libvirt-sock") == "start it: sudo virtlogd -d; sudo libvirtd -d"
 
 
 def test_no_permission_names_the_group(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,14 @@ def test_events_survive_reopening() -> None:
     seen.wait("resumed")
     assert seen.details() == ["paused", "resumed"]
     hypervisor.close()
+
+
+def test_a_closed_connection_is_let_go(test_hypervisor: LibvirtHypervisor) -> None:
+    test_hypervisor.list_domains()
+    test_hypervisor.sample()
+    link = weakref.ref(test_hypervisor.link())
+    test_hypervisor.close()
+    until(lambda: gc.collect() >= 0 and link() is None, "the end of the connection")
 
 
 def test_closed_is_unreachable_and_close_may_be_repeated() -> None:

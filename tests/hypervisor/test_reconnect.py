@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from tests.daemon import PrivateDaemon
-from tests.hypervisor.conftest import Seen, guest
+from tests.hypervisor.conftest import Seen, guest, until
 from tuivm.hypervisor import LibvirtHypervisor, opening
 from tuivm.model.domain import State
 from tuivm.model.errors import Unreachable
@@ -19,6 +22,7 @@ def test_daemon_dies_and_comes_back(qemu: LibvirtHypervisor, libvirt_daemon: Pri
     key = qemu.define(guest("survivor"))
     qemu.start(key)
     started = qemu.read_domain(key).started
+    link = weakref.ref(qemu.link())
     getattr(libvirt_daemon, how)()
     try:
         event = seen.wait("connection lost: the daemon went away")
@@ -31,6 +35,7 @@ def test_daemon_dies_and_comes_back(qemu: LibvirtHypervisor, libvirt_daemon: Pri
         assert caught.value.remedy
     finally:
         libvirt_daemon.start()
+    until(lambda: gc.collect() >= 0 and link() is None, "the end of the old connection")
     qemu.open()
     domain = qemu.read_domain(key)
     assert domain.state is State.RUNNING

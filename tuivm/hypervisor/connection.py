@@ -118,7 +118,11 @@ class Connection:
                 ours = NotSupported(self.lacks(capability), code=ours.code)
             if isinstance(ours, NotFound) and key is not None:
                 self._handles.pop(key.uuid, None)
-            raise ours from error
+            try:
+                raise ours from error
+            finally:
+                # Its traceback holds this frame, and through its callers' frames the connection.
+                del ours
 
     def lacks(self, capability: Capability) -> str:
         """Remember that the driver lacks ``capability``; answers the reason."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
-from contextlib import suppress
 
 import libvirt
 
 from tuivm.core.ports import Console
+from tuivm.hypervisor.closing import CloseWatch
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.opening import open_link
 from tuivm.hypervisor.streams import StreamConsole
@@ -22,8 +23,10 @@ class Consoles(Connection):
 
     def __init__(self, uri: str, *, read_only: bool = False) -> None:
         super().__init__(uri, read_only=read_only)
+        self._opening_lock = threading.Lock()
         self._consoles_lock = threading.Lock()
         self._streams_link: libvirt.virConnect | None = None
+        self._streams_watch: CloseWatch | None = None
         self._open_consoles: set[StreamConsole] = set()
 
     def open_console(
@@ -61,7 +64,11 @@ class Consoles(Connection):
             console = StreamConsole(stream, on_data, on_end, self._ended)
             with self._consoles_lock:
                 self._open_consoles.add(console)
-            console.listen()
+            try:
+                console.listen()
+            except libvirt.libvirtError:
+                console.close()
+                raise
         return console
 
     def close(self) -> None:
@@ -74,17 +81,22 @@ class Consoles(Connection):
         super().close()
 
     def _console_link(self) -> libvirt.virConnect:
-        with self._consoles_lock:
+        """The connection of the consoles, opened when it is first needed and again after a loss.
+
+        It is opened under a lock of its own: the event thread never waits for that one.
+        """
+        with self._opening_lock:
             link = self._streams_link
             if link is not None and _alive(link):
                 return link
             link = open_link(self.uri, read_only=self._read_only)
-            with suppress(libvirt.libvirtError):
-                link.registerCloseCallback(self._console_link_lost, None)
-            self._streams_link = link
+            lost = weakref.ref(link)
+            watch = CloseWatch(link, lambda _reason: self._console_link_lost(lost()))
+            with self._consoles_lock:
+                self._streams_link, self._streams_watch = link, watch
             return link
 
-    def _console_link_lost(self, link: libvirt.virConnect, _reason: int, _opaque: object) -> None:
+    def _console_link_lost(self, link: libvirt.virConnect | None) -> None:
         """On libvirt's event thread: the streams of a lost connection do not all notice by themselves."""
         with self._consoles_lock:
             consoles = tuple(self._open_consoles)
@@ -100,9 +112,10 @@ class Consoles(Connection):
             link = self._streams_link
             if link is None or (only is not None and link is not only):
                 return
-            self._streams_link = None
-        with suppress(libvirt.libvirtError):
-            link.unregisterCloseCallback()
+            watch = self._streams_watch
+            self._streams_link = self._streams_watch = None
+        if watch is not None:
+            watch.close(link)
 
     def _ended(self, console: StreamConsole) -> None:
         with self._consoles_lock:

@@ -12,6 +12,7 @@ from contextlib import suppress
 import libvirt
 
 from tuivm.hypervisor import words
+from tuivm.hypervisor.closing import CloseWatch
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
@@ -46,8 +47,7 @@ class EventFeed:
         self._lost = lost
         self._started = started
         self._ids: list[int] = []
-        with suppress(libvirt.libvirtError):
-            link.registerCloseCallback(self._closed, None)
+        self._watch = CloseWatch(link, self._closed)
         self._register(libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._lifecycle)
         self._register(libvirt.VIR_DOMAIN_EVENT_ID_REBOOT, self._reboot)
         self._register(libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, self._device_added)
@@ -67,8 +67,7 @@ class EventFeed:
         for number in self._ids:
             with suppress(libvirt.libvirtError):
                 link.domainEventDeregisterAny(number)
-        with suppress(libvirt.libvirtError):
-            link.unregisterCloseCallback()
+        self._watch.close(link)
 
     def _register(self, event: int, callback: Callable[..., None]) -> None:
         link = self._link
@@ -94,7 +93,7 @@ class EventFeed:
             self._started(key.uuid, domain.ID(), now)
         self._sink(Event(kind, now, key, domain.name(), detail, gone=gone, stopped=stopped, started=started))
 
-    def _closed(self, _link: libvirt.virConnect, reason: int, _opaque: object) -> None:
+    def _closed(self, reason: int) -> None:
         if self._link is not None and reason != libvirt.VIR_CONNECT_CLOSE_REASON_CLIENT:
             self._lost(_CLOSED.get(reason, "the connection was closed"))
 

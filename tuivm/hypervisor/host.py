@@ -12,6 +12,7 @@ import psutil
 from tuivm.hypervisor import words
 from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.opening import is_local
+from tuivm.model.errors import Invalid
 from tuivm.model.host import Host, HostLoad, Kind
 from tuivm.xml.read import accelerated, virt_type
 
@@ -63,7 +64,7 @@ def _class(link: libvirt.virConnect, driver: str, types: dict[str, str]) -> tupl
         kvm = "kvm" in types.values()
     else:
         kvm = False
-        with suppress(libvirt.libvirtError):
+        with suppress(libvirt.libvirtError, Invalid):
             kvm = accelerated(link.getCapabilities())
     return (Kind.TYPE1, "KVM") if kvm else (Kind.TYPE2, "emulation")
 
@@ -73,7 +74,7 @@ def _sampled_types(link: libvirt.virConnect) -> dict[str, str]:
     domains = sorted(link.listAllDomains(0), key=lambda domain: domain.ID() < 0)
     types: dict[str, str] = {}
     for domain in domains[:_EVIDENCE]:
-        with suppress(libvirt.libvirtError):
+        with suppress(libvirt.libvirtError, Invalid):
             types[domain.UUIDString()] = virt_type(domain.XMLDesc(0))
         if "kvm" in types.values():
             break

@@ -110,7 +110,7 @@ def _explain(uri: str, error: libvirt.libvirtError) -> HypervisorError:
         return Denied(f"{shown}: {words}", _authentication(uri, lower), code)
     if path is not None:
         return Unreachable(f"{shown}: no daemon answers at {path}", _daemon(path), code)
-    if "no connection driver available" in lower or "driver is not" in lower or "module" in lower:
+    if "no connection driver available" in lower:
         return Invalid(f"{shown}: {words}", _driver(uri), code)
     if code in (libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_NO_SUPPORT) or "uri" in lower:
         return Invalid(f"{shown}: {words}", _EXAMPLE, code)
@@ -146,13 +146,32 @@ def _authentication(uri: str, words: str) -> str:
 
 def _daemon(path: str) -> str:
     name = Path(path).name
+    if _run_directory(path) and not any(_installed(one) for one in ("libvirtd", "virtqemud", "virtlxcd")):
+        return "install libvirt's daemon: package libvirt-daemon-system, or libvirt-daemon on Fedora"
     modular = re.fullmatch(r"(virt(?:qemu|lxc|xen|vbox|bhyve|ch)d)-sock.*", name)
     unit = modular[1] if modular else "libvirtd"
+    if modular is None and _installed("virtqemud") and not _installed("libvirtd"):
+        unit = "virtqemud.socket"
     if "/run/user/" in path or str(Path.home()) in path:
         return "is libvirt's daemon installed? package libvirt-daemon-system or libvirt-daemon"
     if name not in ("libvirt-sock", "libvirt-sock-ro") and modular is None:
         return f"start the daemon that owns {name}"
+    if not _has_systemd():
+        return f"start it: sudo virtlogd -d; sudo {unit} -d"
     return f"start it: sudo systemctl start {unit}"
+
+
+def _run_directory(path: str) -> bool:
+    """Whether the socket is where the system's daemon has its own."""
+    return path.startswith(("/run/libvirt/", "/var/run/libvirt/"))
+
+
+def _installed(daemon: str) -> bool:
+    return any(Path(folder, daemon).exists() for folder in ("/usr/sbin", "/usr/bin", "/sbin"))
+
+
+def _has_systemd() -> bool:
+    return Path("/run/systemd/system").is_dir()
 
 
 def _daemon_missing(words: str) -> str:

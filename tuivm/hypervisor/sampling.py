@@ -15,6 +15,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.detail import Description
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
+from tuivm.model.event import Event, EventKind
 from tuivm.model.host import HostLoad
 from tuivm.model.stats import Counters
 from tuivm.xml import read
@@ -55,6 +56,13 @@ class Sampling(Connection):
         """The host's gauges: psutil for this machine, libvirt's node statistics for another."""
         return self._gauges.read(self.link(), self.host())
 
+    def _dispatch(self, event: Event) -> None:
+        if event.key is not None and event.kind is EventKind.DEVICE:
+            uuid = event.key.uuid
+            for known in [one for one in tuple(self._descriptions) if one[0] == uuid]:
+                self._descriptions.pop(known, None)
+        super()._dispatch(event)
+
     def bulk(self, link: libvirt.virConnect, groups: int) -> list[Record]:
         """``groups`` of statistics of every domain. Raises NotSupported where the driver has no bulk call."""
         with self.asking("reading statistics", Capability.BULK_STATS):
@@ -82,6 +90,9 @@ class Sampling(Connection):
     def _one_by_one(self, connection: str, domains: list[libvirt.virDomain]) -> list[Counters]:
         now = time.monotonic()
         found = []
+        present = {(domain.UUIDString(), domain.ID()) for domain in domains}
+        for gone in [one for one in tuple(self._descriptions) if one not in present]:
+            self._descriptions.pop(gone, None)
         for domain in domains:
             with suppress(libvirt.libvirtError):  # It went meanwhile: the next list tells.
                 found.append(self._asked(DomainKey(connection, domain.UUIDString()), domain, now))

@@ -22,6 +22,7 @@ CHUNK = 262_144
 BACKLOG = 1_048_576
 """Bytes that may wait to be sent; what comes on top is dropped, as a real line without flow control does."""
 
+_READS = 16
 _WOULD_BLOCK = -2
 _RETRY_SECONDS = 0.02
 _EVENTS = libvirt.VIR_STREAM_EVENT_READABLE | libvirt.VIR_STREAM_EVENT_ERROR | libvirt.VIR_STREAM_EVENT_HANGUP
@@ -79,9 +80,10 @@ class StreamConsole:
         if self._over:
             return
         try:
-            while not self._over:
+            # Bounded: a guest that never stops writing must not keep the event thread from the rest.
+            for _ in range(_READS):
                 data = stream.recv(CHUNK)
-                if not isinstance(data, bytes):
+                if self._over or not isinstance(data, bytes):
                     break
                 if not data:
                     self._finish(None)
