@@ -67,6 +67,13 @@ class Shell:
         """Wait for a line of the screen that is ``wanted``."""
         until(lambda: wanted in self.text(), lambda: f"no {wanted!r} in {self.text()}")
 
+    def wait_text(self, wanted: str) -> None:
+        """Wait for a line of the screen that begins with ``wanted``."""
+        until(
+            lambda: any(line.startswith(wanted) for line in self.text()),
+            lambda: f"no {wanted!r} in {self.text()}",
+        )
+
     def prompt(self) -> None:
         """Wait for a new shell's prompt on the cursor's line."""
         until(lambda: self.at_prompt(), lambda: f"no prompt in {self.text()}")
@@ -141,7 +148,11 @@ def test_vi_takes_the_size_of_the_terminal(shell: Shell) -> None:
     try:
         shell.console.send(b"vi /data/notes\r")
         until(lambda: shell.text().count("~") == 28, lambda: f"not vi on 30 lines: {shell.text()}")
-        shell.console.send(b"ihello from vi\x1b:wq\r")
+        # One thing after the other, as typed: vi looks whether anything follows an escape.
+        for typed, shown in ((b"i", "I /"), (b"hello from vi", "hello from vi"), (b"\x1b", "- /")):
+            shell.console.send(typed)
+            shell.wait_text(shown)
+        shell.console.send(b":wq\r")
         shell.prompt()
         assert shell.ask("cat /data/notes; stty size") == ["hello from vi", "30 100"]
     finally:
