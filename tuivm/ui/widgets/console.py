@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from time import monotonic
 from typing import ClassVar
@@ -173,13 +174,15 @@ class ConsolePane(Widget, can_focus=True):
             if not self.post_message(self.Woken()):
                 self._is_woken = False
 
-    def on_console_pane_woken(self) -> None:
+    async def on_console_pane_woken(self) -> None:
         """Feed one slice of output to the terminal, and draw if nothing was drawn of late."""
         self._is_woken = False
         session = self.session
         if session is None:
             return
         if session.pump(SLICE):
+            # The queue hands out what is in it without a pause: everything else is to have its turn first.
+            await asyncio.sleep(0)
             self._wake()
         self._watch_state(session.state)
         if not self._is_drawing and self._tick is not None:
