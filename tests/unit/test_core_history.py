@@ -58,3 +58,14 @@ def test_every_metric_has_its_own_ring() -> None:
 def test_a_ring_needs_room() -> None:
     with pytest.raises(ValueError, match="capacity"):
         History(0)
+
+
+def test_the_guests_view_and_the_hosts_are_never_in_one_graph() -> None:
+    history = History(4)
+    views = [False, False, True, True, True, False]
+    seen = []
+    for time, guest in enumerate(views):
+        history.append(Sample(float(time), cpu=1.0, memory_used=time, memory_is_guest=guest))
+        seen.append([value for value in history.tail(Metric.MEMORY, 4) if not math.isnan(value)])
+    assert seen == [[0], [0, 1], [2], [2, 3], [2, 3, 4], [5]]
+    assert history.tail(Metric.CPU, 4) == [1.0] * 4

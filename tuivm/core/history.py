@@ -36,6 +36,8 @@ class History:
     """The last ``capacity`` samples of one domain. Grows only as far as it is filled.
 
     One thread appends, any thread reads. A value that was not told is nan: a gap in the graph.
+    The guest's view of its memory and the host's are two measures: when one takes the place of the
+    other, what was kept of the first becomes a gap.
     """
 
     def __init__(self, capacity: int = 900) -> None:
@@ -45,6 +47,7 @@ class History:
         self._ring = array("d")
         """Rows of one value per metric; the oldest row is at ``_next`` once it is full."""
         self._next = 0
+        self._memory_is_guest: bool | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -67,6 +70,8 @@ class History:
         )
         row = array("d", [math.nan if value is None else value for value in values])
         with self._lock:
+            if sample.memory_used is not None:
+                self._measure(sample.memory_is_guest)
             self._put(row)
 
     def gap(self, count: int) -> None:
@@ -84,6 +89,12 @@ class History:
         if begin:
             values = values[begin:] + values[:begin]
         return values[len(values) - count :]
+
+    def _measure(self, is_guest: bool) -> None:
+        """Take note of whose view of memory follows, and drop what was measured the other way."""
+        if self._memory_is_guest not in (None, is_guest):
+            self._ring[_OFFSET[Metric.MEMORY] :: _WIDTH] = array("d", [math.nan] * len(self))
+        self._memory_is_guest = is_guest
 
     def _put(self, row: array[float]) -> None:
         if len(self) < self._capacity:

@@ -1,0 +1,95 @@
+"""Make the pictures in ``screenshots/`` from the running program on the demonstration's real guests.
+
+``python -m tests.make_screenshots``: nothing in a picture is made by hand; figures differ from run to run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tuivm.config import Config, State
+from tuivm.core.session import Session
+from tuivm.demo import Demo
+from tuivm.model.inventory import Link
+from tuivm.ui.app import TuivmApp
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+WARM_UP = 100.0
+"""Seconds of graphs in the picture."""
+
+
+def _forget(_: State) -> None:
+    """The pictures' theme is not the user's choice."""
+
+
+def _save(app: TuivmApp, name: str) -> None:
+    path = PICTURES / f"{name}.svg"
+    path.write_text(app.export_screenshot(title="tuivm"), encoding="utf-8")
+    print(path.name)
+
+
+async def _type(pilot: Pilot[int], text: str) -> None:
+    keys = {" ": "space", "/": "slash", "-": "minus", ".": "full_stop", "\n": "enter"}
+    await pilot.press(*(keys.get(char, char) for char in text))
+
+
+async def _wide(session: Session, note: str) -> None:
+    app = TuivmApp(session, Config(), note=note, remember=_forget)
+    async with app.run_test(size=(200, 50)) as pilot:
+        await asyncio.sleep(WARM_UP)
+        _save(app, "main-200x50")
+        await pilot.press("j", "c")
+        await asyncio.sleep(3)
+        await _type(pilot, "\nls -l /\n")
+        await asyncio.sleep(2)
+        await _type(pilot, "top -n 1\n")
+        await asyncio.sleep(4)
+        _save(app, "console-200x50")
+        await pilot.press("ctrl+right_square_bracket", "question_mark")
+        await asyncio.sleep(1)
+        _save(app, "help-200x50")
+        await pilot.press("escape")
+
+
+async def _narrow(session: Session, note: str, theme: str, name: str) -> None:
+    app = TuivmApp(session, Config(theme=theme), note=note, remember=_forget)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asyncio.sleep(3)
+        await pilot.press("j")
+        await asyncio.sleep(1)
+        _save(app, name)
+
+
+async def _all(session: Session, note: str) -> None:
+    await _wide(session, note)
+    await _narrow(session, note, "tuivm-dark", "main-80x24")
+    await _narrow(session, note, "tuivm-light", "light-80x24")
+    await _narrow(session, note, "tuivm-contrast", "contrast-80x24")
+
+
+def main() -> int:
+    """Start the demonstration, take the pictures, remove it."""
+    with Demo() as demo:
+        prepared = demo.prepare(print)
+        from tuivm.hypervisor import connect  # not earlier: the demonstration sets where libvirt logs to
+
+        hypervisor = connect(prepared.uri)
+        session = Session(hypervisor)
+        session.start()
+        demo.launch_in_background(
+            hypervisor, ready=lambda: session.inventory.link is Link.UP, failed=lambda why: print(why)
+        )
+        try:
+            asyncio.run(_all(session, prepared.note))
+        finally:
+            demo.cleanup(hypervisor)
+            session.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
