@@ -83,6 +83,8 @@ def test_a_visit(home: Home) -> None:
         person.wait_for("Take a snapshot of shell")
         person.type("\r")
         person.wait_for("3 Snapshots 1", ": done")
+        # It was paused for the snapshot.
+        person.wait(running, "the guest running on")
 
         person.type("S")
         person.wait_for("Shut down: shell?")
@@ -115,7 +117,7 @@ def test_a_killed_run_is_cleared_by_the_next(home: Home) -> None:
         assert list(emulators_of(killed[0])) == []
         # The terminal goes away: an ordinary leave.
         os.kill(person.pid, signal.SIGHUP)
-        assert person.wait_end() == 128 + signal.SIGHUP
+        assert person.wait_end() in (0, 128 + signal.SIGHUP)
     assert nothing_remains(home, roots)
 
 

@@ -44,7 +44,7 @@ def pretend(name: str, *words: str) -> subprocess.Popen[bytes]:
 def dead() -> Owner:
     """An owner that is gone."""
     process = subprocess.Popen(["true"])
-    owner = Owner(process.pid, start_time(process.pid) or 1, this_process().boot)
+    owner = Owner(process.pid, start_time(process.pid) or 1, this_process().boot, this_process().space)
     process.wait()
     return owner
 
@@ -52,7 +52,10 @@ def dead() -> Owner:
 def orphan(records: Path, folder: Path, owner: Owner) -> Path:
     """Change the record of a run to another owner."""
     record = records / f"{folder.name}.json"
-    record.write_text(json.dumps({"root": str(folder), **dataclasses.asdict(owner)}))
+    content = json.dumps({"root": str(folder), **dataclasses.asdict(owner)})
+    record.write_text(content)
+    if folder.is_dir() and not folder.is_symlink():
+        (folder / "owner.json").write_text(content)
     return record
 
 
@@ -62,6 +65,9 @@ def test_owner() -> None:
     assert not dataclasses.replace(me, started=me.started + 1).is_alive
     assert not dataclasses.replace(me, boot="another").is_alive
     assert not dead().is_alive
+    # Numbers of another container say nothing about its processes, until the machine boots again.
+    assert dataclasses.replace(dead(), space="pid:[1]").is_alive
+    assert not dataclasses.replace(dead(), space="pid:[1]", boot="another").is_alive
 
 
 def test_a_zombie_is_not_alive() -> None:
@@ -169,5 +175,12 @@ def test_a_record_whose_folder_is_gone_goes_too(records: Path) -> None:
     assert not record.exists()
 
 
-def test_no_records_at_all(tmp_path: Path) -> None:
+def test_a_dead_run_is_found_without_its_record(records: Path) -> None:
+    folder = root.create(records)
+    orphan(records, folder, dead()).unlink()
+    assert root.clean_leftovers(records) == 1
+    assert not folder.exists()
+
+
+def test_no_records_at_all(records: Path, tmp_path: Path) -> None:
     assert root.clean_leftovers(tmp_path / "absent") == 0

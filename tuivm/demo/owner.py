@@ -24,6 +24,14 @@ def boot_id() -> str:
         return ""
 
 
+def process_space() -> str:
+    """Return the identity of the namespace our process numbers are of; empty where it is not told."""
+    try:
+        return str((_PROC / "self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
 def start_time(pid: int) -> int | None:
     """Return when a process started, in clock ticks since boot; None when there is no such process."""
     try:
@@ -48,17 +56,21 @@ class Owner:
     """Start time, clock ticks since boot."""
     boot: str
     """Identity of the boot."""
+    space: str
+    """Identity of the process namespace: another container may share our folders but not our numbers."""
 
     @property
     def is_alive(self) -> bool:
-        """Whether that very process still runs."""
-        return self.boot == boot_id() and start_time(self.pid) == self.started
+        """Whether that very process still runs, or may for all we can see."""
+        if self.boot != boot_id():
+            return False
+        return self.space != process_space() or start_time(self.pid) == self.started
 
 
 def this_process() -> Owner:
     """Return this process as an owner."""
     pid = os.getpid()
-    return Owner(pid, start_time(pid) or 0, boot_id())
+    return Owner(pid, start_time(pid) or 0, boot_id(), process_space())
 
 
 def command_line(pid: int) -> list[str]:

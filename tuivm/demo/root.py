@@ -18,6 +18,8 @@ from tuivm.demo.owner import Owner, kill_emulators, this_process
 from tuivm.demo.parts import MissingPartError
 
 PREFIX = "tuivm-demo-"
+_OWNER = "owner.json"
+"""The record again, in the folder itself, for when the state folder is another one or gone."""
 _LONGEST = 40
 """Characters a folder for temporary files may have, to which libvirt adds up to 60."""
 
@@ -57,7 +59,8 @@ def create(records: Path) -> Path:
         records.mkdir(parents=True, exist_ok=True, mode=0o700)
         root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place()))
         content = {"root": str(root), **dataclasses.asdict(this_process())}
-        _record(records, root).write_text(json.dumps(content), encoding="utf-8")
+        for record in (_record(records, root), root / _OWNER):
+            record.write_text(json.dumps(content), encoding="utf-8")
         (root / "etc").mkdir()
         (root / "etc/qemu.conf").write_text(configuration(), encoding="utf-8")
     except OSError as error:
@@ -98,7 +101,9 @@ def _is_ours(root: Path) -> bool:
 def _read(record: Path) -> tuple[Path, Owner] | None:
     try:
         content = json.loads(record.read_text(encoding="utf-8"))
-        owner = Owner(int(content["pid"]), int(content["started"]), str(content["boot"]))
+        owner = Owner(
+            int(content["pid"]), int(content["started"]), str(content["boot"]), str(content["space"])
+        )
         return Path(str(content["root"])), owner
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -107,9 +112,12 @@ def _read(record: Path) -> tuple[Path, Owner] | None:
 def clean_leftovers(records: Path) -> int:
     """Clear what dead runs left (folders, QEMU processes, records); return how many runs. Never raises."""
     cleaned = 0
-    for record in sorted(records.glob(f"{PREFIX}*.json")):
+    inside = sorted(_place().glob(f"{PREFIX}*/{_OWNER}"))
+    for record in (*sorted(records.glob(f"{PREFIX}*.json")), *inside):
         found = _read(record)
-        if found is None or not _is_ours(found[0]) or found[0].name != record.stem or found[1].is_alive:
+        if found is None or not _is_ours(found[0]) or found[1].is_alive:
+            continue
+        if record not in (_record(records, found[0]), found[0] / _OWNER):
             continue
         remove(records, found[0])
         cleaned += 1
