@@ -17,17 +17,13 @@ choices made while the program ran. A wrong value never stops the program: the d
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import os
 import re
-import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,9 +35,9 @@ _LOG = logging.getLogger(__name__)
 _LIMIT = 1 << 20
 """Most bytes read of either file."""
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
-_SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
-_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_SECTION = r"\s*\[\s*([^\[\]]+?)\s*\]"
+_KEY = r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]"""
+_POSITION = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +197,8 @@ def load(path: Path, bindings: Mapping[str, tuple[str, ...]]) -> tuple[Config, t
         if len(data) > _LIMIT:
             return Config(), (ConfigError(f"{_plain(str(path))}: larger than 1 MiB", "expected a TOML file"),)
         text = data.decode()
+        import tomllib  # most users have no such file
+
         table = tomllib.loads(text)
     except FileNotFoundError:
         return Config(), ()
@@ -220,9 +218,9 @@ def load(path: Path, bindings: Mapping[str, tuple[str, ...]]) -> tuple[Config, t
 def _syntax_error(path: Path, error: Exception) -> ConfigError:
     """A file that is no TOML, with the line where tomllib tells it."""
     text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-    found = _POSITION.search(text)
+    found = re.search(_POSITION, text)
     line = f", line {found[1]}" if found and found[1] else ", at its end" if found else ""
-    what = _POSITION.sub("", text)
+    what = re.sub(_POSITION, "", text)
     return ConfigError(f"{_plain(str(path))}{line}: {_plain(what)}", 'expected TOML, such as theme = "dark"')
 
 
@@ -231,10 +229,10 @@ def _key_lines(text: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if table := _SECTION.match(line):
+        if table := re.match(_SECTION, line):
             section = table[1].strip("\"'") + "."
             lines.setdefault(section[:-1], number)
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             lines.setdefault(section + (key[1] or key[2] or key[3] or ""), number)
     return lines
 
@@ -248,12 +246,14 @@ def _show(value: object) -> str:
     """A value as the user would write it, short."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _meant(name: str, known: tuple[str, ...]) -> str:
     """What could have been meant: the nearest names, else all of them."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=2, cutoff=0.6)
     return f"did you mean {' or '.join(near)}?" if near else f"expected one of {', '.join(known)}"
 
@@ -271,7 +271,10 @@ def load_state(path: Path | None = None) -> State:
     path = path or paths.state_file()
     try:
         with path.open("rb") as file:
-            data = json.loads(file.read(_LIMIT))
+            text = file.read(_LIMIT)
+        import json  # at the first start there is no such file
+
+        data = json.loads(text)
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, RecursionError) as error:
@@ -286,6 +289,9 @@ def save_state(state: State, path: Path | None = None) -> None:
 
     Never raises; a failure is logged.
     """
+    import json
+    import tempfile
+
     path = path or paths.state_file()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ def configuration(path: Path, errors: Sequence[ConfigError]) -> Iterator[Finding
     for error in errors:
         yield fail("configuration", error.message, error.remedy)
     if not errors:
-        yield ok("configuration", str(path) if path.exists() else f"{path} does not exist: the defaults hold")
+        there = os.path.lexists(path)
+        yield ok("configuration", str(path) if there else f"{path} does not exist: the defaults hold")
 
 
 def theme(settings: Config, names: Sequence[str], errors: Sequence[ConfigError]) -> Iterator[Finding]:
@@ -30,9 +31,9 @@ def theme(settings: Config, names: Sequence[str], errors: Sequence[ConfigError])
 def state(folder: Path) -> Finding:
     """Whether what tuivm remembers, and its log, can be written."""
     nearest = folder
-    while not nearest.exists() and nearest != nearest.parent:
+    while not os.path.lexists(nearest) and nearest != nearest.parent:
         nearest = nearest.parent
-    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+    if os.access(nearest, os.W_OK | os.X_OK):
         return ok("state", str(folder))
     return warn(
         "state", f"{folder} cannot be written: no log, no remembered theme", f"check who owns {nearest}"

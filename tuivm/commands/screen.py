@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 from collections.abc import Sequence
 
@@ -79,5 +80,7 @@ def show(session: Session, settings: Config, notices: Sequence[str], note: str =
     """Run the screen until the user leaves; returns the exit code."""
     from tuivm.ui import app
 
+    gc.freeze()  # code and types are not worth looking through ever again
+    gc.enable()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import logging.handlers
 import sys
 import threading
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +18,7 @@ from tuivm.model.errors import ConfigError
 
 _LOG = logging.getLogger("tuivm")
 _LOG_BYTES = 256 * 1024
-"""Size at which the log is put aside; one older file is kept."""
+"""Size above which the log is put aside at the next start; one older file is kept."""
 
 
 def read_config(arguments: argparse.Namespace) -> tuple[Config, tuple[ConfigError, ...]]:
@@ -63,6 +61,8 @@ def with_theme(settings: Config, wanted: str | None) -> tuple[Config, tuple[Conf
 
 def theme_names() -> tuple[str, ...]:
     """Return the name of every theme that can be read, the user's first."""
+    import tomllib
+
     names: dict[str, None] = {}
     for folder in paths.theme_dirs():
         try:
@@ -92,9 +92,10 @@ def open_log(path: Path | None = None) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
+        if path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_suffix(".old.log"))
+            path.touch(mode=0o600)
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_OneLine("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
