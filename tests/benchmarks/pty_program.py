@@ -29,6 +29,8 @@ class PtyProgram:
         self.argv = list(argv)
         self.size = (lines, columns)
         self.environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})}
+        # A program is started from its compiled modules, as users start it: not the compiler is measured.
+        self.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         self.output = bytearray()
         """Everything written so far."""
 
