@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ SIMULATED = "test:///default"
 Progress = Callable[[str], None]
 _PATIENCE = 10.0
 """Seconds a start that is under way may take when the program is left."""
+_NOTICED = 0.5
+"""Seconds in which libvirt notices that a QEMU process is gone."""
 
 
 class Machines(Provisioner, Protocol):
@@ -205,7 +208,9 @@ class Demo:
 
     def _remove(self) -> None:
         """Remove the files of this run and end the processes that have them open."""
-        if self._root is not None:
+        if self._root is not None and root.remove(_records(), self._root):
+            # libvirt in this process notices that a domain was killed, and makes its folder for that.
+            time.sleep(_NOTICED)
             root.remove(_records(), self._root)
         self._reaper.stop()
 
