@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 WIDE = 140
 """Columns from which list and details stand side by side."""
+EMPTY_LINES = 8
+"""Lines below the titles of an empty list, for the words that it says."""
 SMALL = (60, 20)
 """Columns and rows below which the list has the screen for itself."""
 
@@ -171,7 +173,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit_list(self) -> None:
         """Above the details the list takes the lines it needs, at most half of the room."""
-        rows = len(self._inventory.domains) + 1
+        rows = 1 + (len(self._inventory.domains) or EMPTY_LINES)
         half = max(5, (self.size.height - 2) * 45 // 100)
         wanted = max(5, min(rows, half))
         alone = self.has_class("-wide") or self.has_class("-small") or self.has_class("-zoom-list")
@@ -196,7 +198,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         was_detail = self.has_class("-zoom-detail")
         self.remove_class("-zoom-list", "-zoom-detail")
         if was_detail and self.has_class("-small"):
-            self.table.focus()
+            # A widget that is not displayed yet cannot take the keyboard.
+            self.call_after_refresh(self.table.focus)
         self._fit_list()
 
     # Keyboard
@@ -220,10 +223,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self.detail.bar.focus if looking else self.detail.focus_tab)
 
     def focus_list(self) -> None:
-        """Give the list the keyboard."""
-        if self.has_class("-zoom-detail") and self.has_class("-small"):
+        """Give the list the keyboard, and its place if the details had all of it."""
+        if self.has_class("-zoom-detail"):
             self._unzoom()
-        self.table.focus()
+        self.call_after_refresh(self.table.focus)
 
     def back(self) -> None:
         """Go back one layer: zoom, details, filter."""
