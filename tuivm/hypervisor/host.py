@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import libvirt
-import psutil
 
 from tuivm.hypervisor import words
 from tuivm.hypervisor.errors import one_line
@@ -122,6 +121,8 @@ class Gauges:
 
 
 def _psutil_cpu() -> tuple[float, float]:
+    import psutil  # the first list does not wait for it
+
     times = psutil.cpu_times()
     idle = times.idle + getattr(times, "iowait", 0.0)
     # guest and guest_nice are already counted in user and nice.
@@ -130,6 +131,8 @@ def _psutil_cpu() -> tuple[float, float]:
 
 
 def _psutil_memory() -> tuple[int, int]:
+    import psutil
+
     memory = psutil.virtual_memory()
     return memory.total - memory.available, memory.total
 

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 
 @dataclass(frozen=True, slots=True)
 class Active:
@@ -53,6 +51,8 @@ class Uptimes:
             return {one.uuid: self._known[one.uuid][1] for one in wanted}
 
     def _scan(self, unknown: list[Active]) -> dict[str, float]:
+        import psutil  # a host without active domains starts without it
+
         by_uuid = {one.uuid.encode(): one.uuid for one in unknown}
         by_name = {one.name.encode(errors="surrogateescape"): one.uuid for one in unknown}
         found: dict[str, float] = {}
