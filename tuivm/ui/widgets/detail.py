@@ -17,6 +17,8 @@ from tuivm.ui.widgets.overview import OverviewTab, View
 from tuivm.ui.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
+    from textual.widget import AwaitMount
+
     from tuivm.ui.widgets.console import ConsolePane
     from tuivm.ui.widgets.snapshots import SnapshotsTab
 
@@ -52,6 +54,7 @@ class DetailPane(Vertical):
         self._view: View | None = None
         self._guest: ConsolePane | None = None
         self._snapshots: SnapshotsTab | None = None
+        self._wants_focus = False
         self._settling: Timer | None = None
         self.active = OVERVIEW
         """Index of the tab that is shown."""
@@ -91,13 +94,19 @@ class DetailPane(Vertical):
         index %= len(TITLES)
         self.active = index
         self.bar.active = index
-        if index not in self._tabs:
-            self._room.mount(self._ensure(index))
+        mounting = self._room.mount(self._ensure(index)) if index not in self._tabs else None
         for other, tab in self._tabs.items():
             tab.display = other == index
-        # A tab that was just made composes itself first.
-        self.call_after_refresh(self._fill)
+        self.call_next(self._settle, mounting)
         self.post_message(self.TabShown(self, index))
+
+    async def _settle(self, mounting: AwaitMount | None) -> None:
+        """Fill the tab, and give it the keyboard if it was asked for, once it is there."""
+        if mounting is not None:
+            await mounting
+        self._fill()
+        if self._wants_focus:
+            self.focus_tab()
 
     def _ensure(self, index: int) -> Widget:
         """The tab, made if it was never shown."""
@@ -106,7 +115,8 @@ class DetailPane(Vertical):
     def focus_tab(self) -> None:
         """Give the keyboard to the tab that is shown."""
         tab = self.tab
-        if tab is None:
+        self._wants_focus = tab is not None and not tab.is_mounted
+        if tab is None or self._wants_focus:
             return
         if self._guest is not None and tab is self._guest:
             self._attach_console()

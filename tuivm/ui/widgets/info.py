@@ -121,7 +121,7 @@ def _section(title: str, lines: Iterable[Content], empty: str) -> list[Content]:
 
 
 def _heading(title: str) -> Content:
-    return content(title, "bold $accent")
+    return content(f" {title}", "bold $accent")
 
 
 def _pair(label: str, value: str, remark: str = "") -> Content:

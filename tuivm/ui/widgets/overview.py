@@ -201,7 +201,7 @@ def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
     facts = [(word, f"bold $state-{domain.state.value}")]
     if view.stale:
         facts.append(("not up to date", "$warning"))
-    if domain.state not in (State.RUNNING, State.BLOCKED) and domain.reason:
+    if domain.state not in (State.RUNNING, State.BLOCKED) and domain.reason and not domain.saved:
         facts.append((plain(domain.reason), ""))
     if domain.started is not None and domain.state.is_active:
         facts.append((f"up {units.duration(view.now - domain.started)}", ""))
