@@ -36,6 +36,7 @@ class Office:
             self.hypervisor,
             domain_of=lambda key: self.hypervisor.machine(key).domain,
             tell=self.told.on_job,
+            settle=lambda key: None,
             done=self.over.append,
             shutdown_timeout=shutdown_timeout,
             workers=workers,

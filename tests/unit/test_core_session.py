@@ -18,6 +18,7 @@ from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Failed, Invalid, Unreachable
 from tuivm.model.host import Kind
 from tuivm.model.inventory import Link
+from tuivm.model.job import JobState
 
 Start = Callable[..., tuple[Session, Recorder]]
 
@@ -364,3 +365,20 @@ def test_a_fault_of_our_own_does_not_leave_rows_that_look_alive(start: Start) ->
     recorder.wait_inventory(up)
     hypervisor.fault = ZeroDivisionError("not libvirt's")
     recorder.wait_inventory(lambda i: i.link is Link.LOST and "no longer watches" in i.link_message)
+
+
+def test_who_hears_that_a_verb_is_done_sees_the_domain_as_it_is(start: Start) -> None:
+    hypervisor = MemoryHypervisor(1, running=1)
+    session, recorder = start(hypervisor, interval=1000.0)
+    recorder.wait_inventory(up)
+    (key,) = hypervisor.keys()
+    # Nobody tells of the pause: no event, and no tick for a long time.
+    hypervisor.emit = lambda *args, **kwargs: None  # type: ignore[method-assign]
+    seen = []
+    session.attach(recorder)
+    tell = recorder.on_job
+    recorder.on_job = lambda job: (seen.append((job.state, session.inventory.domains[key].state)), tell(job))  # type: ignore[method-assign]
+    session.run(verb("pause"), session.inventory.domains[key])
+    recorder.wait(lambda: any(job.state is JobState.DONE for job in session.jobs), "the pause")
+    recorder.wait(lambda: seen and seen[-1][0] is JobState.DONE, "the job to be told")
+    assert seen[-1] == (JobState.DONE, State.PAUSED)

@@ -63,6 +63,7 @@ class Jobs:
         domain_of: Callable[[DomainKey], Domain | None],
         tell: Callable[[Job], None],
         done: Callable[[Job], None],
+        settle: Callable[[DomainKey], None],
         shutdown_timeout: float = 60.0,
         workers: int = 4,
     ) -> None:
@@ -70,6 +71,7 @@ class Jobs:
         self._domain_of = domain_of
         self._tell = tell
         self._done = done
+        self._settle = settle
         self._shutdown_timeout = shutdown_timeout
         self._workers = workers
         self._ids = itertools.count(1)
@@ -198,6 +200,8 @@ class Jobs:
             if task.verb.id == WAITS_FOR_OFF:
                 self._await_off(task.id, present)
             else:
+                # Whoever hears that it is done must see the domain as it is now.
+                self._settle(key)
                 with self._condition:
                     self._finish(self._jobs[task.id], JobState.DONE)
 

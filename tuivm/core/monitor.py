@@ -57,9 +57,11 @@ class Monitor:
         self._on_event = on_event
         self._on_tick = on_tick
         self._on_touched = on_touched
-        self._condition = threading.Condition(threading.Lock())
+        self._condition = threading.Condition(threading.RLock())
         self._events: deque[Event] = deque()
         self._asked: set[DomainKey] = set()
+        self._tickets = 0
+        self._served = 0
         self._lost: HypervisorError | None = None
         self.error: HypervisorError | None = None
         """Why there is no connection now; None while there is one, or before the first try is over."""
@@ -79,7 +81,7 @@ class Monitor:
         """Ask the thread to end; it closes the connection. Returns at once."""
         with self._condition:
             self._stopped = True
-            self._condition.notify()
+            self._condition.notify_all()
 
     def join(self, timeout: float) -> bool:
         """Wait for the thread to end; returns whether it has."""
@@ -91,18 +93,26 @@ class Monitor:
         """Re-read a domain soon: something was done to it that may send no event."""
         with self._condition:
             self._asked.add(key)
-            self._condition.notify()
+            self._tickets += 1
+            self._condition.notify_all()
+
+    def refresh(self, key: DomainKey, timeout: float) -> None:
+        """Re-read a domain and wait until its row is published, at most ``timeout`` seconds."""
+        with self._condition:
+            self.touch(key)
+            ticket = self._tickets
+            self._condition.wait_for(lambda: self._served >= ticket or self._stopped, timeout)
 
     def lost(self, error: HypervisorError) -> None:
         """Another thread found the connection gone."""
         with self._condition:
             self._lost = error
-            self._condition.notify()
+            self._condition.notify_all()
 
     def _take_event(self, event: Event) -> None:
         with self._condition:
             self._events.append(event)
-            self._condition.notify()
+            self._condition.notify_all()
 
     # -- the monitor's thread -------------------------------------------------------------------
 
@@ -151,20 +161,23 @@ class Monitor:
     def _serve(self) -> None:
         due = time.monotonic()
         while True:
-            events, asked = self._await(due)
+            events, asked, ticket = self._await(due)
             if self._stopped:
                 return
             if events or asked:
                 if any(event.kind is EventKind.CONNECTION for event in events):
                     due = time.monotonic()
                 self._handle(events, asked)
+                with self._condition:
+                    self._served = ticket
+                    self._condition.notify_all()
             now = time.monotonic()
             if now >= due:
                 self._tick()
                 missed = int((time.monotonic() - due) / self._interval)
                 due += (missed + 1) * self._interval
 
-    def _await(self, due: float) -> tuple[list[Event], set[DomainKey]]:
+    def _await(self, due: float) -> tuple[list[Event], set[DomainKey], int]:
         """Sleep until the tick is due or something happened; raises what another thread found."""
         with self._condition:
             something = self._condition.wait_for(self._has_news, max(0.0, due - time.monotonic()))
@@ -175,7 +188,7 @@ class Monitor:
             events, asked = list(self._events), self._asked
             self._events.clear()
             self._asked = set()
-            return events, asked
+            return events, asked, self._tickets
 
     def _has_news(self) -> bool:
         return bool(self._events or self._asked or self._lost or self._stopped)

@@ -31,6 +31,9 @@ EVENTS_KEPT = 500
 CONSOLES_KEPT = 16
 """How many consoles stay open; the one asked for longest ago is closed for a new one."""
 
+SETTLE = 2.0
+"""Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
+
 
 class Session:
     """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
@@ -61,6 +64,7 @@ class Session:
             domain_of=self._domain,
             tell=self._take_job,
             done=self._job_over,
+            settle=lambda key: self._monitor.refresh(key, SETTLE),
             shutdown_timeout=shutdown_timeout,
         )
         self._monitor = Monitor(
