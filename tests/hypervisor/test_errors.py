@@ -154,11 +154,14 @@ def test_bad_uris(uri: str, kind: type[HypervisorError], message: str) -> None:
     assert message in error.message
 
 
-def test_bad_xml_for_the_test_driver(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("text", ["<node><domain", "<node><domain type='test'/></node>", "\x00", ""])
+def test_bad_xml_for_the_test_driver(tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str) -> None:
     path = tmp_path / "bad.xml"
-    path.write_text("<node><domain")
-    with pytest.raises(HypervisorError):
-        connect(f"test://{path}").open()
+    path.write_text(text)
+    error = refused(f"test://{path}")
+    assert isinstance(error, Invalid)
+    assert "daemon" not in error.remedy
+    assert "mend the file" in error.remedy
     assert capfd.readouterr().err == "", "libvirt's own messages would tear the screen"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tuivm.commands import checks_files, checks_host, checks_libvirt, checks_terminal
 from tuivm.commands.checks_terminal import Terminal
-from tuivm.commands.doctor import line, summary
+from tuivm.commands.doctor import libvirt_checks, line, summary
 from tuivm.commands.findings import Finding, Level, System, fail, ok, warn
 from tuivm.config import Config
 from tuivm.model.errors import ConfigError, Denied, TimedOut, Unreachable
@@ -37,12 +37,16 @@ class MadeUp(System):
         self.groups: dict[str, str] = {}
         self.member: set[str] = set()
         self.listed: set[str] = set()
+        self.closed: set[str] = set()
 
     def read(self, path: str) -> str | None:
         return self.files.get(path)
 
     def exists(self, path: str) -> bool:
         return path in self.files
+
+    def is_closed(self, folder: str) -> bool:
+        return folder in self.closed
 
     def find(self, folder: str, pattern: str) -> tuple[str, ...]:
         match = re.compile(re.escape(folder) + "/" + re.escape(pattern).replace(r"\*", "[^/]*"))
@@ -194,6 +198,15 @@ def test_daemon_that_does_not_run(host: MadeUp, programs: set[str], systemd: boo
     assert (finding.level, finding.remedy) == (Level.WARN, remedy)
 
 
+def test_sockets_in_a_folder_that_is_closed_to_this_user_are_not_said_to_be_missing(host: MadeUp) -> None:
+    host.programs = {"libvirtd"}
+    host.closed.add("/run/libvirt")
+    finding = checks_host.sockets(host)
+    assert (finding.level, finding.remedy) == (Level.WARN, "sudo ls /run/libvirt shows its sockets")
+    assert "no socket" not in finding.text
+    assert "ada may not look into /run/libvirt" in finding.text
+
+
 def test_socket_that_answers(host: MadeUp) -> None:
     host.files[SOCKET] = ""
     assert checks_host.sockets(host) == ok("sockets", SOCKET)
@@ -299,6 +312,27 @@ def test_the_named_connection_must_answer(host: MadeUp) -> None:
     ask = ask_of({"qemu:///system": GOOD, "qemu+ssh://lab2/system": Unreachable("down", "wake it")})
     findings = list(checks_libvirt.all_checks(host, ask, "qemu+ssh://lab2/system"))
     assert levels(findings, "connection") == [Level.OK, Level.FAIL]
+
+
+def test_the_connection_that_libvirts_own_configuration_names_is_looked_at(
+    host: MadeUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(uri: str) -> Facts:
+        asked.append(uri)
+        return GOOD
+
+    monkeypatch.setattr("tuivm.hypervisor.facts.facts", answer)
+    monkeypatch.setattr("tuivm.hypervisor.discovery.effective_root", lambda: False)
+    folder = tmp_path / "libvirt"
+    folder.mkdir()
+    (folder / "libvirt.conf").write_text('uri_default = "lxc:///"\n')
+    host.environment = {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert len(list(libvirt_checks(host, None))) == 4
+    assert asked[-1] == "lxc:///"
+    list(libvirt_checks(host, "xen:///"))
+    assert asked[-1] == "xen:///"
 
 
 def test_daemon_that_hangs_does_not_hang_the_doctor() -> None:
@@ -454,6 +488,8 @@ def test_the_real_machine_can_be_looked_at() -> None:
     assert system.read("/proc/cpuinfo")
     assert system.read("/does/not/exist") is None
     assert system.exists("/proc")
+    assert not system.is_closed("/proc")
+    assert not system.is_closed("/does/not/exist")
     assert system.which("sh")
     assert system.find("/proc/self", "stat*")
     assert system.open_error("/dev/null") == ""

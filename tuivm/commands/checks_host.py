@@ -36,6 +36,7 @@ _INSTALL = {
     "pacman": "pacman -S",
     "zypper": "zypper install",
 }
+_SOCKET_FOLDER = "/run/libvirt"
 _SYSTEM_SOCKETS = ("libvirt/libvirt-sock", "libvirt/virtqemud-sock")
 
 
@@ -159,7 +160,10 @@ def sockets(system: System) -> Finding:
         if not (system.which("libvirtd") or system.which("virtqemud")):
             return warn("sockets", "no libvirt daemon is installed", install(system, "daemon"))
         unit = "libvirtd" if system.which("libvirtd") else "virtqemud.socket"
-        return warn("sockets", "no socket of libvirt's in /run/libvirt", _start(system, unit))
+        if system.is_closed(_SOCKET_FOLDER):
+            what = f"{system.user} may not look into {_SOCKET_FOLDER}: whether a daemon runs is not known"
+            return warn("sockets", what, f"sudo ls {_SOCKET_FOLDER} shows its sockets")
+        return warn("sockets", f"no socket of libvirt's in {_SOCKET_FOLDER}", _start(system, unit))
     errors = {path: system.socket_error(path) for path in found}
     if all(errors.values()):
         path, why = next(iter(errors.items()))

@@ -35,8 +35,7 @@ def checks(arguments: argparse.Namespace, system: System) -> Iterator[Finding]:
     """Yield every check there is."""
     settings, errors = read_config(arguments)
     yield from checks_host.all_checks(system)
-    chosen = settings.connection or system.environment.get("LIBVIRT_DEFAULT_URI") or None
-    yield from libvirt_checks(system, chosen)
+    yield from libvirt_checks(system, settings.connection)
     yield from checks_terminal.all_checks(checks_terminal.look(system))
     yield from checks_files.configuration(arguments.config or paths.config_file(), errors)
     themed, wrong = with_theme(settings, None)
@@ -44,9 +43,13 @@ def checks(arguments: argparse.Namespace, system: System) -> Iterator[Finding]:
     yield checks_files.state(paths.state_dir())
 
 
-def libvirt_checks(system: System, chosen: str | None) -> Iterator[Finding]:
-    """Yield the checks that need libvirt's library; that it cannot be loaded is a finding of its own."""
+def libvirt_checks(system: System, connection: str | None) -> Iterator[Finding]:
+    """Yield the checks that need libvirt's library; that it cannot be loaded is a finding of its own.
+
+    ``connection`` is what the option or the configuration says, if anything.
+    """
     try:
+        from tuivm.hypervisor.discovery import named_uri
         from tuivm.hypervisor.facts import facts
     except ImportError as error:
         yield fail(
@@ -55,7 +58,8 @@ def libvirt_checks(system: System, chosen: str | None) -> Iterator[Finding]:
             "pip install --force-reinstall libvirt-python",
         )
         return
-    yield from checks_libvirt.all_checks(system, facts, chosen)
+    named = named_uri(connection, None, system.environment)
+    yield from checks_libvirt.all_checks(system, facts, named.uri if named is not None else None)
 
 
 def line(finding: Finding, *, colour: bool) -> str:

@@ -89,6 +89,10 @@ class System:
         """Whether there is anything at ``path``."""
         return os.path.lexists(path)
 
+    def is_closed(self, folder: str) -> bool:
+        """Whether there is a folder whose content this user may not look at."""
+        return Path(folder).is_dir() and not os.access(folder, os.X_OK)
+
     def find(self, folder: str, pattern: str) -> tuple[str, ...]:
         """Return the paths under ``folder`` that match, sorted."""
         try:

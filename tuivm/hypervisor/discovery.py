@@ -41,6 +41,18 @@ def default_uri(
     Without any, ``qemu:///system`` if it answers, else ``qemu:///session`` (root, whose session has no
     daemon of its own, stays with the system's). May block for as long as opening a connection takes.
     """
+    named = named_uri(config, explicit, environ, etc=etc)
+    if named is not None:
+        return named
+    if effective_root() or (answers or answering)(SYSTEM):
+        return Choice(SYSTEM, "default")
+    return Choice(SESSION, "default")
+
+
+def named_uri(
+    config: str | None, explicit: str | None, environ: Mapping[str, str], *, etc: Path = Path("/etc/libvirt")
+) -> Choice | None:
+    """The connection that somebody named, as :func:`default_uri` finds it; None when nobody did."""
     for uri, source in (
         (explicit, "--connect"),
         (config, "configuration"),
@@ -48,14 +60,9 @@ def default_uri(
     ):
         if uri:
             return Choice(uri, source)
-    root = effective_root()
-    path = client_configuration(environ, etc=etc, root=root)
-    uri = read_uri_default(path)
-    if uri:
-        return Choice(uri, str(path))
-    if root or (answers or answering)(SYSTEM):
-        return Choice(SYSTEM, "default")
-    return Choice(SESSION, "default")
+    path = client_configuration(environ, etc=etc, root=effective_root())
+    found = read_uri_default(path)
+    return Choice(found, str(path)) if found else None
 
 
 def answering(uri: str) -> bool:

@@ -64,6 +64,12 @@ def is_local(uri: str) -> bool:
     return parts.scheme.partition("+")[0].lower() not in _ELSEWHERE and not parts.netloc
 
 
+def _is_simulated(uri: str) -> bool:
+    """Whether it names libvirt's test driver in this process: no daemon, no host, a file at most."""
+    parts = urlsplit(uri)
+    return parts.scheme.lower() == "test" and not parts.netloc
+
+
 def canonical(uri: str) -> str:
     """``virConnectGetURI``'s answer less what :func:`open_link` added: the identity of a connection."""
     return re.sub(r"\?$", "", re.sub(r"([?&])no_tty=1(?:&|$)", r"\1", uri)).removesuffix("&")
@@ -81,7 +87,7 @@ def _check(uri: str) -> None:
     if driver not in _SCHEMES:
         raise Invalid(f"{one_line(uri) or 'no URI'}: no libvirt driver is called {driver!r}", _EXAMPLE)
     path = Path(parts.path)
-    if driver == "test" and not parts.netloc and path.name != "default" and not path.is_file():
+    if _is_simulated(uri) and path.name != "default" and not path.is_file():
         raise Invalid(f"{one_line(uri)}: no such file: {one_line(str(path))}", "test:///default needs none")
 
 
@@ -114,6 +120,8 @@ def _explain(uri: str, error: libvirt.libvirtError) -> HypervisorError:
         return Invalid(f"{shown}: {words}", _driver(uri), code)
     if code in (libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_NO_SUPPORT) or "uri" in lower:
         return Invalid(f"{shown}: {words}", _EXAMPLE, code)
+    if _is_simulated(uri):
+        return Invalid(f"{shown}: {words}", "mend the file, or use test:///default, which needs none", code)
     if isinstance(plain, Unreachable) or not is_local(uri):
         return Unreachable(f"{shown}: {words}", _remote(uri, lower), code)
     return type(plain)(f"{shown}: {words}", plain.remedy or _daemon_missing(lower), code)
