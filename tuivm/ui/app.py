@@ -138,6 +138,7 @@ class TuivmApp(App[int], inherit_bindings=False):
         self.main.show(inventory, change)
         if change.removed:
             self._close_dialogs(change.removed)
+        self._renew_sheet(tick=True)
         if inventory.link is not self._link:
             if inventory.link is Link.LOST:
                 self.tell(f"connection lost: {inventory.link_message}", severity="error", toast=False)
@@ -163,11 +164,13 @@ class TuivmApp(App[int], inherit_bindings=False):
         if news.events:
             self._renew_sheet()
 
-    def _renew_sheet(self) -> None:
-        """Bring a log or jobs page that is open up to date."""
+    def _renew_sheet(self, *, tick: bool = False) -> None:
+        """Bring a page that is open up to date; at a ``tick`` only one that shows elapsed times."""
+        if self.screen is self.main:
+            return
         from tuivm.ui.dialogs.sheet import Sheet
 
-        if isinstance(self.screen, Sheet):
+        if isinstance(self.screen, Sheet) and self.screen.is_mounted and (self.screen.TICKS or not tick):
             self.screen.renew()
 
     def _close_dialogs(self, gone: frozenset[DomainKey]) -> None:

@@ -7,10 +7,11 @@ import locale
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuivm.config import Config
 from tuivm.core.session import Session
+from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Keymap
 
 
@@ -30,6 +31,13 @@ class Context:
     """Draw without braille, blocks and boxes."""
     clock: Callable[[], float] = time.time
     """Unix seconds now; tests give a clock that stands still."""
+
+    def current(self, domain: Domain | None) -> Domain | None:
+        """The domain with what its detail knows better: a snapshot made by another program sends no event."""
+        if domain is None or domain.has_snapshots:
+            return domain
+        detail = self.session.detail(domain.key)
+        return replace(domain, has_snapshots=True) if detail is not None and detail.snapshots else domain
 
 
 def needs_ascii(config: Config) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Entry
 from tuivm.ui.widgets.detail import SNAPSHOTS
@@ -63,5 +64,5 @@ def _hint(main: MainScreen, ids: list[str], domain: Domain) -> Hint | None:
 
 def _possible(entry: Entry, domain: Domain, unsupported: Mapping[str, str]) -> bool:
     if entry.verb is None:
-        return entry.id != "console" or domain.state.is_active
+        return entry.id != "console" or (domain.state.is_active and Capability.CONSOLE not in unsupported)
     return entry.verb.why_not(domain, unsupported) is None

@@ -28,6 +28,7 @@ class VerbDesk:
 
     def __init__(self, app: TuivmApp, context: Context) -> None:
         self._app = app
+        self._context = context
         self._session = context.session
         self._clock = context.clock
 
@@ -104,7 +105,7 @@ class VerbDesk:
     def _run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
         """Hand it over, unless the domain went or changed so that it cannot be done any more."""
         inventory = self._session.inventory
-        domain = inventory.domains.get(asked.key)
+        domain = self._context.current(inventory.domains.get(asked.key))
         if domain is None:
             self._app.tell("is gone; nothing was done", subject=asked.name, severity="warning")
             return

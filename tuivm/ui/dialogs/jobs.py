@@ -45,6 +45,7 @@ class JobsScreen(Sheet):
     """The jobs over the whole screen, newest last, with a cursor; Delete or x cancels one that can be."""
 
     TITLE_TEXT = "Jobs"
+    TICKS = True
     HINT = "Esc close   x cancel the job under the cursor"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete,x", "cancel", "cancel job", show=False)]
 

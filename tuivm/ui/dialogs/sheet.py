@@ -22,6 +22,8 @@ class Sheet(ModalScreen[None]):
     """What stands on top."""
     HINT: ClassVar[str] = "Esc close   ↑↓ PgUp PgDn scroll"
     """What stands below."""
+    TICKS: ClassVar[bool] = False
+    """Whether what it shows grows older by itself (elapsed times), and is renewed at every tick."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "close", "close", show=False)]
 
     def __init__(self, close_keys: Iterable[str] = (), *, cursor: bool = False) -> None:

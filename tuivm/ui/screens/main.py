@@ -90,7 +90,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def selected(self) -> Domain | None:
         """The domain under the list's cursor."""
         key = self.table.cursor_key
-        return self._inventory.domains.get(key) if key is not None else None
+        return self.context.current(self._inventory.domains.get(key)) if key is not None else None
 
     # News
 

@@ -55,6 +55,7 @@ class DetailPane(Vertical):
         self._guest: ConsolePane | None = None
         self._snapshots: SnapshotsTab | None = None
         self._wants_focus = False
+        self._following: DomainKey | None = None
         self._settling: Timer | None = None
         self.active = OVERVIEW
         """Index of the tab that is shown."""
@@ -93,6 +94,7 @@ class DetailPane(Vertical):
         """Show a tab, making it if it was never shown."""
         index %= len(TITLES)
         self.active = index
+        self._following = None
         self.bar.active = index
         mounting = self._room.mount(self._ensure(index)) if index not in self._tabs else None
         for other, tab in self._tabs.items():
@@ -178,12 +180,13 @@ class DetailPane(Vertical):
         return self._guest is not None and self._guest.has_keyboard
 
     def _follow_console(self, key: DomainKey) -> None:
-        """Show the console of that domain, at once if it is known, else when the cursor rests on it."""
-        if self._guest is None or self._shown_console == key:
+        """Show the console of that domain: at once on a tab just chosen, else when the cursor rests."""
+        if self._guest is None or self._following == key:
             return
+        is_first, self._following = self._following is None, key
         if self._settling is not None:
             self._settling.stop()
-        if self._shown_console is None or self._guest.has_focus:
+        if is_first or self._guest.has_focus:
             self._attach_console()
             return
         self._guest.attach(None)

@@ -19,6 +19,8 @@ _ASCII_GUIDES = ("| ", "|-", "`-")
 _NAME_MIN, _NAME_MAX = 12, 40
 _TAKEN, _AGE, _STATE, _HOLDS = 16, 11, 9, 13
 _GAP = "  "
+_AGE_STEP = 10.0
+"""Seconds after which ages are written anew."""
 
 
 def tree(snapshots: Sequence[Snapshot], *, ascii_only: bool = False) -> list[tuple[str, Snapshot]]:
@@ -74,6 +76,8 @@ class SnapshotsTab(Vertical):
 
     def show(self, detail: Detail | None, now: float, hint: str) -> None:
         """Show these; the cursor stays on its snapshot. ``hint`` says how to take the first one."""
+        if detail is not None and detail is self._detail and now - self._now < _AGE_STEP:
+            return
         selected = self.selected
         same_domain = detail is not None and self._detail is not None and detail.key == self._detail.key
         self._detail, self._now, self._hint = detail, now, hint
