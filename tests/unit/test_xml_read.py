@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tuivm.model.detail import CharDevice, Disk, Nic
 from tuivm.model.errors import Invalid
-from tuivm.xml import create, read
+from tuivm.xml import create, document, read
 
 DOMAIN = """<domain type='kvm' id='3'>
   <name>web</name>
@@ -120,8 +120,8 @@ def test_an_empty_domain_is_empty() -> None:
 
 def test_capabilities() -> None:
     caps = "<capabilities><guest><arch name='x86_64'><domain type='qemu'/>{}</arch></guest></capabilities>"
-    assert read.accelerated(caps.format("<domain type='kvm'/>"))
-    assert not read.accelerated(caps.format(""))
+    assert document.accelerated(caps.format("<domain type='kvm'/>"))
+    assert not document.accelerated(caps.format(""))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_billion_laughs_are_refused_unread() -> None:
 
 def test_too_long_is_refused() -> None:
     with pytest.raises(Invalid, match="longer than"):
-        read.description(f"<domain>{' ' * read.LIMIT}</domain>")
+        read.description(f"<domain>{' ' * document.LIMIT}</domain>")
 
 
 def test_a_snapshot_with_memory() -> None:

@@ -7,10 +7,9 @@ from the UI thread. Each raises a :class:`~tuivm.model.errors.HypervisorError`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Address, Detail, Snapshot
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
 from tuivm.model.event import Event
@@ -18,6 +17,9 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.inventory import Change, Inventory
 from tuivm.model.job import Job
 from tuivm.model.stats import Counters
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Address, Detail, Snapshot
 
 EventSink = Callable[[Event], None]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
+from typing import TYPE_CHECKING
 
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
@@ -19,12 +20,14 @@ from tuivm.core.ports import Hypervisor, Listener
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
-from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
 from tuivm.model.event import Event, EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Detail
 
 EVENTS_KEPT = 500
 """How many events are kept for the log."""

@@ -12,15 +12,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.store import Store
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Address, Detail
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
 from tuivm.model.inventory import Link
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Address, Detail
 
 _log = logging.getLogger("tuivm.watcher")
 

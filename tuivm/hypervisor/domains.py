@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libvirt
 
 from tuivm.hypervisor import stats, words
-from tuivm.hypervisor.addresses import read_addresses
 from tuivm.hypervisor.sampling import Record, Sampling
 from tuivm.hypervisor.snapshots import Snapshots
 from tuivm.hypervisor.uptime import Active
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Address, Detail
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import HypervisorError, NotSupported
-from tuivm.xml import read
+from tuivm.xml.document import virt_type
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Address, Detail
 
 _NO_FLAG = frozenset(
     {
@@ -80,7 +81,7 @@ class Domains(Sampling, Snapshots):
         with self.asking(key=key):
             if key.uuid not in self._virt_types:
                 with suppress(HypervisorError):
-                    self._virt_types[key.uuid] = read.virt_type(domain.XMLDesc(0))
+                    self._virt_types[key.uuid] = virt_type(domain.XMLDesc(0))
             persistent = _told(domain.isPersistent) is not False
             self.note_transient(key.uuid, not persistent)
             return self._domain(
@@ -95,6 +96,9 @@ class Domains(Sampling, Snapshots):
 
     def detail(self, key: DomainKey) -> Detail:
         """XML, description and snapshots of one domain (no addresses). Raises NotFound."""
+        from tuivm.model.detail import Detail  # these are not loaded until the first list is there
+        from tuivm.xml import read
+
         domain = self.handle(key)
         with self.asking(key=key):
             xml = domain.XMLDesc(0)
@@ -107,6 +111,8 @@ class Domains(Sampling, Snapshots):
 
     def addresses(self, key: DomainKey) -> tuple[Address, ...]:
         """Addresses by DHCP lease, then guest agent, then ARP. May take seconds."""
+        from tuivm.hypervisor.addresses import read_addresses
+
         domain = self.handle(key)
         with self.asking(key=key, capability=Capability.ADDRESSES):
             return read_addresses(domain)

@@ -13,7 +13,7 @@ from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.opening import is_local
 from tuivm.model.errors import Invalid
 from tuivm.model.host import Host, HostLoad, Kind
-from tuivm.xml.read import accelerated, virt_type
+from tuivm.xml.document import accelerated, virt_type
 
 MIB = 1024 * 1024
 KIB = 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libvirt
 
@@ -12,13 +12,14 @@ from tuivm.hypervisor import stats
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.host import Gauges
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Description
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
 from tuivm.model.event import Event, EventKind
 from tuivm.model.host import HostLoad
 from tuivm.model.stats import Counters
-from tuivm.xml import read
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Description
 
 Record = tuple[libvirt.virDomain, dict[str, Any]]
 
@@ -107,6 +108,9 @@ class Sampling(Connection):
             link.getLibVersion()
 
     def _asked(self, key: DomainKey, domain: libvirt.virDomain, now: float) -> Counters:
+        from tuivm.model.detail import Description
+        from tuivm.xml import read
+
         number = domain.ID()
         known = Description() if number < 0 else self._descriptions.get((key.uuid, number))
         if known is None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Snapshot
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotFound, NotSupported
-from tuivm.xml import create, read
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Snapshot
 
 _ABSENT = libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT
 
@@ -41,6 +43,8 @@ class Snapshots(Connection):
 
     def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
         """Internal snapshot: disk, and memory where it is active. Raises Invalid for a name in use."""
+        from tuivm.xml import create
+
         xml = create.snapshot(name, description)
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
@@ -97,6 +101,8 @@ def _lookup(domain: libvirt.virDomain, name: str) -> libvirt.virDomainSnapshot |
 
 
 def _read(one: libvirt.virDomainSnapshot, current: str | None) -> Snapshot:
+    from tuivm.xml import read  # not loaded until the first list is there
+
     return read.snapshot(one.getXMLDesc(0), current=one.getName() == current)
 
 

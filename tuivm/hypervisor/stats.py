@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libvirt
 
 from tuivm.hypervisor import words
-from tuivm.model.detail import Description
 from tuivm.model.domain import DomainKey
 from tuivm.model.stats import Counters, DiskCounters, NicCounters
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Description
 
 KIB = 1024
 

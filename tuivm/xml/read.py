@@ -1,56 +1,25 @@
-"""Read libvirt's XML into the model: domains, snapshots, capabilities.
+"""Read libvirt's XML into the model: domains and snapshots.
 
-Element and attribute names are those of https://libvirt.org/formatdomain.html, formatsnapshot.html and
-formatcaps.html. Text in it comes from guests, users and other programs: it is returned as data, whole.
-A document type is refused, so no entity is ever expanded, and so is a text beyond :data:`LIMIT`.
+Element and attribute names are those of https://libvirt.org/formatdomain.html and formatsnapshot.html.
+Text in it comes from guests, users and other programs: it is returned as data, whole.
 """
 
 from __future__ import annotations
 
-import re
-
-# ``parse`` refuses a document type before the parser sees the text: no entity, no expansion.
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING
 
 from tuivm.model.detail import CharDevice, Description, Disk, Nic, Snapshot
-from tuivm.model.errors import Invalid
+from tuivm.xml.document import parse
 
-LIMIT = 8 * 1024 * 1024
-"""Longest XML that is read, characters."""
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
 
-_DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 _SOURCES = ("file", "dev", "dir", "volume", "name", "path")
 _NETWORKS = ("network", "bridge", "dev", "name", "path", "type")
 _NAMED = frozenset(
     {"disk", "interface", "serial", "console", "channel", "graphics", "emulator", "controller"}
 )
 _QUIET = frozenset({"parallel", "alias", "address"})
-
-
-def parse(text: str, root: str) -> ET.Element:
-    """The document's root element, which must be ``root``. Raises Invalid."""
-    if len(text) > LIMIT:
-        raise Invalid(f"the {root} XML is longer than {LIMIT} characters")
-    if _DECLARATION.search(text):
-        raise Invalid(f"the {root} XML carries a document type, which libvirt never writes")
-    try:
-        element = ET.fromstring(text)  # noqa: S314
-    except (ET.ParseError, ValueError) as error:
-        raise Invalid(f"the {root} XML cannot be read: {error}") from error
-    if element.tag != root:
-        raise Invalid(f"expected <{root}> XML, found <{element.tag}>")
-    return element
-
-
-def virt_type(xml: str) -> str:
-    """The ``type`` of a domain: ``kvm``, ``qemu``, ``lxc``, ``test``... Raises Invalid."""
-    return parse(xml, "domain").get("type", "")
-
-
-def accelerated(capabilities: str) -> bool:
-    """Whether libvirt's capabilities offer KVM guests; that it works is proved by running one."""
-    root = parse(capabilities, "capabilities")
-    return any(one.get("type") == "kvm" for one in root.findall("./guest/arch/domain"))
 
 
 def description(xml: str) -> Description:

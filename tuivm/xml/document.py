@@ -1,0 +1,45 @@
+"""libvirt's XML as a tree, and the two facts that are asked before anything else is read.
+
+Text in it comes from guests, users and other programs. A document type is refused, so no entity is ever
+expanded, and so is a text beyond :data:`LIMIT`. Loads little: the first list waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+
+# ``parse`` refuses a document type before the parser sees the text: no entity, no expansion.
+from xml.etree import ElementTree as ET
+
+from tuivm.model.errors import Invalid
+
+LIMIT = 8 * 1024 * 1024
+"""Longest XML that is read, characters."""
+
+_DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+
+
+def parse(text: str, root: str) -> ET.Element:
+    """The document's root element, which must be ``root``. Raises Invalid."""
+    if len(text) > LIMIT:
+        raise Invalid(f"the {root} XML is longer than {LIMIT} characters")
+    if _DECLARATION.search(text):
+        raise Invalid(f"the {root} XML carries a document type, which libvirt never writes")
+    try:
+        element = ET.fromstring(text)  # noqa: S314
+    except (ET.ParseError, ValueError) as error:
+        raise Invalid(f"the {root} XML cannot be read: {error}") from error
+    if element.tag != root:
+        raise Invalid(f"expected <{root}> XML, found <{element.tag}>")
+    return element
+
+
+def virt_type(xml: str) -> str:
+    """The ``type`` of a domain: ``kvm``, ``qemu``, ``lxc``, ``test``... Raises Invalid."""
+    return parse(xml, "domain").get("type", "")
+
+
+def accelerated(capabilities: str) -> bool:
+    """Whether libvirt's capabilities offer KVM guests; that it works is proved by running one."""
+    root = parse(capabilities, "capabilities")
+    return any(one.get("type") == "kvm" for one in root.findall("./guest/arch/domain"))
