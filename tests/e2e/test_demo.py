@@ -121,6 +121,18 @@ def test_a_killed_run_is_cleared_by_the_next(home: Home) -> None:
     assert nothing_remains(home, roots)
 
 
+def test_when_libvirt_cannot_open_its_driver_the_machines_are_simulated(home: Home, tmp_path: Path) -> None:
+    environ = {**home.environ, "LIBVIRT_DRIVER_DIR": str(tmp_path)}
+    with Person(COMMAND, columns=200, lines=50, environ=environ) as person:
+        person.wait_for("these machines are simulated", "connection driver")
+        person.wait(lambda text: "run" in row(text, "test"), "the simulated machine")
+        person.type("q")
+        assert person.wait_end() == 0
+        # Neither what was waited for nor what was cleared up is left on the terminal.
+        assert "..." not in "\n".join(person.text())
+    assert nothing_remains(home, [])
+
+
 def test_without_qemu_the_machines_are_simulated(home: Home, tmp_path: Path) -> None:
     environ = {**home.environ, "PATH": str(tmp_path)}
     with Person(COMMAND, columns=200, lines=50, environ=environ) as person:

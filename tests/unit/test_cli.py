@@ -104,6 +104,23 @@ def test_table_counts_cells() -> None:
     assert table.table([("a", "1"), ("機", "10")], frozenset({1})) == ["a    1", "機  10"]
 
 
+@pytest.mark.parametrize(("text", "shown"), [("a" * 30, "tuivm: " + "a" * 12), ("機" * 30, "tuivm: 機機")])
+def test_passing_line_fits_and_is_taken_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, shown: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setattr(output, "is_terminal", lambda stream: True)
+    with output.passing(text):
+        assert capsys.readouterr().err == shown
+    assert capsys.readouterr().err == "\r\x1b[K"
+
+
+def test_passing_line_is_an_ordinary_one_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.passing("waiting"):
+        pass
+    assert capsys.readouterr().err == "tuivm: waiting\n"
+
+
 @pytest.fixture
 def logged(tmp_path: Path) -> Iterator[Path]:
     """A log of the test's own, and logging as it was afterwards."""
@@ -128,9 +145,7 @@ def test_log_holds_nothing_that_a_terminal_obeys(logged: Path) -> None:
     assert "\x1b" not in logged.read_text()
 
 
-def test_failing_thread_is_logged_and_not_printed(
-    logged: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_failing_thread_is_logged_and_not_printed(logged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
         raise ValueError("gone wrong")
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tuivm.commands import leaving, screen, terminal
-from tuivm.commands.output import say
+from tuivm.commands.output import passing, say
 from tuivm.config import Config
-from tuivm.demo import Demo, Prepared
+from tuivm.core.session import Session
+from tuivm.demo import SIMULATED, Demo, Prepared
+from tuivm.model.errors import HypervisorError
 from tuivm.model.inventory import Link
+
+if TYPE_CHECKING:
+    from tuivm.hypervisor import LibvirtHypervisor
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -17,25 +23,35 @@ def run(arguments: argparse.Namespace) -> int:
     settings, notices = screen.prepare(arguments)
     with leaving.orderly(), Demo(accel=arguments.accel) as demo:
         prepared = demo.prepare(say)
-        if prepared.reason:
-            notices.append(prepared.reason)
-        return _play(demo, prepared, settings, notices)
+        try:
+            hypervisor, session = _open(prepared, settings)
+        except HypervisorError as error:
+            if prepared.uri == SIMULATED:
+                raise
+            prepared = demo.simulate(str(error))
+            hypervisor, session = _open(prepared, settings)
+        try:
+            if prepared.reason:
+                notices.append(f"these machines are simulated: {prepared.reason}")
+            demo.launch_in_background(
+                hypervisor, ready=lambda: session.inventory.link is Link.UP, failed=session.announce
+            )
+            return screen.show(session, settings, notices, prepared.note)
+        finally:
+            with leaving.undisturbed(), passing("removing the demonstration's machines ..."):
+                demo.cleanup(hypervisor)
+                session.close()
 
 
-def _play(demo: Demo, prepared: Prepared, settings: Config, notices: list[str]) -> int:
-    """Show the machines until the user leaves, then remove them, whatever happened."""
+def _open(prepared: Prepared, settings: Config) -> tuple[LibvirtHypervisor, Session]:
+    """Begin a session and wait until it is connected. Raises HypervisorError, with the session closed."""
     from tuivm.hypervisor import connect  # not earlier: the demonstration sets where libvirt logs to
 
     hypervisor = connect(prepared.uri)
     session = screen.begin(hypervisor, settings)
     try:
         screen.wait(session, prepared.uri)
-        demo.launch_in_background(
-            hypervisor, ready=lambda: session.inventory.link is Link.UP, failed=session.announce
-        )
-        return screen.show(session, settings, notices, prepared.note)
-    finally:
-        with leaving.undisturbed():
-            say("removing the demonstration's machines ...")
-            demo.cleanup(hypervisor)
-            session.close()
+    except BaseException:
+        session.close()
+        raise
+    return hypervisor, session

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tuivm.commands.terminal import is_terminal
 
 
 def plain(text: str) -> str:
@@ -17,6 +22,26 @@ def say(text: str) -> None:
     """One line for the user on stderr, ``tuivm: `` in front."""
     if sys.stderr is not None:
         print(f"tuivm: {plain(text)}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def passing(text: str) -> Iterator[None]:
+    """Show one line on the terminal meanwhile, as :func:`say` would, and take it away afterwards.
+
+    It is cut to the width of the terminal: of a line that wraps only the end could be taken away.
+    """
+    stream = sys.stderr
+    if stream is None or not is_terminal(stream):
+        say(text)
+        yield
+        return
+    line = f"tuivm: {plain(text)}"
+    room = max(shutil.get_terminal_size().columns - 1, 0)
+    print(line[: room if line.isascii() else room // 2], end="", file=stream, flush=True)
+    try:
+        yield
+    finally:
+        print("\r\x1b[K", end="", file=stream, flush=True)
 
 
 def lenient_streams() -> None:

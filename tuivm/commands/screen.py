@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from tuivm.commands import leaving, terminal
-from tuivm.commands.output import say
+from tuivm.commands.output import passing
 from tuivm.commands.settings import open_log, read_config, with_theme
 from tuivm.commands.stderr import stderr_to_log
 from tuivm.config import Config
@@ -69,9 +69,9 @@ def wait(session: Session, uri: str) -> None:
         import tuivm.ui.app  # noqa: F401 - loading takes longer than connecting: both go on at once
 
         if not session.wait_ready(_SOON):
-            say(f"connecting to {uri} ... (Ctrl+C gives up)")
-            while not session.wait_ready(_SOON):
-                pass
+            with passing(f"connecting to {uri} ... (Ctrl+C gives up)"):
+                while not session.wait_ready(_SOON):
+                    pass
     if session.error is not None:
         raise session.error
 
