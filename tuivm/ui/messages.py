@@ -6,14 +6,17 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tuivm.model.detail import Detail
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event
 from tuivm.model.inventory import Change, Inventory
 from tuivm.model.job import Job
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Detail
 
 _EVENTS_KEPT = 1000
 """Events that may wait for the screen; older ones are dropped (the session keeps its own log)."""

@@ -6,13 +6,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from tuivm.core.verbs import Arguments, Verb, verb
-from tuivm.model.detail import Snapshot
 from tuivm.model.domain import Domain
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
 from tuivm.ui.words import short, stamp
 
 if TYPE_CHECKING:
+    from tuivm.model.detail import Snapshot
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.keymap import Entry
 

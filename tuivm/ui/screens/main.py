@@ -11,21 +11,21 @@ from textual.screen import Screen
 
 from tuivm.core.actions import Group
 from tuivm.core.query import Query, SortColumn, order, parse
-from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
 from tuivm.ui.verb_desk import VerbDesk
+from tuivm.ui.view import View
 from tuivm.ui.widgets.banner import Banner
 from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
-from tuivm.ui.widgets.overview import View
 
 if TYPE_CHECKING:
+    from tuivm.model.detail import Detail
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.widgets.filter_bar import FilterBar
 

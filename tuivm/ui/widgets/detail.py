@@ -10,16 +10,17 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tuivm.model.detail import Snapshot
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
-from tuivm.ui.widgets.overview import OverviewTab, View
+from tuivm.ui.view import View
 from tuivm.ui.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
 
+    from tuivm.model.detail import Snapshot
     from tuivm.ui.widgets.console import ConsolePane
+    from tuivm.ui.widgets.overview import OverviewTab
     from tuivm.ui.widgets.snapshots import SnapshotsTab
 
 OVERVIEW, CONSOLE, SNAPSHOTS, INFO = range(4)
@@ -52,6 +53,7 @@ class DetailPane(Vertical):
         self._room = Container(classes="tab")
         self._tabs: dict[int, Widget] = {}
         self._view: View | None = None
+        self._overview: OverviewTab | None = None
         self._guest: ConsolePane | None = None
         self._snapshots: SnapshotsTab | None = None
         self._wants_focus = False
@@ -64,10 +66,9 @@ class DetailPane(Vertical):
         self.bar.ascii_only = context.ascii_only
 
     def compose(self) -> ComposeResult:
-        """The bar and the first tab; the others are made when they are shown."""
+        """The bar; a tab is made when it is shown, the first one after the list was drawn."""
         yield self.bar
-        with self._room:
-            yield self._ensure(self.active)
+        yield self._room
 
     # What is shown
 
@@ -89,6 +90,12 @@ class DetailPane(Vertical):
         if self.display and view is not None:
             self._fill()
         self._room.display = view is not None
+        if view is not None and self.tab is None:
+            self.call_after_refresh(self._show_first)
+
+    def _show_first(self) -> None:
+        if self.tab is None:
+            self.show_tab(self.active)
 
     def show_tab(self, index: int) -> None:
         """Show a tab, making it if it was never shown."""
@@ -134,7 +141,14 @@ class DetailPane(Vertical):
         """A tab; what it needs is imported now and not at the start."""
         context = self._shared
         if index == OVERVIEW:
-            return OverviewTab(start_key=context.keymap["start"].key(), ascii_only=context.ascii_only)
+            from tuivm.ui.widgets.overview import OverviewTab
+
+            self._overview = OverviewTab(
+                start_key=context.keymap["start"].key(), ascii_only=context.ascii_only
+            )
+            if self._room.size:
+                self._overview.fit(self._room.size)
+            return self._overview
         if index == CONSOLE:
             from tuivm.ui.widgets.console import ConsolePane
 
@@ -156,8 +170,8 @@ class DetailPane(Vertical):
         view, tab = self._view, self.tab
         if view is None or tab is None or not tab.is_mounted:
             return
-        if isinstance(tab, OverviewTab):
-            tab.show(view)
+        if self._overview is not None and tab is self._overview:
+            self._overview.show(view)
         elif self._snapshots is not None and tab is self._snapshots:
             key = self._shared.keymap["snapshot"].key()
             self._snapshots.show(view.detail, view.now, f"Press {key} to take one." if key else "")

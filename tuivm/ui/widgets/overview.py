@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuivm.core.history import History, Metric
 from tuivm.model import units
-from tuivm.model.detail import Detail
-from tuivm.model.domain import Domain, State
-from tuivm.model.stats import Sample
+from tuivm.model.domain import State
 from tuivm.ui.plot import Layout, Unit
 from tuivm.ui.signs import state_sign, state_word
 from tuivm.ui.text import plain, truncate
+from tuivm.ui.view import View
 from tuivm.ui.widgets.graph import Graph
 from tuivm.ui.words import content
 
@@ -31,26 +30,6 @@ _GRAPH_HEIGHT = 3
 """Least lines of a graph that says anything."""
 _PAIR_WIDTH = 44
 """Cells from which two graphs stand side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything that the details show of one domain at one moment."""
-
-    domain: Domain
-    """The domain."""
-    sample: Sample | None
-    """Its latest rates; None while off."""
-    history: History | None
-    """Its past rates."""
-    detail: Detail | None
-    """What its XML tells; None until read."""
-    now: float
-    """Unix seconds."""
-    interval: float
-    """Seconds between two values of the history."""
-    stale: bool
-    """Whether the connection is lost."""
 
 
 class Facts(Widget):
@@ -138,8 +117,11 @@ class OverviewTab(Vertical, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the graphs out for the new size."""
-        height, width = max(0, self.size.height - 1), self.size.width
-        columns, shown = arrangement(width, height)
+        self.fit(self.size)
+
+    def fit(self, size: Size) -> None:
+        """Lay the graphs out for that size; called ahead of the first drawing too, so that nothing jumps."""
+        columns, shown = arrangement(size.width, max(0, size.height - 1))
         self._grid.styles.grid_size_columns = columns
         self._grid.styles.grid_size_rows = -(-shown // columns) if shown else 1
         for index, graph in enumerate(self._graphs):

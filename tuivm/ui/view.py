@@ -1,0 +1,32 @@
+"""What the main screen hands to the details."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tuivm.core.history import History
+    from tuivm.model.detail import Detail
+    from tuivm.model.domain import Domain
+    from tuivm.model.stats import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the details show of one domain at one moment."""
+
+    domain: Domain
+    """The domain."""
+    sample: Sample | None
+    """Its latest rates; None while off."""
+    history: History | None
+    """Its past rates."""
+    detail: Detail | None
+    """What its XML tells; None until read."""
+    now: float
+    """Unix seconds."""
+    interval: float
+    """Seconds between two values of the history."""
+    stale: bool
+    """Whether the connection is lost."""
