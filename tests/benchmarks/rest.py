@@ -6,7 +6,7 @@ import sys
 import time
 
 from tests.benchmarks.building import DOMAINS, RUNNING, building
-from tests.benchmarks.pty_program import PtyProgram
+from tests.pty_program import PtyProgram
 
 WARM_UP = 15.0
 SPAN = 60.0

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks.building import DOMAINS, RUNNING, building
-from tests.benchmarks.pty_program import PtyProgram
+from tests.pty_program import PtyProgram
 
 BARE = Path(__file__).with_name("bare_app.py")
 ROUNDS = 9

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal_program import PATIENCE, TerminalProgram
+from tests.e2e.terminal import Person
+from tests.pty_program import PATIENCE
 from tuivm import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -249,27 +250,27 @@ def test_doctor_fails_for_a_broken_configuration(run: Run, environment: dict[str
 
 
 @pytest.fixture
-def start(environment: dict[str, str]) -> Callable[..., TerminalProgram]:
+def start(environment: dict[str, str]) -> Callable[..., Person]:
     """Start tuivm in a terminal."""
 
-    def start(*arguments: str, columns: int = 80, lines: int = 24, **more: str) -> TerminalProgram:
-        return TerminalProgram([*TUIVM, *arguments], {**environment, **more}, columns=columns, lines=lines)
+    def start(*arguments: str, columns: int = 80, lines: int = 24, **more: str) -> Person:
+        return Person([*TUIVM, *arguments], environ={**environment, **more}, columns=columns, lines=lines)
 
     return start
 
 
-Start = Callable[..., TerminalProgram]
+Start = Callable[..., Person]
 
 
-def shows_test(text: str) -> bool:
-    return " test " in text and "running" in text
+def shows_test(lines: list[str]) -> bool:
+    return any(" run" in line and " test " in line for line in lines)
 
 
 def test_screen_opens_and_q_leaves_the_terminal_as_it_was(start: Start) -> None:
     with start("-c", TEST) as program:
-        program.until(shows_test)
+        program.wait(shows_test)
         program.type("q")
-        assert program.wait() == 0
+        assert program.wait_end() == 0
         assert program.echoes()
         assert b"\x1b[?1049l" in program.output
         assert b"Traceback" not in program.output
@@ -278,9 +279,9 @@ def test_screen_opens_and_q_leaves_the_terminal_as_it_was(start: Start) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_being_told_to_end_is_an_orderly_leave(start: Start, number: signal.Signals) -> None:
     with start("-c", TEST) as program:
-        program.until(shows_test)
+        program.wait(shows_test)
         os.kill(program.pid, number)
-        program.wait()
+        program.wait_end()
         assert program.echoes()
         assert b"\x1b[?1049l" in program.output
         assert b"Traceback" not in program.output
@@ -288,14 +289,14 @@ def test_being_told_to_end_is_an_orderly_leave(start: Start, number: signal.Sign
 
 def test_terminal_that_goes_away_ends_the_program(start: Start) -> None:
     with start("-c", TEST) as program:
-        program.until(shows_test)
+        program.wait(shows_test)
         program.hang_up()
-        program.wait()
+        program.wait_end()
 
 
 def test_what_cannot_be_reached_is_one_line_and_no_screen(start: Start) -> None:
     with start("-c", "qemu+unix:///system?socket=/does/not/exist", columns=200) as program:
-        assert program.wait() == 1
+        assert program.wait_end() == 1
         assert program.text.strip().startswith("tuivm: qemu+unix:///system?socket=/does/not/exist: ")
         assert len(program.text.split("\n\n")[0].splitlines()) == 1
         assert b"\x1b[?1049h" not in program.output
@@ -304,14 +305,14 @@ def test_what_cannot_be_reached_is_one_line_and_no_screen(start: Start) -> None:
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_terminal_without_a_cursor(start: Start, term: str) -> None:
     with start("-c", TEST, columns=200, TERM=term) as program:
-        assert program.wait() == 1
+        assert program.wait_end() == 1
         assert "TERM=xterm-256color" in program.text
         assert b"\x1b[" not in program.output
 
 
 def test_theme_that_does_not_exist(start: Start) -> None:
     with start("-c", TEST, "--theme", "nope", columns=200) as program:
-        assert program.wait() == 1
+        assert program.wait_end() == 1
         assert "there is no theme 'nope' (there are " in program.text
 
 
@@ -324,34 +325,35 @@ def silent_server() -> Iterator[int]:
 
 def test_slow_connection_is_said_and_can_be_given_up(start: Start, silent_server: int) -> None:
     with start("-c", f"qemu+tcp://127.0.0.1:{silent_server}/system", columns=200) as program:
-        program.until(lambda text: "connecting to qemu+tcp://127.0.0.1" in text)
+        program.wait_for("connecting to qemu+tcp://127.0.0.1")
         program.type("\x03")
-        assert program.wait() == 130
+        assert program.wait_end() == 130
         assert b"Traceback" not in program.output
 
 
 def test_broken_configuration_is_shown_on_the_screen(start: Start, environment: dict[str, str]) -> None:
     config_of(environment).write_text('interval = "fast"\ntheme = "nope"\n[keys]\nstart = "S"\n')
     with start("-c", TEST, columns=140, lines=40) as program:
-        program.until(lambda text: shows_test(text) and "interval" in text and "keys.start" in text)
+        program.wait(shows_test)
+        program.wait_for("interval", "keys.start")
         program.type("q")
-        assert program.wait() == 0
+        assert program.wait_end() == 0
 
 
 def test_key_of_the_configuration(start: Start, environment: dict[str, str]) -> None:
     config_of(environment).write_text('[keys]\nquit = "f10"\n')
     with start("-c", TEST) as program:
-        program.until(shows_test)
+        program.wait(shows_test)
         program.type("q")
         program.type("\x1b[21~")
-        assert program.wait() == 0
+        assert program.wait_end() == 0
 
 
 def test_log_is_the_users_own_and_holds_no_traceback(start: Start, environment: dict[str, str]) -> None:
     with start("-c", TEST) as program:
-        program.until(shows_test)
+        program.wait(shows_test)
         program.type("q")
-        program.wait()
+        program.wait_end()
     log = Path(environment["HOME"]) / ".local" / "state" / "tuivm" / "tuivm.log"
     assert log.stat().st_mode & 0o777 == 0o600
     assert f"tuivm {__version__} starts" in log.read_text()

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.e2e.terminal import Person
+from tests.pty_program import environment
 from tuivm.demo.owner import emulators_of
 
 COMMAND = [sys.executable, "-m", "tuivm", "demo"]
@@ -23,11 +24,9 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.records = path / "state/tuivm/demo"
-        self.environ = {
-            "XDG_STATE_HOME": str(path / "state"),
-            "XDG_CONFIG_HOME": str(path / "config"),
-            "LIBVIRT_DEFAULT_URI": "",
-        }
+        self.environ = environment(
+            XDG_STATE_HOME=str(path / "state"), XDG_CONFIG_HOME=str(path / "config"), LIBVIRT_DEFAULT_URI=""
+        )
 
     def roots(self) -> list[Path]:
         """Folders of the runs there is a record of."""
@@ -129,7 +128,7 @@ def test_when_libvirt_cannot_open_its_driver_the_machines_are_simulated(home: Ho
         person.type("q")
         assert person.wait_end() == 0
         # Neither what was waited for nor what was cleared up is left on the terminal.
-        assert "..." not in "\n".join(person.text())
+        assert "..." not in person.text
     assert nothing_remains(home, [])
 
 
