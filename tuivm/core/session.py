@@ -79,6 +79,7 @@ class Session:
             on_tick=self._tick,
             on_touched=lambda keys: self._watcher.touched(keys),
         )
+        self._looked_at = False
         self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
 
     # -- life ---------------------------------------------------------------------------------
@@ -87,7 +88,6 @@ class Session:
         """Begin to connect, in the background. Once."""
         self._teller.start()
         self._jobs.start()
-        self._watcher.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -104,11 +104,18 @@ class Session:
         self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
 
     def attach(self, listener: Listener) -> None:
-        """Tell ``listener`` from now on; the present inventory is delivered before this returns."""
+        """Tell ``listener`` from now on; the present inventory is delivered before this returns.
+
+        Gauges and details are read from the first time on: until somebody looks they would only
+        delay the list.
+        """
         with self._store.lock:
             self._listener = listener
             inventory = self._store.inventory
             listener.on_inventory(inventory, Change(added=frozenset(inventory.domains), header=True))
+            if not self._looked_at:
+                self._looked_at = True
+                self._watcher.start()
 
     def detach(self) -> None:
         """Tell nobody from now on: no callback is under way or comes after this returned."""

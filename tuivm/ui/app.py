@@ -106,6 +106,8 @@ class TuivmApp(App[int], inherit_bindings=False):
         for event in self.session.events:
             self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
         self.session.attach(self._mailbox)
+        # The list that is there already is in the first picture, not in the second.
+        self.on_news_arrived()
 
     def on_unmount(self) -> None:
         """Listen no more."""
