@@ -1,1 +1,4 @@
-"""Benchmarks: programs, not tests. Figures are ratios taken in one run on one machine. ``make bench`` runs them."""
+"""Benchmarks: programs, not tests. Figures are ratios taken in one run on one machine.
+
+``make bench`` runs them.
+"""

@@ -144,6 +144,9 @@ def status_text(session: ConsoleSession | None, *, anchor: int | None, leave_key
         parts.append(f"▲ {session.terminal.scrollback.total - anchor} lines back")
     if leave_key:
         parts.append(f"{'Ctrl+]' if leave_key == DEFAULT_LEAVE_KEY else display(leave_key)} leaves")
+    if session.state is ConsoleState.OPEN and not session.activity:
+        # What a guest wrote before anybody listened is gone: its prompt comes again with Enter.
+        parts.append("nothing written yet, Enter asks for a prompt")
     parts.append(f"{screen.columns}x{screen.lines}")
     if session.state is ConsoleState.OPEN and session.message:
         parts.append(plain(session.message))

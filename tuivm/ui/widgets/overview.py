@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -28,6 +29,8 @@ _STACKED_HEIGHT = 28
 """Lines from which the four graphs stand in one column."""
 _GRAPH_HEIGHT = 3
 """Least lines of a graph that says anything."""
+_PATIENCE = 3
+"""Samples after which a rate that is still unknown will not be told any more."""
 _PAIR_WIDTH = 44
 """Cells from which two graphs stand side by side."""
 
@@ -164,7 +167,10 @@ def _show_memory(graph: Graph, view: View, history: History) -> None:
 def _show_pair(graph: Graph, view: View, history: History, label: str, up: _Curve, down: _Curve) -> None:
     """Two rates, one upwards and one downwards."""
     curves = [(role, _tail(view, history, metric), name) for role, metric, name in (up, down)]
-    graph.show(curves, label=label, unit=Unit.RATE, interval=view.interval, layout=Layout.MIRRORED)
+    told = any(not math.isnan(value) for _, values, _ in curves for value in values)
+    # Two values are needed for a rate: before, nothing can be said of a device without counters.
+    note = "" if told or len(history) < _PATIENCE else "libvirt gives no figures here"
+    graph.show(curves, label=label, unit=Unit.RATE, interval=view.interval, layout=Layout.MIRRORED, note=note)
 
 
 def arrangement(width: int, height: int) -> tuple[int, int]:
