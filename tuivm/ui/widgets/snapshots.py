@@ -146,7 +146,7 @@ _HEADS = {"taken": "taken", "age": "age", "state": "state", "holds": "holds", "d
 def _columns(width: int) -> list[str]:
     """The columns that fit beside the name, the most telling first dropped last."""
     columns = ["taken", "age", "state", "holds", "description"]
-    needed = {"holds": 78, "taken": 60, "state": 44}
+    needed = {"holds": 92, "taken": 60, "state": 44}
     return [column for column in columns if width >= needed.get(column, 0)]
 
 
