@@ -25,6 +25,16 @@ from tuivm.hypervisor import eventloop
 PATIENCE = 60.0
 """Seconds to wait for a daemon before giving up: generous, for a busy machine."""
 
+# In a chroot the root is no mount point and cannot be made private. Then a copy of its mounts is hung on
+# /proc, which is one, and becomes the root: nothing reaches the mounts of other processes.
+_PRIVATE_ROOT = """
+set -e
+if mount --make-rprivate / 2>/dev/null; then exec "$@"; fi
+mount --make-rprivate /proc
+mount --rbind / /proc/tty
+mount --make-rprivate /proc/tty
+exec chroot /proc/tty "$@"
+"""
 _NAMESPACE = """
 set -e
 mkdir -p /var/lib/libvirt /var/log/libvirt /etc/libvirt
@@ -33,7 +43,16 @@ mount --bind "$1/log" /var/log/libvirt
 mount --bind "$1/etc" /etc/libvirt
 mount --bind "$1/passwd" /etc/passwd
 mount --bind "$1/group" /etc/group
-if [ "$2" = lxc ]; then umount /sys/fs/cgroup/unified 2>/dev/null || true; fi
+if [ "$2" = lxc ]; then
+    umount /sys/fs/cgroup/unified 2>/dev/null || true
+    if ! grep -q ' /sys/fs/cgroup/[a-z,_]* cgroup ' /proc/self/mounts; then
+        mount -t tmpfs cgroup /sys/fs/cgroup
+        for controllers in $(cut -d : -f 2 /proc/self/cgroup | grep -v '='); do
+            mkdir "/sys/fs/cgroup/$controllers"
+            mount -t cgroup -o "$controllers" cgroup "/sys/fs/cgroup/$controllers"
+        done
+    fi
+fi
 mount --bind "$1/run" /run
 shift 2
 exec "$@"
@@ -81,8 +100,9 @@ class PrivateDaemon:
             str(self.directory / "pid"),
         ]
         if self._root:
-            outer = ["unshare", "--mount", "sh", "-c", _NAMESPACE, "sh", str(self.directory), self.driver]
-            command = outer + command
+            private = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", _PRIVATE_ROOT, "sh"]
+            inner = ["sh", "-c", _NAMESPACE, "sh", str(self.directory), self.driver]
+            command = private + inner + command
         with (self.directory / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self._environment()
@@ -138,8 +158,9 @@ class PrivateDaemon:
             'auth_unix_rw = "none"\nauth_unix_ro = "none"\n'
             f'log_level = 3\nlog_outputs = "3:file:{self.directory}/libvirtd.log"\n'
         )
-        # No virtlogd is around, and QEMU must be able to open what the tests made.
-        settings = 'stdio_handler = "file"\nsecurity_driver = "none"\n'
+        # No virtlogd is around, QEMU must be able to open what the tests made, and in a chroot or a container
+        # libvirt cannot give it a /dev of its own.
+        settings = 'stdio_handler = "file"\nsecurity_driver = "none"\nnamespaces = []\n'
         if self._root:
             settings += 'user = "root"\ngroup = "root"\n'
             _with_entry(
