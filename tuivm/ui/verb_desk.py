@@ -62,7 +62,10 @@ class VerbDesk:
         if wanted.needs_snapshot:
             if snapshot is None:
                 self._app.main.show_snapshots()
-                if not domain.has_snapshots:
+                # What was read of the domain alone is newer than what the list says of it.
+                detail = self._session.detail(domain.key)
+                known = detail is not None and not detail.snapshots_error
+                if not (detail.snapshots if detail is not None and known else domain.has_snapshots):
                     self._refuse(wanted, domain, "it has no snapshot")
                 else:
                     self._app.tell("choose the snapshot first, then press the key again", log=False)

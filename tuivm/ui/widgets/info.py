@@ -65,7 +65,8 @@ def _general(domain: Domain, detail: Detail | None) -> list[Content]:
     memory = units.size(domain.memory)
     if domain.memory_max and domain.memory_max != domain.memory:
         memory += f" of at most {units.size(domain.memory_max)}"
-    lines.append(_pair("given", f"{domain.vcpus or '-'} vCPUs, {memory} memory"))
+    vcpus = "1 vCPU" if domain.vcpus == 1 else f"{domain.vcpus or '-'} vCPUs"
+    lines.append(_pair("given", f"{vcpus}, {memory} memory"))
     traits = ["persistent" if domain.persistent else "transient: gone when it stops"]
     if domain.autostart is not None:
         traits.append("starts with the host" if domain.autostart else "does not start with the host")
