@@ -94,7 +94,8 @@ class DetailPane(Vertical):
             self.call_after_refresh(self._show_first)
 
     def _show_first(self) -> None:
-        if self.tab is None:
+        # Who leaves at once leaves before this: then there is no room to put it.
+        if self.tab is None and self._room.is_attached:
             self.show_tab(self.active)
 
     def show_tab(self, index: int) -> None:
