@@ -155,8 +155,11 @@ class StillSession(Session):
     def events(self) -> tuple[Event, ...]:
         return ()
 
-    def attach(self, listener: Listener) -> None:
+    def attach(self, listener: Listener, *, details: bool = True) -> None:
         listener.on_inventory(self.still, Change(added=frozenset(self.still.domains), header=True))
+
+    def read_details(self) -> None:
+        pass
 
     def detach(self) -> None:
         pass

@@ -103,19 +103,24 @@ class Session:
         """Tell the screen something that concerns no domain; from any thread but the screen's own."""
         self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
 
-    def attach(self, listener: Listener) -> None:
+    def attach(self, listener: Listener, *, details: bool = True) -> None:
         """Tell ``listener`` from now on; the present inventory is delivered before this returns.
 
-        Gauges and details are read from the first time on: until somebody looks they would only
-        delay the list.
+        Gauges and details are read from the first time on, or without ``details`` from
+        :meth:`read_details` on: until somebody looks they would only delay the list.
         """
         with self._store.lock:
             self._listener = listener
             inventory = self._store.inventory
             listener.on_inventory(inventory, Change(added=frozenset(inventory.domains), header=True))
-            if not self._looked_at:
-                self._looked_at = True
-                self._watcher.start()
+        if details:
+            self.read_details()
+
+    def read_details(self) -> None:
+        """Begin to read gauges, details and addresses. A second call does nothing."""
+        if not self._looked_at:
+            self._looked_at = True
+            self._watcher.start()
 
     def detach(self) -> None:
         """Tell nobody from now on: no callback is under way or comes after this returned."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 
@@ -28,6 +27,7 @@ from tuivm.ui.messages import Mailbox, News, NewsArrived
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.main import MainScreen
 from tuivm.ui.theme import DEFAULT_DARK, load_themes
+from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.words import short
 
@@ -39,7 +39,7 @@ _NAME_WIDTH = 40
 _NOTICE_WIDTH = 400
 
 
-class TuivmApp(App[int], inherit_bindings=False):
+class TuivmApp(TypeAheadApp, inherit_bindings=False):
     """tuivm's screen on one session."""
 
     CSS_PATH = "tuivm.tcss"
@@ -105,9 +105,10 @@ class TuivmApp(App[int], inherit_bindings=False):
         self._attached = True
         for event in self.session.events:
             self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
-        self.session.attach(self._mailbox)
+        self.session.attach(self._mailbox, details=False)
         # The list that is there already is in the first picture, not in the second.
         self.on_news_arrived()
+        self.call_after_refresh(self.session.read_details)
 
     def on_unmount(self) -> None:
         """Listen no more."""
