@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import shutil
 import struct
 import subprocess
 import termios
@@ -39,7 +40,7 @@ class PtyProgram:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         # setsid makes the terminal its own, without Python code between fork and exec (threads run here).
-        self.argv = ["setsid", "--ctty", *argv]
+        self.argv = [shutil.which("setsid") or "setsid", "--ctty", *argv]
         self.size = (columns, lines)
         """Columns and lines."""
         self.environ = environment() if environ is None else dict(environ)

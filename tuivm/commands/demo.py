@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tuivm.commands import leaving, screen, terminal
@@ -49,9 +50,8 @@ def _open(prepared: Prepared, settings: Config) -> tuple[LibvirtHypervisor, Sess
 
     hypervisor = connect(prepared.uri)
     session = screen.begin(hypervisor, settings)
-    try:
+    with ExitStack() as undo:
+        undo.callback(session.close)
         screen.wait(session, prepared.uri)
-    except BaseException:
-        session.close()
-        raise
+        undo.pop_all()
     return hypervisor, session
