@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual import events
@@ -220,7 +221,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.remove_class("-zoom-list")
             self.add_class("-zoom-detail")
         looking = self.detail.active == CONSOLE and not typing
-        self.call_after_refresh(self.detail.bar.focus if looking else self.detail.focus_tab)
+        self._focus_soon(self.detail.bar.focus if looking else self.detail.focus_tab)
 
     def focus_list(self) -> None:
         """Give the list the keyboard, and its place if the details had all of it."""
@@ -279,6 +280,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Filter
 
+    def _focus_soon(self, give: Callable[[], object]) -> None:
+        """Call ``give``, which gives the keyboard away, once all is laid out; keys wait meanwhile."""
+        app = self.tuivm
+        app.hold_keys()
+
+        def now() -> None:
+            give()
+            if not self.detail.wants_focus:
+                # A widget takes the keyboard by a message to the app, too: this one comes after it.
+                app.call_later(app.release_keys)
+
+        self.call_after_refresh(now)
+
     def edit_filter(self) -> None:
         """Let the filter be typed."""
         if self._filter is None:
@@ -287,7 +301,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._filter = FilterBar()
             self.mount(self._filter, before=self._footer)
             self.call_after_refresh(self._count_filter)
-        self.call_after_refresh(self._filter.edit)
+        self._focus_soon(self._filter.edit)
 
     def _count_filter(self) -> None:
         if self._filter is not None:
@@ -333,7 +347,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._show_footer()
 
     def on_descendant_focus(self) -> None:
-        """The head of the details says whether they have the keyboard."""
+        """The head of the details says whether they have the keyboard; keys that waited for it go on."""
+        self.tuivm.release_keys()
         self.detail.bar.focused_pane = self.details_focused
         self._show_footer()
 

@@ -134,6 +134,11 @@ class DetailPane(Vertical):
         target.focus()
 
     @property
+    def wants_focus(self) -> bool:
+        """Whether a tab takes the keyboard as soon as it is there."""
+        return self._wants_focus
+
+    @property
     def snapshot(self) -> Snapshot | None:
         """The snapshot under the cursor; None while that tab is not shown."""
         return self._snapshots.selected if self._snapshots is not None and self.active == SNAPSHOTS else None

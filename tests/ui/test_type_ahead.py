@@ -1,0 +1,48 @@
+"""Words typed at once after the key that asks for them: on a slow line they come with it."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input
+
+from tests.ui.app_world import World, living
+from tuivm.model.domain import State
+
+
+def burst(world: World, text: str) -> None:
+    """Type without waiting for anything in between."""
+    keys = {"/": "slash", "?": "question_mark"}
+    for character in text:
+        world.app.post_message(events.Key(keys.get(character, character), character))
+
+
+async def test_the_filters_words_are_no_keys_of_the_list() -> None:
+    async with living() as world:
+        await world.choose("db")
+        assert world.domain("db").state is State.RUNNING
+        for _ in range(2):
+            # Each of these would do something to the domain.
+            burst(world, "/apsd")
+            await world.until(lambda: [one.value for one in world.app.main.query(Input)] == ["apsd"])
+            await world.pilot.press("escape")
+            await world.until(lambda: world.app.main.details_focused or world.app.main.table.has_focus)
+        assert world.session.jobs == ()
+        assert world.domain("db").state is State.RUNNING
+
+
+async def test_words_typed_with_the_consoles_key_are_no_keys_of_the_list() -> None:
+    async with living() as world:
+        await world.choose("db")
+        burst(world, "capsd")
+        await world.until(lambda: world.app.console_has_keyboard, "the keyboard")
+        burst(world, "aps")
+        console = world.session.console(world.domain("db").key)
+        await world.until(lambda: "aps" in "".join(console.terminal.screen.display), "the echo")
+        assert world.session.jobs == ()
+
+
+async def test_keys_are_let_go_when_nobody_takes_the_keyboard() -> None:
+    async with living() as world:
+        world.app.hold_keys()
+        burst(world, "?")
+        await world.until(lambda: world.app.has_dialog, "the help")

@@ -1,0 +1,45 @@
+"""Keys typed while the keyboard is on its way from one widget to another reach the one it goes to."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import App
+from textual.timer import Timer
+
+_LONGEST = 1.0
+"""Seconds after which held keys are let go, whoever has the keyboard by then."""
+
+
+class TypeAheadApp(App[int], inherit_bindings=False):
+    """An app that can hold keys back.
+
+    A widget that is shown takes the keyboard some time after the key that asked for it: on a slow line a
+    whole word is there by then, and its letters would be taken for keys of the list. Between
+    :meth:`hold_keys` and :meth:`release_keys` keys wait, and then go to who has the keyboard.
+    """
+
+    _held: list[tuple[str, str | None]] | None = None
+    _patience: Timer | None = None
+
+    def hold_keys(self) -> None:
+        """Let keys wait from now on."""
+        if self._held is None:
+            self._held = []
+            self._patience = self.set_timer(_LONGEST, self.release_keys)
+
+    def release_keys(self) -> None:
+        """Let the keys that wait go on, and those to come."""
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if self._patience is not None:
+            self._patience.stop()
+        for key, character in held:
+            self.post_message(events.Key(key, character))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold a key: a new one, or one that the widget which had the keyboard before did not want."""
+        if self._held is not None and isinstance(event, events.Key):
+            self._held.append((event.key, event.character))
+            return
+        await super().on_event(event)
