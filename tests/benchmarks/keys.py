@@ -35,7 +35,7 @@ def presses(program: PtyProgram) -> list[float]:
     for number in range(KEYS):
         rest(program, 0.03)
         seen, before = len(program.output), time.perf_counter()
-        program.send(b"jk"[number % 2 : number % 2 + 1])
+        program.type("jk"[number % 2])
         while len(program.output) == seen:
             program.read(0.01)
             if time.perf_counter() - before > 10:

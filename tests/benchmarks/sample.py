@@ -39,11 +39,10 @@ def main() -> int:
         processor = (time.process_time() - processor) / TICKS
         hypervisor.close()
     libvirt.virConnect.getAllDomainStats = bulk  # type: ignore[method-assign]
-    active = sum(1 for one in counters if one.state.is_active)
-    print(f"one sample of {len(counters)} domains, {active} running: {1e3 * statistics.median(spans):.1f} ms")
+    print(f"one sample with {RUNNING} of {DOMAINS} running: {1e3 * statistics.median(spans):.1f} ms")
     print(f"of which this process' own {1e3 * processor:.1f} ms")
     print(f"bulk calls a tick {calls / TICKS:g}, to be 1")
-    return int(calls != TICKS or (len(counters), active) != (DOMAINS, RUNNING))
+    return int(calls != TICKS or len(counters) != RUNNING)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from tests.daemon import PrivateDaemon
 from tests.hypervisor.conftest import guest, until
 from tuivm.hypervisor import LibvirtHypervisor
-from tuivm.hypervisor.streams import BACKLOG
+from tuivm.hypervisor.streams import BACKLOG, UNANSWERED, StreamConsole
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Busy, HypervisorError, Invalid, NotFound, Unreachable
 
@@ -85,6 +85,36 @@ def test_a_flood_of_keys_to_a_paused_guest_never_blocks(qemu: LibvirtHypervisor,
         console.send(b"x" * (BACKLOG // 32))
     assert qemu.read_domain(running).state is State.PAUSED
     console.close()
+    assert qemu.read_domain(running).state is State.PAUSED
+
+
+class Deaf:
+    """A fake stream of a guest that reads nothing, which no real one does for certain."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    def send(self, data: bytes) -> int:
+        self.sent += len(data)
+        return len(data)
+
+    def eventRemoveCallback(self) -> None:  # noqa: N802
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+def test_a_guest_that_says_nothing_is_sent_little_until_it_does() -> None:
+    stream, gone = Deaf(), []
+    console = StreamConsole(stream, lambda data: None, lambda why: None, gone.append)  # type: ignore[arg-type]
+    console.send(b"x" * (3 * UNANSWERED))
+    until(lambda: stream.sent == UNANSWERED, "the first part")
+    console._answered()
+    until(lambda: stream.sent == 2 * UNANSWERED, "the second part")
+    console.close()
+    until(lambda: bool(gone), "the end")
+    assert stream.sent == 2 * UNANSWERED
 
 
 def test_devices_by_name(qemu: LibvirtHypervisor, running: DomainKey) -> None:

@@ -55,7 +55,7 @@ def test_life_of_a_guest(qemu: LibvirtHypervisor) -> None:
         qemu.read_domain(key)
 
 
-def test_one_call_samples_every_domain(qemu: LibvirtHypervisor, disk: Path, wire: Wire) -> None:
+def test_one_call_samples_every_running_domain(qemu: LibvirtHypervisor, disk: Path, wire: Wire) -> None:
     running = qemu.define(guest("running", disk=disk, vcpus=2))
     qemu.define(guest("off"))
     qemu.start(running)
@@ -70,7 +70,7 @@ def test_one_call_samples_every_domain(qemu: LibvirtHypervisor, disk: Path, wire
     assert one.rss is not None
     assert one.rss > MIB
     assert [(drive.name, drive.capacity) for drive in one.disks] == [("vda", 16 * MIB)]
-    assert (counters["off"].state, counters["off"].cpu_time, counters["off"].id) == (State.OFF, None, None)
+    assert "off" not in counters
 
 
 def test_a_list_costs_the_same_for_any_number(qemu: LibvirtHypervisor, wire: Wire) -> None:
@@ -101,19 +101,42 @@ def test_snapshots_of_a_running_guest(qemu: LibvirtHypervisor, disk: Path) -> No
     qemu.subscribe(seen)
     key = qemu.define(guest("snap", disk=disk))
     qemu.start(key)
-    first = qemu.take_snapshot(key, "one & <two>", "before the change")
+    first = qemu.take_snapshot(key, "one", "before the change")
     assert (first.memory, first.state, first.external) == (True, "running", False)
     with pytest.raises(Invalid, match="exists already"):
-        qemu.take_snapshot(key, "one & <two>")
+        qemu.take_snapshot(key, "one")
     qemu.take_snapshot(key, "later")
-    assert qemu.snapshot_names(key) == ("one & <two>", "later")
-    qemu.revert_snapshot(key, "one & <two>")
+    assert qemu.snapshot_names(key) == ("one", "later")
+    qemu.revert_snapshot(key, "one")
     assert "snapshot" in " ".join(seen.details("snap"))
     assert qemu.read_domain(key).state is State.RUNNING
-    assert qemu.snapshot_names(key) == ("later", "one & <two>")
+    assert qemu.snapshot_names(key) == ("later", "one")
     qemu.delete_snapshot(key, "later")
-    assert [one.name for one in qemu.detail(key).snapshots] == ["one & <two>"]
+    assert [one.name for one in qemu.detail(key).snapshots] == ["one"]
     assert qemu.read_domain(key).has_snapshots
+    qemu.destroy(key)
+    qemu.undefine(key)
+
+
+def test_a_hostile_snapshot_name_is_taken_as_it_is_or_refused_in_words(
+    qemu: LibvirtHypervisor, disk: Path
+) -> None:
+    name = "one & <two> $(reboot)"
+    key = qemu.define(guest("snap", disk=disk))
+    qemu.start(key)
+    refused = ""
+    try:
+        qemu.take_snapshot(key, name)
+    except Invalid as error:  # libvirt 11 hands the name to QEMU, which takes few signs
+        refused = str(error)
+    if refused:
+        assert "snapshot's name" in refused
+        assert "use letters" in refused
+        assert qemu.snapshot_names(key) == ()
+    else:
+        assert qemu.snapshot_names(key) == (name,)
+        qemu.delete_snapshot(key, name)
+    assert qemu.snapshot_names(key) == ()
     qemu.destroy(key)
     qemu.undefine(key)
 

@@ -130,3 +130,10 @@ def test_a_domain_that_is_removed_leaves_nothing_behind() -> None:
     assert not census.remove(key)
     assert key not in census.histories
     assert census.fields()["samples"].keys() == {hypervisor.keys()[1]}
+
+
+def test_a_stopped_domain_need_not_be_told_of_but_one_that_ran_is_missed() -> None:
+    hypervisor, census = ready(4, 2)
+    told = hypervisor.sample()
+    assert census.take_counters(told[:2], 1.0) == set()
+    assert census.take_counters(told[:1], 2.0) == {hypervisor.keys()[1]}

@@ -105,7 +105,9 @@ class Census:
             if counters.state not in _RESTING or domain.state not in _RESTING:
                 self._follow(domain, counters, now)
         if len(told) < len(self._domains):
-            doubtful.update(self._domains.keys() - told)
+            # A stopped domain need not be told of; one that ran has stopped or is gone.
+            missing = self._domains.keys() - told
+            doubtful.update(key for key in missing if self._domains[key].state.is_active)
         return doubtful
 
     def _differs(self, domain: Domain, counters: Counters) -> bool:

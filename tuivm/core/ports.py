@@ -59,7 +59,7 @@ class Hypervisor(Protocol):
         """One domain, re-read. Raises NotFound."""
 
     def sample(self) -> list[Counters]:
-        """Counters of every domain, in one round trip where the driver has bulk statistics."""
+        """Counters of the active domains at least, in one round trip where the driver has bulk statistics."""
 
     def host_load(self) -> HostLoad:
         """The host's gauges: psutil for this machine, libvirt's node statistics for another."""

@@ -21,6 +21,8 @@ from tuivm.model.stats import Counters
 if TYPE_CHECKING:
     from tuivm.model.detail import Description
 
+_ACTIVE = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE
+
 Record = tuple[libvirt.virDomain, dict[str, Any]]
 
 _REFUSED_FLAG = frozenset(
@@ -40,14 +42,15 @@ class Sampling(Connection):
         self._descriptions: dict[tuple[str, int], Description] = {}
 
     def sample(self) -> list[Counters]:
-        """Counters of every domain: one round trip, or several a domain where the driver has no bulk call.
+        """Counters of the active domains: one round trip, or several a domain without the bulk call.
 
+        What is off has no counters; that it was started, events and the list tell.
         A domain that a long operation holds is not waited for: it tells its state and little else.
         """
         link, connection = self.link(), self.host().connection
         if Capability.BULK_STATS not in self.unsupported():
             with suppress(NotSupported):
-                records = self.bulk(link, stats.LIGHT)
+                records = self.bulk(link, stats.LIGHT, _ACTIVE)
                 return self._from_bulk(connection, records)
         with self.asking("reading statistics"):
             domains = link.listAllDomains(0)
@@ -64,17 +67,20 @@ class Sampling(Connection):
                 self._descriptions.pop(known, None)
         super()._dispatch(event)
 
-    def bulk(self, link: libvirt.virConnect, groups: int) -> list[Record]:
-        """``groups`` of statistics of every domain. Raises NotSupported where the driver has no bulk call."""
+    def bulk(self, link: libvirt.virConnect, groups: int, which: int = 0) -> list[Record]:
+        """``groups`` of statistics of the domains that the flags ``which`` select, 0 for all.
+
+        Raises NotSupported where the driver has no bulk call.
+        """
         with self.asking("reading statistics", Capability.BULK_STATS):
             if self._nowait:
                 try:
-                    return link.getAllDomainStats(groups, self._nowait)
+                    return link.getAllDomainStats(groups, self._nowait | which)
                 except libvirt.libvirtError as error:
                     if error.get_error_code() not in _REFUSED_FLAG:
                         raise
                     self._nowait = 0  # An older daemon, or a driver that never waits.
-            return link.getAllDomainStats(groups, 0)
+            return link.getAllDomainStats(groups, which)
 
     def _from_bulk(self, connection: str, records: list[Record]) -> list[Counters]:
         now = time.monotonic()

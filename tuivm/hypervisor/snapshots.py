@@ -66,7 +66,11 @@ class Snapshots(Connection):
         """Delete one snapshot; its children go on with its parent. Raises NotFound."""
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            self._found(domain, name).delete(0)
+            found = self._found(domain, name)
+            try:
+                found.delete(0)
+            except libvirt.libvirtError as error:
+                raise self._explain(error) from error
 
     def _found(self, domain: libvirt.virDomain, name: str) -> libvirt.virDomainSnapshot:
         found = _lookup(domain, name)
@@ -75,8 +79,13 @@ class Snapshots(Connection):
         return found
 
     def _explain(self, error: libvirt.libvirtError) -> Exception:
-        """What libvirt says of a disk that cannot hold a snapshot, with what would help."""
+        """What libvirt says of a disk or a name that cannot be used, with what would help."""
         words = one_line(error.get_error_message() or "")
+        if "Invalid job ID" in words:  # libvirt 11 makes the name of a QEMU job of it
+            remedy = "use letters, digits, '-', '.' and '_' in the name, or stop the domain first"
+            return Invalid(
+                "QEMU refuses the snapshot's name while the domain runs", remedy, error.get_error_code()
+            )
         if "internal" in words and ("unsupported" in words or "not supported" in words):
             return NotSupported(words, "every disk that is written must be qcow2", error.get_error_code())
         return error
