@@ -38,6 +38,10 @@ async def test_words_typed_with_the_consoles_key_are_no_keys_of_the_list() -> No
         burst(world, "aps")
         console = world.session.console(world.domain("db").key)
         await world.until(lambda: "aps" in "".join(console.terminal.screen.display), "the echo")
+        # What follows the key that leaves is no more the guest's.
+        await world.pilot.press("ctrl+right_square_bracket")
+        burst(world, "?")
+        await world.until(lambda: world.app.has_dialog, "the help")
         assert world.session.jobs == ()
 
 

@@ -227,7 +227,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Give the list the keyboard, and its place if the details had all of it."""
         if self.has_class("-zoom-detail"):
             self._unzoom()
-        self.call_after_refresh(self.table.focus)
+        self._focus_soon(self.table.focus)
 
     def back(self) -> None:
         """Go back one layer: zoom, details, filter."""
