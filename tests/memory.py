@@ -50,7 +50,7 @@ class MemoryHypervisor(World):
 
     # -- reading ------------------------------------------------------------------------------
 
-    def list_domains(self) -> list[Domain]:
+    def list_domains(self, *, quick: bool = False) -> list[Domain]:
         with self._call("list_domains"):
             return [machine.domain for machine in self._machines.values()]
 

@@ -73,7 +73,7 @@ def test_statistics_are_one_round_trip_a_tick(start: Start) -> None:
     assert 5 <= ticks <= hypervisor.calls["host_load"] + 1
     quiet = {"open", "close", "sample", "host_load", "list_domains"}
     assert hypervisor.calls.keys() == quiet, "nothing else is asked when nothing happens"
-    assert hypervisor.calls["list_domains"] == 1
+    assert hypervisor.calls["list_domains"] <= 2, "a quick list at first, the whole one soon after"
 
 
 def test_samples_and_history_grow(start: Start) -> None:

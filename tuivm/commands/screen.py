@@ -16,8 +16,6 @@ from tuivm.core.ports import Hypervisor
 from tuivm.core.session import Session
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 0.01
-"""Seconds in which a connection that cannot be made usually fails: no need to load the screen for it."""
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
 
@@ -65,7 +63,7 @@ def begin(hypervisor: Hypervisor, settings: Config) -> Session:
 
 def wait(session: Session, uri: str) -> None:
     """Wait for the first connection, loading the screen meanwhile. Raises what libvirt says when it fails."""
-    if not session.wait_ready(_AT_ONCE):
+    if not session.wait_ready(0.0):
         import tuivm.ui.app  # noqa: F401 - loading takes longer than connecting: both go on at once
 
         if not session.wait_ready(_SOON):

@@ -26,7 +26,7 @@ from tuivm.model.inventory import Link
 
 _log = logging.getLogger("tuivm.monitor")
 
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 10.0)
+BACKOFF = (1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 5.0, 10.0)
 """Seconds before each new try to connect; the last one repeats."""
 FULL_LIST_EVERY = 10.0
 """Seconds between full lists, for what changes without an event."""
@@ -142,7 +142,7 @@ class Monitor:
         with self._condition:
             self._lost = None
         self._host = self._hypervisor.open()
-        touched = self._list_all()
+        touched = self._list_all(quick=True)
         self.error = None
         self._publish(host=self._host)
         self._on_touched(frozenset(touched | self._census.fields()["domains"].keys()))
@@ -227,9 +227,10 @@ class Monitor:
             self._on_touched(frozenset(touched))
         self._on_tick()
 
-    def _list_all(self) -> set[DomainKey]:
-        touched = self._census.replace_all(self._hypervisor.list_domains())
-        self._listed_at = time.monotonic()
+    def _list_all(self, *, quick: bool = False) -> set[DomainKey]:
+        touched = self._census.replace_all(self._hypervisor.list_domains(quick=quick))
+        # What a quick list left out is made good at the second tick.
+        self._listed_at = time.monotonic() - (FULL_LIST_EVERY - self._interval / 2 if quick else 0.0)
         return touched
 
     def _reread(self, keys: Iterable[DomainKey]) -> None:

@@ -52,8 +52,11 @@ class Hypervisor(Protocol):
     def unsupported(self) -> Mapping[Capability, str]:
         """What is known to be missing, with the reason; grows as calls are refused."""
 
-    def list_domains(self) -> list[Domain]:
-        """Every domain, in a number of round trips that does not depend on how many there are."""
+    def list_domains(self, *, quick: bool = False) -> list[Domain]:
+        """Every domain, in a number of round trips that does not depend on how many there are.
+
+        ``quick`` may leave ``started`` unknown: a first list does not wait for a look at every process.
+        """
 
     def read_domain(self, key: DomainKey) -> Domain:
         """One domain, re-read. Raises NotFound."""

@@ -211,14 +211,13 @@ def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
 def _resting(view: View, start_key: str) -> list[tuple[str, str]]:
     domain = view.domain
     if domain.saved:
-        said = "Its state is saved."
-        then = "restores it"
+        said, then = "Its state is saved.", "to restore it"
     elif domain.state is State.CRASHED:
-        said, then = "It crashed.", "starts it again"
+        said, then = "It crashed.", "to start it again"
     else:
-        said, then = "It is off.", "starts it"
+        said, then = "It is off.", "to start it"
     return [
         ("", ""),
         (said, "bold"),
-        (f"Press {start_key} and it {then}." if start_key else "", "$muted"),
+        (f"Press {start_key} {then}." if start_key else "", "$muted"),
     ]
