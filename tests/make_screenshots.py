@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -26,9 +27,14 @@ def _forget(_: State) -> None:
     """The pictures' theme is not the user's choice."""
 
 
+def self_contained(svg: str) -> str:
+    """Return the picture without the fonts it would fetch from elsewhere; the viewer's own serve."""
+    return re.sub(r"@font-face\s*{[^}]*}\s*", "", svg)
+
+
 def _save(app: TuivmApp, name: str) -> None:
     path = PICTURES / f"{name}.svg"
-    path.write_text(app.export_screenshot(title="tuivm"), encoding="utf-8")
+    path.write_text(self_contained(app.export_screenshot(title="tuivm")), encoding="utf-8")
     print(path.name)
 
 
