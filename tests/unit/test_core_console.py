@@ -266,3 +266,22 @@ def test_through_the_session_it_follows_the_guest_and_others_are_bounded() -> No
     assert console.state is ConsoleState.ENDED, "the one asked for longest ago gave way"
     assert session.console(key) is not console
     session.close(timeout=20.0)
+
+
+def test_what_is_typed_while_it_is_being_opened_reaches_the_guest(desk: Desk) -> None:
+    let_go = threading.Event()
+    real = desk.hypervisor.open_console
+
+    def slow(*args: object, **kwargs: object) -> object:
+        assert let_go.wait(30.0)
+        return real(*args, **kwargs)  # type: ignore[arg-type]
+
+    desk.hypervisor.open_console = slow  # type: ignore[method-assign,assignment]
+    desk.console.open()
+    assert desk.console.state is ConsoleState.CONNECTING
+    desk.console.send(b"ro")
+    desk.console.send(b"ot\r")
+    let_go.set()
+    desk.wait(ConsoleState.OPEN)
+    desk.console.send(b"x")
+    desk.told.wait(lambda: bytes(desk.stream().sent) == b"root\rx", "every key, in order")

@@ -191,15 +191,13 @@ class ConsoleSession:
     # -- bytes --------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        """Type bytes. Held while the guest is paused; lost when the console is not open."""
+        """Type bytes. They wait while it opens or the guest is paused, and are lost when it is closed."""
         with self._send_lock:
             console = self._console
-            if console is None:
-                return
-            if self._paused or self._held:
-                self._held += data[: HELD - len(self._held)]
-            else:
+            if console is not None and not self._paused and not self._held:
                 console.send(data)
+            elif console is not None or self._state is ConsoleState.CONNECTING:
+                self._held += data[: HELD - len(self._held)]
 
     def paste(self, text: str) -> None:
         """Type a text at a pace a serial line follows, marked as a paste if the guest asked for that."""
@@ -282,6 +280,7 @@ class ConsoleSession:
                 self._console = console
                 self._become(ConsoleState.OPEN)
         if current:
+            self._flush()
             self._call_wake()
         else:
             console.close()

@@ -237,7 +237,7 @@ class ConsolePane(Widget, can_focus=True):
         elif event.key in ("shift+pageup", "shift+pagedown"):
             page = max(1, self.view_height - 1)
             self.scroll_lines(-page if event.key == "shift+pageup" else page)
-        elif session.state is ConsoleState.OPEN:
+        elif session.state in (ConsoleState.OPEN, ConsoleState.CONNECTING):
             self._type(session, event)
         elif not self._is_for_closed(session, event):
             return
