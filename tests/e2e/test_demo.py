@@ -135,7 +135,7 @@ def test_when_libvirt_cannot_open_its_driver_the_machines_are_simulated(home: Ho
 def test_without_qemu_the_machines_are_simulated(home: Home, tmp_path: Path) -> None:
     environ = {**home.environ, "PATH": str(tmp_path)}
     with Person(COMMAND, columns=200, lines=50, environ=environ) as person:
-        person.wait_for("simulated", "qemu-system-x86_64 is not installed")
+        person.wait_for("these machines are simulated", "qemu-system-x86_64", "installed")
         person.type("q")
         assert person.wait_end() == 0
     assert nothing_remains(home, [])
