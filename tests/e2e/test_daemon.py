@@ -102,9 +102,9 @@ def select(person: Person, name: str) -> None:
     """Put the cursor on a domain."""
     person.type("g")
     person.wait(lambda lines: lines[2].startswith("▌"), "the cursor on the first row")
-    for index in range(2, 2 + len(NAMES)):
-        if name in person.lines()[index]:
-            break
+    # The place is read when nothing lies over the list any more.
+    lines = person.wait(lambda lines: row(lines, name) != "", f"the row of {name}")
+    for index in range(2, lines.index(row(lines, name))):
         person.type("j")
         person.wait(partial(_cursor_at, index + 1), f"the cursor on row {index}")
     person.wait(lambda lines: row(lines, name).startswith("▌"), f"the cursor on {name}")
@@ -230,8 +230,9 @@ def test_daemon_that_dies_and_comes_back(place: Place) -> None:
         person.type("g")
         person.wait(lambda lines: lines != select_first and row(lines, COMMAND).startswith("▌"), "cursor")
         person.type("?")
-        person.wait_for("Esc")
+        person.wait_for("Esc close")
         person.type("\x1b")
+        person.wait(lambda lines: "Esc close" not in "\n".join(lines), "the help gone")
 
         place.daemon.start()
         person.wait(lambda lines: "Connection lost" not in "\n".join(lines), "the banner gone")
