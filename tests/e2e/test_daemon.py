@@ -99,19 +99,25 @@ def opened(person: Person) -> None:
 
 
 def select(person: Person, name: str) -> None:
-    """Put the cursor on a domain."""
-    person.type("g")
-    person.wait(lambda lines: lines[2].startswith("▌"), "the cursor on the first row")
-    # The place is read when nothing lies over the list any more.
-    lines = person.wait(lambda lines: row(lines, name) != "", f"the row of {name}")
-    for index in range(2, lines.index(row(lines, name))):
-        person.type("j")
-        person.wait(partial(_cursor_at, index + 1), f"the cursor on row {index}")
-    person.wait(lambda lines: row(lines, name).startswith("▌"), f"the cursor on {name}")
+    """Put the cursor on a domain, a step at a time: the list may move meanwhile, as when a banner goes."""
+    while True:
+        lines = person.wait(
+            lambda lines: row(lines, name) != "" and _cursor(lines) > 0, f"a cursor, and {name}"
+        )
+        at, wanted = _cursor(lines), lines.index(row(lines, name))
+        if at == wanted:
+            return
+        person.type("j" if wanted > at else "k")
+        person.wait(partial(_has_moved, at), f"the cursor gone from row {at}")
 
 
-def _cursor_at(index: int, lines: list[str]) -> bool:
-    return lines[index].startswith("▌")
+def _cursor(lines: list[str]) -> int:
+    """The screen's row with the list's cursor; 0 for none."""
+    return next((index for index, line in enumerate(lines) if line.startswith("▌")), 0)
+
+
+def _has_moved(at: int, lines: list[str]) -> bool:
+    return _cursor(lines) not in (0, at)
 
 
 def leave(person: Person) -> None:
