@@ -37,7 +37,6 @@ class Sampling(Connection):
         super().__init__(uri, read_only=read_only)
         self._gauges = Gauges()
         self._nowait = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
-        self._sparse = False
         self._vcpus: dict[str, int] = {}
         self._descriptions: dict[tuple[str, int], Description] = {}
 

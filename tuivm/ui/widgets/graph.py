@@ -44,7 +44,6 @@ class Graph(Widget):
         self.ascii_only = ascii_only
         self._names: tuple[str, ...] = ()
         self._plot = Plot((), "", Unit.PERCENT, 100.0)
-        self._fixed: float | None = None
         self._drawn: tuple[tuple[Roles, Style, Size], list[list[Piece]]] | None = None
 
     def show(

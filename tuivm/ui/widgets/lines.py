@@ -59,11 +59,6 @@ class LinesView(ScrollView, can_focus=True):
         self._lines: list[Content] = []
         self._has_cursor = cursor
 
-    @property
-    def line_count(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
-
     def show(self, lines: Sequence[Content], *, follow: bool = False) -> None:
         """Replace the lines; with ``follow`` stay at the end if the end was on the screen."""
         at_end = self.scroll_offset.y >= self.max_scroll_y
