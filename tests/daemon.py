@@ -14,7 +14,9 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -228,6 +230,17 @@ def _with_entry(path: Path, entry: str) -> None:
     text = Path("/etc", path.name).read_text()
     name = entry.partition(":")[0]
     path.write_text(text if f"\n{name}:" in text else f"{text.rstrip()}\n{entry}\n")
+
+
+@contextlib.contextmanager
+def temporary_daemon(driver: str = "qemu") -> Iterator[PrivateDaemon]:
+    """A daemon in a folder of its own with a short path; both are gone afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
+    try:
+        with PrivateDaemon(directory, driver) as daemon:
+            yield daemon
+    finally:
+        shutil.rmtree(directory)
 
 
 def _libvirtd() -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.daemon import PrivateDaemon
+from tests.daemon import PrivateDaemon, temporary_daemon
 from tests.e2e.terminal import Person
 from tests.hypervisor.conftest import guest, until
 from tests.pty_program import environment
@@ -55,12 +53,8 @@ class Place:
 @pytest.fixture(scope="module")
 def daemon() -> Iterator[PrivateDaemon]:
     """A daemon for all these tests; whoever kills it starts it again."""
-    directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
-    try:
-        with PrivateDaemon(directory) as daemon:
-            yield daemon
-    finally:
-        shutil.rmtree(directory)
+    with temporary_daemon() as daemon:
+        yield daemon
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ from pathlib import Path
 import libvirt
 import pytest
 
-from tests.daemon import PATIENCE, PrivateDaemon
+from tests.daemon import PATIENCE, PrivateDaemon, temporary_daemon
 from tuivm.hypervisor import LibvirtHypervisor, connect
 from tuivm.model.event import Event
 
@@ -137,12 +135,8 @@ def test_hypervisor(tmp_path: Path) -> Iterator[LibvirtHypervisor]:
 @pytest.fixture(scope="session")
 def libvirt_daemon() -> Iterator[PrivateDaemon]:
     """A private daemon for the whole run. Whoever kills it starts it again."""
-    directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
-    try:
-        with PrivateDaemon(directory) as daemon:
-            yield daemon
-    finally:
-        shutil.rmtree(directory)
+    with temporary_daemon() as daemon:
+        yield daemon
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.daemon import PrivateDaemon
+from tests.daemon import PrivateDaemon, temporary_daemon
 from tests.hypervisor.conftest import Seen, until
 from tuivm.hypervisor import LibvirtHypervisor, connect
 from tuivm.model.capability import Capability
@@ -42,12 +41,8 @@ CONTAINER = """<domain type='lxc'>
 
 @pytest.fixture(scope="module")
 def containers() -> Iterator[PrivateDaemon]:
-    directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
-    try:
-        with PrivateDaemon(directory, "lxc") as daemon:
-            yield daemon
-    finally:
-        shutil.rmtree(directory)
+    with temporary_daemon("lxc") as daemon:
+        yield daemon
 
 
 @pytest.fixture
