@@ -84,7 +84,10 @@ class Machine:
     def everything(self) -> None:
         """Be a machine on which nothing is missing."""
         self.python()
-        names = "cc pkg-config qemu-system-x86_64 qemu-img libvirtd virtlogd virsh tmux vi less ps zstd"
+        names = (
+            "cc pkg-config qemu-system-x86_64 qemu-img libvirtd virtlogd virsh tmux vi less ps zstd "
+            "vim htop mc nano dialog whiptail"
+        )
         for name in names.split():
             self.command(name)
         self.command("busybox", "#!/bin/sh statically linked")
@@ -148,6 +151,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_an_empty_debian_needs_it_all(machine: Machine) -> None:
     assert machine.plan("run") == f"{DEBIAN_RUN} libvirt-daemon-system"
     more = "libvirt-daemon libvirt-clients libvirt-daemon-driver-lxc tmux vim-tiny less procps zstd"
+    more += " vim htop mc nano dialog whiptail"
     assert machine.plan("test") == f"{DEBIAN_RUN} libvirt-daemon-system {more}"
     assert machine.calls() == []
 
@@ -165,19 +169,24 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
             (
                 "python3 python3-devel gcc pkgconf-pkg-config libvirt-devel qemu-system-x86-core qemu-img "
                 "libvirt-daemon-driver-qemu busybox libvirt-daemon libvirt-daemon-log libvirt-client "
-                "libvirt-daemon-driver-lxc tmux vim-minimal less procps-ng zstd"
+                "libvirt-daemon-driver-lxc tmux vim-minimal less procps-ng zstd "
+                "vim-enhanced htop mc nano dialog newt"
             ),
         ),
         (
             "pacman",
-            "python gcc pkgconf libvirt qemu-system-x86 qemu-img busybox tmux vim less procps-ng zstd",
+            (
+                "python gcc pkgconf libvirt qemu-system-x86 qemu-img busybox tmux vim less procps-ng zstd "
+                "htop mc nano dialog libnewt"
+            ),
         ),
         (
             "zypper",
             (
                 "python3 python3-devel gcc pkg-config libvirt-devel qemu-x86 qemu-img "
                 "libvirt-daemon-driver-qemu busybox-static libvirt-daemon libvirt-daemon-log libvirt-client "
-                "libvirt-daemon-driver-lxc tmux vim-small less procps zstd"
+                "libvirt-daemon-driver-lxc tmux vim-small less procps zstd "
+                "vim htop mc nano dialog newt"
             ),
         ),
     ],
