@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from tuivm.terminal.motion import Params, arg
-from tuivm.terminal.pen import PLAIN, Cell
-from tuivm.terminal.row import Row
+from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.screen import Screen
-from tuivm.terminal.widths import width
 
 
 def _erase(screen: Screen, y: int, start: int, end: int) -> None:
     """Erase part of a row with the background colour."""
-    row = screen.buffer[y]
+    row = screen.row(y)
     row.fill(start, end, screen.pen.eraser)
     if end >= screen.columns:
         row.wrapped = False
-    screen.dirty.add(y)
 
 
 def erase_in_line(screen: Screen, params: Params) -> None:
@@ -49,17 +46,14 @@ def erase_in_display(screen: Screen, params: Params) -> None:
 
 
 def _erase_rows(screen: Screen, start: int, end: int) -> None:
-    blank = [screen.pen.eraser] * screen.columns
-    screen.buffer[start:end] = [Row(blank) for _ in range(start, end)]
-    screen.dirty.update(range(start, end))
+    screen.erase_rows(start, end, screen.pen.eraser)
 
 
 def _erase_selected(screen: Screen, y: int, start: int, end: int) -> None:
-    row = screen.buffer[y]
+    row = screen.row(y)
     for x in range(start, end):
-        if not row[x].pen.style.protected:
+        if not row.pens[x].style.protected:
             row.fill(x, x + 1, screen.pen.eraser)
-    screen.dirty.add(y)
 
 
 def selective_erase_in_line(screen: Screen, params: Params) -> None:
@@ -86,8 +80,7 @@ def erase_characters(screen: Screen, params: Params) -> None:
     """ECH."""
     x = screen.cursor.x
     end = min(x + arg(params), screen.columns)
-    screen.buffer[screen.cursor.y].fill(x, end, screen.pen.eraser)
-    screen.dirty.add(screen.cursor.y)
+    screen.row(screen.cursor.y).fill(x, end, screen.pen.eraser)
     screen.wrap_pending = False
 
 
@@ -96,8 +89,7 @@ def insert_characters(screen: Screen, params: Params) -> None:
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
     if screen.left <= x <= screen.right:
-        screen.buffer[y].insert_blanks(x, screen.right + 1, arg(params), screen.pen.eraser)
-        screen.dirty.add(y)
+        screen.row(y).insert_blanks(x, screen.right + 1, arg(params), screen.pen.eraser)
 
 
 def delete_characters(screen: Screen, params: Params) -> None:
@@ -105,8 +97,7 @@ def delete_characters(screen: Screen, params: Params) -> None:
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
     if screen.left <= x <= screen.right:
-        screen.buffer[y].delete_cells(x, screen.right + 1, arg(params), screen.pen.eraser)
-        screen.dirty.add(y)
+        screen.row(y).delete(x, screen.right + 1, arg(params), screen.pen.eraser)
 
 
 def _is_in_region(screen: Screen) -> bool:
@@ -142,18 +133,16 @@ def insert_columns(screen: Screen, params: Params) -> None:
     """DECIC: blank columns come in at the cursor, in every row between the margins."""
     if _is_in_region(screen):
         for y in range(screen.top, screen.bottom + 1):
-            row = screen.buffer[y]
+            row = screen.row(y)
             row.insert_blanks(screen.cursor.x, screen.right + 1, arg(params), screen.pen.eraser)
-            screen.dirty.add(y)
 
 
 def delete_columns(screen: Screen, params: Params) -> None:
     """DECDC."""
     if _is_in_region(screen):
         for y in range(screen.top, screen.bottom + 1):
-            row = screen.buffer[y]
-            row.delete_cells(screen.cursor.x, screen.right + 1, arg(params), screen.pen.eraser)
-            screen.dirty.add(y)
+            row = screen.row(y)
+            row.delete(screen.cursor.x, screen.right + 1, arg(params), screen.pen.eraser)
 
 
 def repeat(screen: Screen, params: Params) -> None:
@@ -165,11 +154,9 @@ def repeat(screen: Screen, params: Params) -> None:
 
 def alignment(screen: Screen, _: Params) -> None:
     """DECALN: the screen full of E, margins at the edges, cursor home."""
-    full = [PLAIN.cells["E"]] * screen.columns
-    screen.buffer[:] = [Row(full) for _ in range(screen.lines)]
+    screen.erase_rows(0, screen.lines, PLAIN, "E")
     screen.set_region(None, None)
     screen.move(0, 0)
-    screen.touch()
 
 
 def _rectangle(screen: Screen, params: Params) -> tuple[range, int, int] | None:
@@ -183,20 +170,19 @@ def _rectangle(screen: Screen, params: Params) -> tuple[range, int, int] | None:
     return (range(top, bottom + 1), left, right + 1) if top <= bottom and left <= right else None
 
 
-def _fill_rectangle(screen: Screen, params: Params, cell: Cell) -> None:
+def _fill_rectangle(screen: Screen, params: Params, pen: Pen, char: str = " ") -> None:
     area = _rectangle(screen, params)
     if area:
         rows, start, end = area
         for y in rows:
-            screen.buffer[y].fill(start, end, cell)
-        screen.dirty.update(rows)
+            screen.row(y).fill(start, end, pen, char)
 
 
 def fill_rectangle(screen: Screen, params: Params) -> None:
     """DECFRA."""
     code = arg(params, default=0)
     if 32 <= code <= 126 or 160 <= code <= 255:
-        _fill_rectangle(screen, params[1:], screen.pen.cells[chr(code)])
+        _fill_rectangle(screen, params[1:], screen.pen, chr(code))
 
 
 def erase_rectangle(screen: Screen, params: Params) -> None:
@@ -220,34 +206,10 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
     rows, start, end = area
     y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
     to_y, to_x = y0 + arg(params, 5) - 1, x0 + arg(params, 6) - 1
-    size = min(end - start, screen.columns - to_x)
-    if size <= 0:
-        return
-    pieces = [screen.buffer[y][start : start + size] for y in rows]
-    for y, piece in enumerate(pieces, to_y):
-        if y >= screen.lines:
-            break
-        row = screen.buffer[y]
-        row.cut(to_x)
-        row.cut(to_x + size)
-        row[to_x : to_x + size] = piece
-        _mend(row, to_x, to_x + size)
-        screen.dirty.add(y)
-
-
-def _mend(row: Row, start: int, end: int) -> None:
-    """Blank the halves of wide characters that a copied piece was cut through at its ends."""
-    if not row[start][0]:
-        row[start] = row[start].pen.blank
-    last = row[end - 1]
-    is_half = end < len(row) and not row[end][0]
-    if is_half or (last[0] and _width(last) == 2):
-        row[end - 1] = last.pen.blank
-
-
-def _width(cell: Cell) -> int:
-    """Return the columns the cell's character takes."""
-    return width(cell[0][0]) if cell[0] else 0
+    pairs = list(zip(rows, range(to_y, screen.lines), strict=False))
+    # Downwards the last row goes first, so that no row is read after it was written.
+    for y, to in reversed(pairs) if to_y > rows[0] else pairs:
+        screen.row(to).copy_from(screen.buffer[y], start, end, to_x)
 
 
 ESCAPES = {"#8": alignment}

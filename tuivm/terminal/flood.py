@@ -6,7 +6,7 @@ Lines that scroll straight off the screen become scrollback without ever being c
 from __future__ import annotations
 
 from tuivm.terminal import modes
-from tuivm.terminal.pen import BLANK, PLAIN
+from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.scrollback import Line
@@ -31,7 +31,7 @@ def write_lines(screen: Screen, block: str) -> None:
 def _is_simple(screen: Screen) -> bool:
     """Return whether nothing but the pen decides what a character becomes."""
     return (
-        screen.pen.eraser is BLANK
+        screen.pen.eraser is PLAIN
         and screen.charsets[screen.shift] is None
         and not screen.single_shift
         and modes.IRM not in screen.mode
@@ -60,10 +60,12 @@ def _scroll_in(screen: Screen, lines: list[str]) -> None:
         screen.keep(old[: len(pieces)])
         screen.scrollback.extend([_line(screen, *piece) for piece in pieces[:through]])
     del old[: len(pieces)]
-    cells = screen.pen.cells
-    blanks = [BLANK] * columns
     for text, wrapped in pieces[through:]:
-        old.append(Row([*map(cells.__getitem__, text), *blanks[len(text) :]], wrapped))
+        row = Row.blank(columns)
+        row.chars[: len(text)] = text
+        row.pens[: len(text)] = [screen.pen] * len(text)
+        row.wrapped = wrapped
+        old.append(row)
     old.append(blank)
     last = next((line for line in reversed(lines) if line), "")
     if last:

@@ -1,7 +1,7 @@
 """Pens: how a character looks. A cell is a pyte ``Char`` that knows its pen.
 
-Cells are shared: one pen makes one cell for each character, and rows hold references. A run of text is
-drawn by looking its characters up, and two cells look alike when their pens are the same object.
+Rows hold characters and pens; cells are made for those who look, one for each character of a pen. Two cells
+look alike when their pens are the same object.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Pen:
         self.cells: _Cells = _Cells(self)
         """Cells by character."""
         self._blank: Cell | None = None
-        self._eraser: Cell | None = None
+        self._eraser: Pen | None = None
 
     @property
     def blank(self) -> Cell:
@@ -100,10 +100,10 @@ class Pen:
         return self._blank
 
     @property
-    def eraser(self) -> Cell:
-        """What erasing leaves: a space with this background alone (back colour erase)."""
+    def eraser(self) -> Pen:
+        """What erasing leaves blanks of: this background alone (back colour erase)."""
         if self._eraser is None:
-            self._eraser = Pen.of(Style(bg=self.style.bg)).blank
+            self._eraser = Pen.of(Style(bg=self.style.bg))
         return self._eraser
 
     def __repr__(self) -> str:

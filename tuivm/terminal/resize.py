@@ -17,8 +17,11 @@ def resize(screen: Screen, columns: int, lines: int) -> None:
     shift = _fit_main(screen, main, cursor_y, lines)
     saved = screen.saved[0] = saved._replace(y=max(0, min(saved.y + shift, lines - 1)))
     _fit_alternate(alternate, lines)
-    for row in (*main, *alternate):
-        row.fit(columns)
+    for rows in (main, alternate):
+        for y, row in enumerate(rows):
+            if row.shared:
+                rows[y] = row.copy()
+            rows[y].fit(columns)
     screen.columns, screen.lines = columns, lines
     screen.set_region(None, None)
     screen.move(screen.cursor.x, screen.cursor.y + (0 if screen.is_alternate else shift))
@@ -33,18 +36,18 @@ def _fit_main(screen: Screen, rows: list[Row], cursor_y: int, lines: int) -> int
         del rows[len(rows) - below :]
         above = len(rows) - lines
         for row in rows[:above]:
-            screen.scrollback.append(Line.of(row.whole(), row.wrapped))
+            screen.scrollback.append(Line.of(row))
         del rows[:above]
         return -above
     missing = lines - len(rows)
     back = min(missing, len(screen.scrollback))
     for _ in range(back):
         line = screen.scrollback.pop()
-        rows.insert(0, Row(line.cells(), line.wrapped))
-    rows.extend(Row(()) for _ in range(missing - back))
+        rows.insert(0, line.row())
+    rows.extend(Row([], []) for _ in range(missing - back))
     return back
 
 
 def _fit_alternate(rows: list[Row], lines: int) -> None:
     del rows[lines:]
-    rows.extend(Row(()) for _ in range(lines - len(rows)))
+    rows.extend(Row([], []) for _ in range(lines - len(rows)))

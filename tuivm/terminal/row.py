@@ -1,69 +1,154 @@
-"""Rows of cells, and the edits that keep wide characters whole."""
+"""Rows of the screen, and the edits that keep wide characters whole.
+
+A row is two lists as long as the screen is wide: what each column shows and with which pen. Nothing is made
+per cell while text is drawn; cells are made for those who ask for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import overload
 
-from tuivm.terminal.pen import BLANK, Cell
+from tuivm.terminal.pen import PLAIN, Cell, Pen
 
 
-class Row(list[Cell]):
-    """The cells of one line of the screen, always as many as the screen has columns."""
+class Row:
+    """One line of the screen.
 
-    __slots__ = ("hidden", "wrapped")
+    A ``shared`` row stands in several places and must not be changed: ``Screen.row`` gives one that may.
+    """
 
-    def __init__(self, cells: Iterable[Cell], wrapped: bool = False) -> None:
-        super().__init__(cells)
+    __slots__ = ("chars", "hidden", "pens", "shared", "wrapped")
+
+    def __init__(self, chars: list[str], pens: list[Pen], wrapped: bool = False) -> None:
+        self.chars = chars
+        """One string a column: a character with its combining marks; empty right of a wide character."""
+        self.pens = pens
+        """The pen of each column."""
         self.wrapped = wrapped
         """Whether the text goes on in the next row because it came to the margin."""
-        self.hidden: Sequence[Cell] = ()
-        """Cells beyond the margin since the screen became narrower; they come back when it becomes wider."""
+        self.shared = False
+        """Whether it stands in several places."""
+        self.hidden: tuple[list[str], list[Pen]] = ([], [])
+        """Columns beyond the margin since the screen became narrower; they come back when it grows."""
+
+    @classmethod
+    def blank(cls, columns: int, pen: Pen = PLAIN, char: str = " ") -> Row:
+        """Return a new row full of one character."""
+        return cls([char] * columns, [pen] * columns)
+
+    def copy(self) -> Row:
+        """Return a row of its own that looks the same."""
+        row = Row(self.chars.copy(), self.pens.copy(), self.wrapped)
+        row.hidden = self.hidden
+        return row
+
+    # Reading
+
+    @property
+    def text(self) -> str:
+        """All characters, trailing blanks too."""
+        return "".join(self.chars)
+
+    def cells(self) -> list[Cell]:
+        """Return a cell for each column."""
+        return [pen.cells[char] for pen, char in zip(self.pens, self.chars, strict=True)]
+
+    def runs(self) -> list[tuple[str, int, Pen]]:
+        """Return (text, number of columns, pen) for each run of one pen."""
+        found = []
+        start = 0
+        for pen, run in groupby(self.pens):
+            count = len(list(run))
+            found.append(("".join(self.chars[start : start + count]), count, pen))
+            start += count
+        return found
+
+    def __len__(self) -> int:
+        return len(self.chars)
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Cell]: ...
+    def __getitem__(self, index: int | slice) -> Cell | list[Cell]:
+        if isinstance(index, slice):
+            return [pen.cells[char] for pen, char in zip(self.pens[index], self.chars[index], strict=True)]
+        return self.pens[index].cells[self.chars[index]]
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells())
+
+    # Changing
 
     def fit(self, columns: int) -> None:
         """Become ``columns`` wide. What is cut off is kept aside until the end of the row is erased."""
-        if len(self) > columns:
-            self.hidden = [*self[columns:], *self.hidden]
-            del self[columns:]
-        elif len(self) < columns:
-            back = columns - len(self)
-            self.extend(self.hidden[:back])
-            self.hidden = self.hidden[back:]
-            self.extend([BLANK] * (columns - len(self)))
-        if self.hidden and not self.hidden[0][0]:
-            self[-1] = self[-1].pen.blank
-            self.hidden = [self.hidden[0].pen.blank, *self.hidden[1:]]
-
-    def whole(self) -> list[Cell]:
-        """Return all cells, the hidden ones too."""
-        return [*self, *self.hidden]
+        chars, pens = self.chars + self.hidden[0], self.pens + self.hidden[1]
+        missing = columns - len(chars)
+        self.chars = chars[:columns] + [" "] * missing
+        self.pens = pens[:columns] + [PLAIN] * missing
+        self.hidden = (chars[columns:], pens[columns:])
+        if self.hidden[0] and not self.hidden[0][0]:
+            self.chars[-1] = self.hidden[0][0] = " "
 
     def cut(self, x: int) -> None:
         """Make a boundary before column ``x``: a wide character across it becomes two blanks."""
-        if 0 < x < len(self) and not self[x][0]:
-            self[x - 1] = self[x - 1].pen.blank
-            self[x] = self[x].pen.blank
+        chars = self.chars
+        if 0 < x < len(chars) and not chars[x]:
+            chars[x - 1] = chars[x] = " "
 
-    def fill(self, start: int, end: int, cell: Cell) -> None:
-        """Put ``cell`` into columns ``start`` to ``end`` (not included)."""
+    def fill(self, start: int, end: int, pen: Pen, char: str = " ") -> None:
+        """Put one character into columns ``start`` to ``end`` (not included)."""
         if start < end:
             self.cut(start)
             self.cut(end)
-            self[start:end] = [cell] * (end - start)
-            if end == len(self):
-                self.hidden = ()
+            self.chars[start:end] = [char] * (end - start)
+            self.pens[start:end] = [pen] * (end - start)
+            if end == len(self.chars):
+                self.hidden = ([], [])
 
-    def insert_blanks(self, x: int, end: int, count: int, cell: Cell) -> None:
+    def insert_blanks(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""
         count = min(count, end - x)
         self.cut(x)
         self.cut(end)
         self.cut(end - count)
-        self[x:end] = [cell] * count + self[x : end - count]
+        self.chars[x:end] = [" "] * count + self.chars[x : end - count]
+        self.pens[x:end] = [pen] * count + self.pens[x : end - count]
 
-    def delete_cells(self, x: int, end: int, count: int, cell: Cell) -> None:
+    def delete(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Take ``count`` columns out at ``x``; blanks come in before ``end``."""
         count = min(count, end - x)
         self.cut(x)
         self.cut(x + count)
         self.cut(end)
-        self[x:end] = self[x + count : end] + [cell] * count
+        self.chars[x:end] = self.chars[x + count : end] + [" "] * count
+        self.pens[x:end] = self.pens[x + count : end] + [pen] * count
+
+    def copy_from(self, other: Row, start: int, end: int, to: int) -> None:
+        """Put columns ``start`` to ``end`` of a row (this one perhaps) at ``to``; halves become blanks.
+
+        What would pass the end of this row is left out.
+        """
+        size = min(end - start, len(self.chars) - to)
+        if size <= 0:
+            return
+        chars, pens = other.chars[start : start + size], other.pens[start : start + size]
+        if not chars[0]:
+            chars[0] = " "
+        if start + size < len(other.chars) and not other.chars[start + size]:
+            chars[-1] = " "
+        self.cut(to)
+        self.cut(to + size)
+        self.chars[to : to + size] = chars
+        self.pens[to : to + size] = pens
+
+
+@lru_cache(maxsize=64)
+def shared_blank(columns: int, pen: Pen, char: str = " ") -> Row:
+    """Return the one row full of a character, to stand in any number of places."""
+    row = Row.blank(columns, pen, char)
+    row.shared = True
+    return row

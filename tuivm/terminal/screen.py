@@ -12,7 +12,7 @@ from pyte.screens import Screen as PyteScreen
 from tuivm.terminal import modes
 from tuivm.terminal.charsets import GRAPHICS, Charset
 from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
-from tuivm.terminal.row import Row
+from tuivm.terminal.row import Row, shared_blank
 from tuivm.terminal.scrollback import Line, Scrollback
 from tuivm.terminal.widths import MAX_COMBINING, width
 
@@ -95,14 +95,28 @@ class Screen(PyteScreen):
         self.set_region(None, None)
         self.touch()
 
-    def blank_rows(self, count: int, cell: Cell = BLANK) -> list[Row]:
-        """Return new rows of one cell."""
-        return [Row([cell] * self.columns) for _ in range(count)]
+    def blank_rows(self, count: int, pen: Pen = PLAIN) -> list[Row]:
+        """Return rows of blanks; they are shared, see :meth:`row`."""
+        return [shared_blank(self.columns, pen)] * count
+
+    def row(self, y: int) -> Row:
+        """Return a row that may be changed, and say that it changed. To read take ``buffer[y]``."""
+        self.dirty.add(y)
+        row = self.buffer[y]
+        if row.shared:
+            row = self.buffer[y] = row.copy()
+        return row
+
+    def erase_rows(self, start: int, end: int, pen: Pen, char: str = " ") -> None:
+        """Fill whole rows, ``end`` not included, with one character."""
+        if start < end:
+            self.buffer[start:end] = [shared_blank(self.columns, pen, char)] * (end - start)
+            self.dirty.update(range(start, end))
 
     @property
     def display(self) -> list[str]:
         """The text of every row, as wide as the screen."""
-        return ["".join([cell[0] for cell in row]) for row in self.buffer]
+        return [row.text for row in self.buffer]
 
     @property
     def default_char(self) -> Cell:
@@ -211,7 +225,7 @@ class Screen(PyteScreen):
     def _write_narrow(self, text: str) -> None:
         """Write characters of one column each."""
         cursor = self.cursor
-        cells = self.pen.cells
+        pen = self.pen
         position = 0
         while position < len(text):
             if self.wrap_pending:
@@ -221,14 +235,14 @@ class Screen(PyteScreen):
             piece = text[position : position + limit - x]
             position += len(piece)
             end = x + len(piece)
-            row = self.buffer[cursor.y]
-            self.dirty.add(cursor.y)
+            row = self.row(cursor.y)
             if modes.IRM in self.mode:
-                row.insert_blanks(x, limit, len(piece), BLANK)
-            elif not row[x][0] or (end < self.columns and not row[end][0]):
+                row.insert_blanks(x, limit, len(piece), PLAIN)
+            else:
                 row.cut(x)
                 row.cut(end)
-            row[x:end] = map(cells.__getitem__, piece)
+            row.chars[x:end] = piece
+            row.pens[x:end] = [pen] * len(piece)
             if end < limit:
                 cursor.x = end
                 break
@@ -237,7 +251,7 @@ class Screen(PyteScreen):
                 self.wrap_pending = True
             elif position < len(text):
                 # Without autowrap the rest goes over the last column: only its end is seen.
-                row[limit - 1] = cells[text[-1]]
+                row.chars[limit - 1] = text[-1]
                 break
         self.last = text[-1]
 
@@ -256,12 +270,11 @@ class Screen(PyteScreen):
                 x = limit - 2
         if x < 0 or x + 2 > limit:
             return
-        row = self.buffer[self.cursor.y]
-        self.dirty.add(self.cursor.y)
+        row = self.row(self.cursor.y)
         if modes.IRM in self.mode:
-            row.insert_blanks(x, limit, 2, BLANK)
-        row.fill(x, x + 2, self.pen.cells[""])
-        row[x] = self.pen.cells[character]
+            row.insert_blanks(x, limit, 2, PLAIN)
+        row.fill(x, x + 2, self.pen, "")
+        row.chars[x] = character
         self.last = character
         if x + 2 < limit:
             self.cursor.x = x + 2
@@ -271,19 +284,17 @@ class Screen(PyteScreen):
 
     def _combine(self, marks: str) -> None:
         """Add zero-width characters to the character before the cursor, a bounded number."""
-        row = self.buffer[self.cursor.y]
         x = self.cursor.x - (0 if self.wrap_pending else 1)
-        if x > 0 and not row[x][0]:
+        if x < 0:
+            return
+        row = self.row(self.cursor.y)
+        if x > 0 and not row.chars[x]:
             x -= 1
-        if x >= 0:
-            cell = row[x]
-            data = (cell[0] + marks)[: 1 + MAX_COMBINING]
-            row[x] = cell.pen.cells[data]
-            self.dirty.add(self.cursor.y)
+        row.chars[x] = (row.chars[x] + marks)[: 1 + MAX_COMBINING]
 
     def _wrap(self) -> None:
         """Go to the next line because the margin was reached."""
-        self.buffer[self.cursor.y].wrapped = True
+        self.row(self.cursor.y).wrapped = True
         self.cursor.x = self.left
         self.wrap_pending = False
         self.index()
@@ -324,7 +335,7 @@ class Screen(PyteScreen):
             self.keep(buffer[:count])
         blank = self.pen.eraser
         at = self.bottom + 1
-        buffer[at:at] = [Row([blank] * self.columns) for _ in range(count)]
+        buffer[at:at] = self.blank_rows(count, blank)
         del buffer[top : top + count]
         if len(self.dirty) < self.lines:
             self.dirty.update(range(top, at))
@@ -347,21 +358,17 @@ class Screen(PyteScreen):
     def _scroll_columns(self, rows: Sequence[int], count: int) -> None:
         """Move what is between the left and right margin by ``count`` rows against the order of ``rows``."""
         left, end = self.left, self.right + 1
-        for y in rows:
-            self.buffer[y].cut(left)
-            self.buffer[y].cut(end)
         for place, y in enumerate(rows):
-            row = self.buffer[y]
+            row = self.row(y)
             if place + count < len(rows):
-                row[left:end] = self.buffer[rows[place + count]][left:end]
+                row.copy_from(self.buffer[rows[place + count]], left, end, left)
             else:
                 row.fill(left, end, self.pen.eraser)
-        self.dirty.update(rows)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Put rows into the scrollback."""
         for row in rows:
-            self.scrollback.append(Line.of(row.whole() if row.hidden else row, row.wrapped))
+            self.scrollback.append(Line.of(row))
 
     # Replies
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter, itemgetter
 from typing import overload
 
-from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
+from tuivm.terminal.pen import PLAIN, Cell, Pen
+from tuivm.terminal.row import Row
 from tuivm.terminal.widths import width
-
-_pen_of = attrgetter("pen")
-_data_of = itemgetter(0)
-_ONLY_PLAIN = {PLAIN}
 
 
 class Line(Sequence[Cell]):
@@ -30,25 +26,35 @@ class Line(Sequence[Cell]):
         """Whether the next line goes on where this one ended."""
 
     @classmethod
-    def of(cls, row: Sequence[Cell], wrapped: bool) -> Line:
-        """Pack a row of cells."""
-        if set(map(_pen_of, row)) == _ONLY_PLAIN:
-            return cls("".join(map(_data_of, row)).rstrip(" "), None, wrapped)
-        end = len(row)
-        while end and row[end - 1] is BLANK:
+    def of(cls, row: Row) -> Line:
+        """Pack a row, the columns beyond the margin too."""
+        chars, pens = row.chars, row.pens
+        if row.hidden[0]:
+            chars, pens = chars + row.hidden[0], pens + row.hidden[1]
+        if pens.count(PLAIN) == len(pens):
+            return cls("".join(chars).rstrip(" "), None, row.wrapped)
+        end = len(chars)
+        while end and pens[end - 1] is PLAIN and chars[end - 1] == " ":
             end -= 1
-        cells = row[:end]
-        text = "".join([cell[0] for cell in cells])
-        runs = tuple((len(list(run)), pen) for pen, run in groupby(cells, _pen_of))
-        return cls(text, runs or None, wrapped)
+        runs = tuple((len(list(run)), pen) for pen, run in groupby(pens[:end]))
+        return cls("".join(chars[:end]), runs or None, row.wrapped)
+
+    def row(self) -> Row:
+        """Unpack into a row as wide as the text."""
+        chars = list(self.text) if self.text.isascii() else self._columns()
+        if self.pens is None:
+            return Row(chars, [PLAIN] * len(chars), self.wrapped)
+        return Row(chars, [pen for count, pen in self.pens for _ in range(count)], self.wrapped)
+
+    def runs(self) -> list[tuple[str, int, Pen]]:
+        """Return (text, number of columns, pen) for each run of one pen."""
+        return self.row().runs()
 
     def cells(self) -> list[Cell]:
         """Unpack into cells."""
-        if self.pens is None and self.text.isascii():
-            return [PLAIN.cells[data] for data in self.text]
-        return self._unpack()
+        return self.row().cells()
 
-    def _unpack(self) -> list[Cell]:
+    def _columns(self) -> list[str]:
         data: list[str] = []
         for character in self.text:
             columns = width(character)
@@ -58,10 +64,7 @@ class Line(Sequence[Cell]):
                 data.append(character)
                 if columns == 2:
                     data.append("")
-        if self.pens is None:
-            return [PLAIN.cells[item] for item in data]
-        pens = (pen for count, pen in self.pens for _ in range(count))
-        return [pen.cells[item] for item, pen in zip(data, pens, strict=False)]
+        return data
 
     @overload
     def __getitem__(self, index: int) -> Cell: ...
@@ -71,7 +74,7 @@ class Line(Sequence[Cell]):
         return self.cells()[index]
 
     def __len__(self) -> int:
-        return len(self.text) if self.text.isascii() else len(self._unpack())
+        return len(self.text) if self.text.isascii() else len(self._columns())
 
     def __str__(self) -> str:
         return self.text

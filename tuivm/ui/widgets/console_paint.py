@@ -15,8 +15,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from tuivm.terminal.pen import Cell, Pen
 from tuivm.terminal.pen import Style as PenStyle
+from tuivm.terminal.row import Row
 from tuivm.terminal.sgr import PALETTE_NAMES
 from tuivm.ui.colour import blend
 from tuivm.ui.text import REPLACEMENT
@@ -102,36 +102,33 @@ class Painter:
             reverse=pen.reverse != reverse,
         )
 
-    def segments(self, cells: Sequence[Cell], *, reverse: bool = False, faded: bool = False) -> list[Segment]:
-        """Return the segments of a row of cells, one for each run of one pen."""
+    def segments(self, row: Row, width: int, *, reverse: bool = False, faded: bool = False) -> list[Segment]:
+        """Return the segments of the first ``width`` columns of a row, one for each run of one pen."""
         found: list[Segment] = []
+        chars = row.chars[:width]
         start = 0
-        for pen, run in groupby(cells, _pen_of):
-            piece = list(run)
-            text = "".join([cell[0] for cell in piece])
-            if not text.isascii() or len(text) != len(piece):
-                text = self._odd(cells, start, start + len(piece))
+        for pen, run in groupby(row.pens[:width]):
+            end = start + len(list(run))
+            text = "".join(chars[start:end])
+            if not text.isascii() or len(text) != end - start:
+                text = self._odd(chars, start, end)
             if pen.style.conceal:
-                text = " " * len(piece)
+                text = " " * (end - start)
             found.append(Segment(text, self.style(pen.style, reverse=reverse, faded=faded)))
-            start += len(piece)
+            start = end
         return found
 
     @staticmethod
-    def _odd(cells: Sequence[Cell], start: int, end: int) -> str:
-        """Return the text of cells that are not all plain ASCII."""
+    def _odd(chars: Sequence[str], start: int, end: int) -> str:
+        """Return the text of columns that are not all plain ASCII."""
         parts: list[str] = []
         for x in range(start, end):
-            data = cells[x][0]
+            data = chars[x]
             if not data:
                 # The right half of a wide character; alone (it should not be) it is a space.
                 if x == start:
                     parts.append(" ")
                 continue
-            is_wide = x + 1 < end and not cells[x + 1][0]
+            is_wide = x + 1 < end and not chars[x + 1]
             parts.append(shown(data, 2 if is_wide else 1))
         return "".join(parts)
-
-
-def _pen_of(cell: Cell) -> Pen:
-    return cell.pen

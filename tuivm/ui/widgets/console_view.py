@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from textwrap import wrap
 
 from rich.segment import Segment
@@ -11,7 +10,8 @@ from textual.strip import Strip
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal, modes
-from tuivm.terminal.pen import BLANK, Cell
+from tuivm.terminal.pen import PLAIN
+from tuivm.terminal.row import Row
 from tuivm.ui.keymap import display
 from tuivm.ui.roles import Roles
 from tuivm.ui.text import fit, plain
@@ -50,21 +50,21 @@ def screen_strip(
     """
     screen = session.terminal.screen
     is_open = session.state is ConsoleState.OPEN
-    cells, row = _cells_at(session.terminal, y, anchor)
+    content, row = _row_at(session.terminal, y, anchor)
     reverse = row is not None and modes.DECSCNM in screen.mode
-    segments = painter.segments(cells[:width], reverse=reverse, faded=not is_open)
-    missing = width - len(cells)
+    segments = painter.segments(content, width, reverse=reverse, faded=not is_open)
+    missing = width - len(content)
     if missing > 0:
-        segments.append(Segment(" " * missing, painter.style(BLANK.pen.style, reverse=reverse)))
+        segments.append(Segment(" " * missing, painter.style(PLAIN.style, reverse=reverse)))
     strip = Strip(segments, width)
     if row == screen.cursor.y and is_open and not screen.cursor.hidden and screen.cursor.x < width:
         is_block = focused and screen.cursor_shape not in (3, 4)
-        strip = _with_cursor(strip, cells, screen.cursor.x, is_block)
+        strip = _with_cursor(strip, content, screen.cursor.x, is_block)
     return strip
 
 
-def _cells_at(terminal: Terminal, y: int, anchor: int | None) -> tuple[Sequence[Cell], int | None]:
-    """Return the cells of a row of the view, and its row on the terminal's screen; None for an old line."""
+def _row_at(terminal: Terminal, y: int, anchor: int | None) -> tuple[Row, int | None]:
+    """Return the content of a row of the view, and its row on the terminal's screen; None for an old line."""
     screen = terminal.screen
     if anchor is None:
         row = y
@@ -73,16 +73,16 @@ def _cells_at(terminal: Terminal, y: int, anchor: int | None) -> tuple[Sequence[
         oldest = scrollback.total - len(scrollback)
         number = max(anchor, oldest) + y
         if number < scrollback.total:
-            return scrollback[number - oldest].cells(), None
+            return scrollback[number - oldest].row(), None
         row = number - scrollback.total
-    return (screen.buffer[row], row) if row < screen.lines else ((), None)
+    return (screen.buffer[row], row) if row < screen.lines else (Row([], []), None)
 
 
-def _with_cursor(strip: Strip, cells: Sequence[Cell], x: int, is_block: bool) -> Strip:
+def _with_cursor(strip: Strip, row: Row, x: int, is_block: bool) -> Strip:
     """Put the cursor on a row: a block, or a line under the character."""
-    if x > 0 and not cells[x][0]:
+    if x > 0 and not row.chars[x]:
         x -= 1
-    is_wide = x + 1 < len(cells) and not cells[x + 1][0]
+    is_wide = x + 1 < len(row) and not row.chars[x + 1]
     end = min(x + 1 + is_wide, strip.cell_length)
     cuts = sorted({x, end, strip.cell_length} - {0})
     pieces = list(strip.divide(cuts))
