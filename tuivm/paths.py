@@ -1,7 +1,8 @@
 """Where tuivm's files are: the user's folders and the themes that are shipped.
 
 Folders follow the platform's convention (XDG on Linux: ``~/.config/tuivm``, ``~/.local/state/tuivm``,
-``~/.cache/tuivm``; the ``XDG_*_HOME`` variables move them). Nothing here creates a folder.
+``~/.local/share/tuivm``, ``~/.cache/tuivm``; the ``XDG_*_HOME`` variables move them). Nothing here
+creates a folder.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ def state_file() -> Path:
 def log_file() -> Path:
     """The program's own log."""
     return state_dir() / "tuivm.log"
+
+
+def data_dir() -> Path:
+    """The folder of what the user made with the program: ``recordings`` and ``consoles`` (their logs)."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False))
 
 
 def cache_dir() -> Path:

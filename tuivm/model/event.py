@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     DEVICE = "device"
     SNAPSHOT = "snapshot"
     CONNECTION = "connection"
+    CONSOLE = "console"
     OTHER = "other"
 
 
