@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 
 from tuivm.core.actions import Group
 from tuivm.core.query import Query, SortColumn, order, parse
@@ -17,28 +14,20 @@ from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
+from tuivm.ui.screens.layout import PanedScreen
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.view import View
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS, DetailPane
+from tuivm.ui.widgets.detail import SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
-    from tuivm.ui.app import TuivmApp
     from tuivm.ui.widgets.filter_bar import FilterBar
 
-WIDE = 140
-"""Columns from which list and details stand side by side."""
-EMPTY_LINES = 8
-"""Lines below the titles of an empty list, for the words that it says."""
-SMALL = (60, 20)
-"""Columns and rows below which the list has the screen for itself."""
-
-
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(PanedScreen, inherit_bindings=False):
     """List and details. Everything it shows comes in by :meth:`show`; it asks the session nothing slow."""
 
     def __init__(self, context: Context, desk: VerbDesk) -> None:
@@ -83,11 +72,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.tuivm.listen()
 
     @property
-    def tuivm(self) -> TuivmApp:
-        """The app, as what it is."""
-        return cast("TuivmApp", self.app)
-
-    @property
     def selected(self) -> Domain | None:
         """The domain under the list's cursor."""
         key = self.table.cursor_key
@@ -102,7 +86,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         lost = inventory.link is Link.LOST
         self._banner.message = f"Connection lost: {inventory.link_message}" if lost else ""
         self._place(before, change)
-        self._fit_list()
+        self.fit_list()
         self._show_detail()
         self._show_footer()
 
@@ -163,87 +147,21 @@ class MainScreen(Screen[None], inherit_bindings=False):
         busy = sum(1 for job in self.context.session.jobs if not job.state.is_over)
         self._footer.show(left, right, busy)
 
-    # Layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Choose the layout for the new size."""
-        width, height = event.size
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(width < SMALL[0] or height < SMALL[1], "-small")
-        self._fit_list()
-
-    def _fit_list(self) -> None:
-        """Above the details the list takes the lines it needs, at most half of the room."""
-        rows = 1 + (len(self._inventory.domains) or EMPTY_LINES)
-        half = max(5, (self.size.height - 2) * 45 // 100)
-        wanted = max(5, min(rows, half))
-        alone = self.has_class("-wide") or self.has_class("-small") or self.has_class("-zoom-list")
-        height = "1fr" if alone else str(wanted)
-        if self.table.styles.height is None or str(self.table.styles.height) != height:
-            self.table.styles.height = height
-
     @property
-    def is_zoomed(self) -> bool:
-        """Whether one pane has the screen for itself."""
-        return self.has_class("-zoom-list") or self.has_class("-zoom-detail")
-
-    def zoom(self) -> None:
-        """Give the pane that has the keyboard the whole screen, or give it back."""
-        if self.is_zoomed:
-            self._unzoom()
-        else:
-            self.add_class("-zoom-detail" if self.details_focused else "-zoom-list")
-        self._fit_list()
-
-    def _unzoom(self) -> None:
-        was_detail = self.has_class("-zoom-detail")
-        self.remove_class("-zoom-list", "-zoom-detail")
-        if was_detail and self.has_class("-small"):
-            # A widget that is not displayed yet cannot take the keyboard.
-            self.call_after_refresh(self.table.focus)
-        self._fit_list()
+    def row_count(self) -> int:
+        """How many domains there are, whatever the filter hides."""
+        return len(self._inventory.domains)
 
     # Keyboard
-
-    @property
-    def details_focused(self) -> bool:
-        """Whether the details have the keyboard."""
-        return self.focused is not None and self.detail in self.focused.ancestors_with_self
-
-    def focus_details(self, *, typing: bool = True) -> None:
-        """Give the details the keyboard, and the screen where there is no room for both.
-
-        Without ``typing`` a console is looked at and the keys stay tuivm's.
-        """
-        if self.selected is None:
-            return
-        if self.has_class("-zoom-list") or (self.has_class("-small") and not self.has_class("-zoom-detail")):
-            self.remove_class("-zoom-list")
-            self.add_class("-zoom-detail")
-        looking = self.detail.active == CONSOLE and not typing
-        self._focus_soon(self.detail.bar.focus if looking else self.detail.focus_tab)
-
-    def focus_list(self) -> None:
-        """Give the list the keyboard, and its place if the details had all of it."""
-        if self.has_class("-zoom-detail"):
-            self._unzoom()
-        self._focus_soon(self.table.focus)
 
     def back(self) -> None:
         """Go back one layer: zoom, details, filter."""
         if self.is_zoomed:
-            self._unzoom()
+            self.unzoom()
         elif self.details_focused:
             self.table.focus()
         elif self._filter is not None and self._filter.display:
             self._filter.action_clear()
-
-    def show_tab(self, index: int) -> None:
-        """Show a tab of the details; the keyboard stays with the details if they had it."""
-        had = self.details_focused
-        self.detail.show_tab(index)
-        if had or self.has_class("-zoom-detail") or self.has_class("-small") or self.has_class("-zoom-list"):
-            self.focus_details(typing=False)
 
     def show_snapshots(self) -> None:
         """Show the snapshots, ready to choose one."""
@@ -280,19 +198,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Filter
 
-    def _focus_soon(self, give: Callable[[], object]) -> None:
-        """Call ``give``, which gives the keyboard away, once all is laid out; keys wait meanwhile."""
-        app = self.tuivm
-        app.hold_keys()
-
-        def now() -> None:
-            give()
-            if not self.detail.wants_focus:
-                # A widget takes the keyboard by a message to the app, too: this one comes after it.
-                app.call_later(app.release_keys)
-
-        self.call_after_refresh(now)
-
     def edit_filter(self) -> None:
         """Let the filter be typed."""
         if self._filter is None:
@@ -301,7 +206,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._filter = FilterBar()
             self.mount(self._filter, before=self._footer)
             self.call_after_refresh(self._count_filter)
-        self._focus_soon(self._filter.edit)
+        self.focus_soon(self._filter.edit)
 
     def _count_filter(self) -> None:
         if self._filter is not None:
@@ -311,7 +216,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Show what matches the words typed so far."""
         self.query_text = parse(event.text)
         self._arrange()
-        self._fit_list()
+        self.fit_list()
 
     def on_filter_bar_left(self) -> None:
         """The list has the keyboard again."""
@@ -346,15 +251,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Other keys matter now."""
         self._show_footer()
 
-    def on_descendant_focus(self) -> None:
-        """The head of the details says whether they have the keyboard; keys that waited for it go on."""
-        self.tuivm.release_keys()
-        self.detail.bar.focused_pane = self.details_focused
+    def focus_moved(self) -> None:
+        """Other keys matter now."""
         self._show_footer()
-
-    def on_descendant_blur(self) -> None:
-        """As above."""
-        self.detail.bar.focused_pane = self.details_focused
 
 
 def _is_move(id_: str) -> bool:

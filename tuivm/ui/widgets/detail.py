@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -193,6 +194,23 @@ class DetailPane(Vertical):
             tab.show_domain(view.domain, view.detail)
 
     # The console
+
+    @property
+    def console(self) -> ConsolePane | None:
+        """The console's pane; None before it was first shown."""
+        return self._guest
+
+    def with_console(self, do: Callable[[ConsolePane], object]) -> None:
+        """Show the console of the domain that is shown, and call ``do`` with its pane once it is there."""
+        if self.active != CONSOLE:
+            self.show_tab(CONSOLE)
+        # Comes after the tab was filled, which was asked for in the same way.
+        self.call_next(self._with_console, do)
+
+    def _with_console(self, do: Callable[[ConsolePane], object]) -> None:
+        self._attach_console()
+        if self._guest is not None and self._guest.session is not None:
+            do(self._guest)
 
     @property
     def console_has_keyboard(self) -> bool:

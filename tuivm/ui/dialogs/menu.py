@@ -1,0 +1,197 @@
+"""A menu over the screen: every entry at a letter, greyed with its reason where it is not possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tuivm.model.domain import DomainKey
+from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.text import fit, plain, width_of
+from tuivm.ui.widgets.lines import LinesView
+from tuivm.ui.words import content
+
+_AROUND = 7
+"""Lines of the dialog that are not entries: frame, padding, title and hint."""
+_AROUND_SMALL = 4
+_LABEL_MAX = 38
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of a menu."""
+
+    letter: str
+    """The key that chooses it; one character."""
+    label: str
+    """What it does; safe text."""
+    act: Callable[[], object]
+    """Do it; called once the menu is closed."""
+    note: str = ""
+    """More about it, or its state now; may be hostile."""
+    why_not: str = ""
+    """Why it is greyed; empty when it can be chosen."""
+    heading: str = ""
+    """Title of the part that begins with it; empty within a part."""
+
+
+class MenuLines(LinesView, inherit_bindings=False):
+    """The entries: arrows move, letters are the menu's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,shift+tab", "step(-1)", "up", show=False),
+        Binding("down,tab", "step(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home", "edge(False)", "first", show=False),
+        Binding("end", "edge(True)", "last", show=False),
+    ]
+
+    class Pressed(Message):
+        """An entry was clicked."""
+
+    titles: frozenset[int] = frozenset()
+    """Indices of lines that are headings, which the cursor steps over."""
+
+    def action_step(self, step: int) -> None:
+        """Move by lines, over headings."""
+        super().action_step(step)
+        if self.cursor in self.titles:
+            before = self.cursor
+            super().action_step(1 if step > 0 or before == 0 else -1)
+
+    def action_edge(self, last: bool) -> None:
+        """Go to the first or last entry."""
+        super().action_edge(last)
+        if self.cursor in self.titles:
+            super().action_step(1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the entry clicked."""
+        index = self.scroll_offset.y + event.y
+        if index not in self.titles and index < self.virtual_size.height:
+            self.cursor = index
+            self.post_message(self.Pressed())
+
+
+class MenuScreen(Dialog[MenuEntry | None]):
+    """Shows the entries that ``make`` gives and gives the chosen one back; ``None`` at Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "back", show=False),
+        Binding("enter", "choose", "choose", show=False),
+    ]
+
+    def __init__(
+        self,
+        subject: DomainKey,
+        about: str,
+        title: str,
+        make: Callable[[], Sequence[MenuEntry]],
+        *,
+        inner: bool = False,
+    ) -> None:
+        super().__init__(subject, about)
+        self._head = title
+        self._make = make
+        self._inner = inner
+        self._entries: tuple[MenuEntry, ...] = ()
+        self._rows: list[MenuEntry | None] = []
+        self._lines = MenuLines(cursor=True)
+
+    def compose(self) -> ComposeResult:
+        """Title, entries, hint."""
+        back = "back" if self._inner else "close"
+        with Vertical(classes="dialog menu"):
+            yield Static(content(self._head, "bold"), classes="title")
+            yield self._lines
+            yield Static(Content(f"letter or Enter: do it   ↑↓ move   Esc: {back}"), classes="hint")
+
+    def on_mount(self) -> None:
+        """Fill it; begin at the first entry that can be chosen."""
+        self.renew()
+        self._lines.cursor = next((i for i, entry in enumerate(self._rows) if entry is not None), 0)
+        self._lines.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the entries to the screen."""
+        super().on_resize(event)
+        self.renew()
+
+    def renew(self) -> None:
+        """Show the entries as they are now."""
+        if not self.is_mounted:
+            return
+        self._entries = tuple(self._make())
+        small = self.size.height < 26
+        room = self.size.height - (_AROUND_SMALL if small else _AROUND)
+        self.set_class(small, "-tight")
+        headings = sum(1 for entry in self._entries if entry.heading)
+        with_headings = headings and len(self._entries) + headings <= room
+        self._rows = []
+        for entry in self._entries:
+            if entry.heading and with_headings:
+                self._rows.append(None)
+            self._rows.append(entry)
+        titles = iter([entry.heading for entry in self._entries if entry.heading])
+        lines = [
+            content(next(titles), "bold $accent") if row is None else self._line(row) for row in self._rows
+        ]
+        self._lines.titles = frozenset(index for index, row in enumerate(self._rows) if row is None)
+        self._lines.show(lines)
+        self._lines.styles.height = max(1, min(len(lines), room))
+
+    def _line(self, entry: MenuEntry) -> Content:
+        """``d  Ctrl+Alt+Del    reboot, on most guests``."""
+        width = min(_LABEL_MAX, max((width_of(each.label) for each in self._entries), default=0))
+        greyed = bool(entry.why_not)
+        words = f"not now: {entry.why_not}" if greyed else entry.note
+        return Content.assemble(
+            (f" {entry.letter} ", "$muted" if greyed else "bold $primary"),
+            " ",
+            content(fit(plain(entry.label), width), "$muted" if greyed else ""),
+            "  ",
+            content(words, "$muted"),
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the entry of a letter."""
+        if event.character is None:
+            return
+        for index, row in enumerate(self._rows):
+            if row is not None and row.letter == event.character:
+                event.stop()
+                event.prevent_default()
+                self._lines.cursor = index
+                self.action_choose()
+                return
+
+    def on_menu_lines_pressed(self, event: MenuLines.Pressed) -> None:
+        """An entry was clicked."""
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Give back the entry under the cursor; a greyed one says why it cannot be."""
+        index = self._lines.cursor
+        entry = self._rows[index] if 0 <= index < len(self._rows) else None
+        if entry is None:
+            return
+        if entry.why_not:
+            self.app.bell()
+            self.notify(f"{entry.label}: {plain(entry.why_not)}", severity="warning", markup=False)
+            return
+        self.dismiss(entry)
+
+    def action_close(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
