@@ -51,3 +51,21 @@ def _fit_main(screen: Screen, rows: list[Row], cursor_y: int, lines: int) -> int
 def _fit_alternate(rows: list[Row], lines: int) -> None:
     del rows[lines:]
     rows.extend(Row([], []) for _ in range(lines - len(rows)))
+
+
+def clear(screen: Screen) -> None:
+    """Empty the scrollback and what is above the cursor's line on the main screen; it goes to the top."""
+    scrollback = screen.scrollback
+    scrollback.clear()
+    if screen.is_alternate:
+        return
+    top = screen.cursor.y
+    while top and screen.buffer[top - 1].wrapped:
+        top -= 1
+    screen.buffer[:] = [*screen.buffer[top:], *screen.blank_rows(top)]
+    # Numbers stay with their lines, and those of the cleared ones are gone.
+    scrollback.total += top
+    screen.cursor.y -= top
+    saved = screen.saved[0]
+    screen.saved[0] = saved._replace(y=max(0, saved.y - top))
+    screen.touch()

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import overload
+from typing import Final, overload
 
 from tuivm.terminal.pen import PLAIN, Cell, Pen
+
+WRAPPED: Final = 1
+"""The text goes on in the next row because it came to the margin."""
+PADDED: Final = 2
+"""The same, but the last column is empty because a wide character did not fit there."""
 
 
 class Row:
@@ -22,13 +27,13 @@ class Row:
 
     __slots__ = ("chars", "hidden", "pens", "shared", "wrapped")
 
-    def __init__(self, chars: list[str], pens: list[Pen], wrapped: bool = False) -> None:
+    def __init__(self, chars: list[str], pens: list[Pen], wrapped: int = 0) -> None:
         self.chars = chars
         """One string a column: a character with its combining marks; empty right of a wide character."""
         self.pens = pens
         """The pen of each column."""
         self.wrapped = wrapped
-        """Whether the text goes on in the next row because it came to the margin."""
+        """:data:`WRAPPED` or :data:`PADDED` when the text goes on in the next row, else 0."""
         self.shared = False
         """Whether it stands in several places."""
         self.hidden: tuple[list[str], list[Pen]] = ([], [])

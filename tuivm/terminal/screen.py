@@ -11,8 +11,9 @@ from pyte.screens import Screen as PyteScreen
 
 from tuivm.terminal import modes
 from tuivm.terminal.charsets import GRAPHICS, Charset
+from tuivm.terminal.marks import Marks
 from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
-from tuivm.terminal.row import Row, shared_blank
+from tuivm.terminal.row import PADDED, WRAPPED, Row, shared_blank
 from tuivm.terminal.scrollback import Line, Scrollback
 from tuivm.terminal.widths import MAX_COMBINING, width
 
@@ -70,6 +71,7 @@ class Screen(PyteScreen):
         self.columns = columns
         self.lines = lines
         self.scrollback = Scrollback(scrollback)
+        self.marks = Marks(self.scrollback)
         self.dirty: set[int] = set()
         self.replies = bytearray()
         self.reset()
@@ -263,7 +265,7 @@ class Screen(PyteScreen):
         limit = self.right + 1 if x <= self.right else self.columns
         if x + 2 > limit:
             if modes.DECAWM in self.mode and limit - self.left >= 2:
-                self._wrap()
+                self._wrap(PADDED if x == self.columns - 1 else WRAPPED)
                 x = self.cursor.x
                 limit = self.right + 1 if x <= self.right else self.columns
             else:
@@ -292,9 +294,13 @@ class Screen(PyteScreen):
             x -= 1
         row.chars[x] = (row.chars[x] + marks)[: 1 + MAX_COMBINING]
 
-    def _wrap(self) -> None:
-        """Go to the next line because the margin was reached."""
-        self.row(self.cursor.y).wrapped = True
+    def _wrap(self, how: int = WRAPPED) -> None:
+        """Go to the next line because the margin was reached.
+
+        Only the screen's own margin makes one line of two rows, and only where there is a row to go on in.
+        """
+        if self._is_full_width and (self.cursor.y == self.bottom or self.cursor.y < self.lines - 1):
+            self.row(self.cursor.y).wrapped = how
         self.cursor.x = self.left
         self.wrap_pending = False
         self.index()

@@ -17,13 +17,13 @@ class Line(Sequence[Cell]):
 
     __slots__ = ("pens", "text", "wrapped")
 
-    def __init__(self, text: str, pens: tuple[tuple[int, Pen], ...] | None, wrapped: bool = False) -> None:
+    def __init__(self, text: str, pens: tuple[tuple[int, Pen], ...] | None, wrapped: int = 0) -> None:
         self.text = text
         """Characters without the empty halves of wide ones."""
         self.pens = pens
         """(Number of cells, pen) runs; None when all is plain."""
         self.wrapped = wrapped
-        """Whether the next line goes on where this one ended."""
+        """Whether the next line goes on where this one ended, see :class:`Row`."""
 
     @classmethod
     def of(cls, row: Row) -> Line:

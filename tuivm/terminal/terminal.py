@@ -6,8 +6,10 @@ import codecs
 
 from tuivm.terminal import modes
 from tuivm.terminal.keys import encode
+from tuivm.terminal.logical import Readable
+from tuivm.terminal.marks import Mark, first_number
 from tuivm.terminal.parser import Parser
-from tuivm.terminal.resize import resize
+from tuivm.terminal.resize import clear, resize
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.scrollback import Scrollback
 
@@ -38,6 +40,37 @@ class Terminal:
     def scrollback(self) -> Scrollback:
         """Lines that scrolled off the main screen, oldest first."""
         return self.screen.scrollback
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest line kept. Lines are numbered for ever, see :mod:`tuivm.terminal.marks`."""
+        return first_number(self.screen.scrollback)
+
+    @property
+    def end(self) -> int:
+        """Number one past the last row of the screen."""
+        return self.screen.scrollback.total + self.screen.lines
+
+    def line(self, number: int) -> Readable:
+        """Return a line of the scrollback or a row of the screen. Raises IndexError when there is none."""
+        at = number - self.screen.scrollback.total
+        if at >= 0:
+            return self.screen.buffer[at]
+        if number < self.first:
+            raise IndexError(number)
+        return self.screen.scrollback[at]
+
+    def mark(self, number: int, column: int = 0) -> Mark:
+        """Return a mark that keeps its place in the text as long as it is held."""
+        return self.screen.marks.make(number, column)
+
+    def clear_scrollback(self) -> None:
+        """Forget the lines that scrolled off."""
+        self.screen.scrollback.clear()
+
+    def clear(self) -> None:
+        """Forget the lines that scrolled off and those above the cursor's, which goes to the top."""
+        clear(self.screen)
 
     def feed(self, data: bytes) -> None:
         """Take bytes of the guest, cut anywhere. What is no UTF-8 becomes U+FFFD."""

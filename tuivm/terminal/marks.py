@@ -1,0 +1,70 @@
+"""Places in the text that stay where they are while it scrolls, falls out or is folded anew.
+
+Lines have numbers for ever: the first one ever printed is 0, and a line keeps its number when it scrolls
+from the screen into the scrollback. Only a change of the size gives new numbers (rows become more or fewer),
+and the marks are moved along then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from weakref import WeakSet
+
+from tuivm.terminal.scrollback import Scrollback
+
+
+class Mark:
+    """A place in the text: the number of a line and a column, from 0. Made by :meth:`Marks.make`."""
+
+    __slots__ = ("__weakref__", "_scrollback", "column", "number")
+
+    def __init__(self, scrollback: Scrollback, number: int, column: int) -> None:
+        self._scrollback = scrollback
+        self.number = number
+        """Number of the line; also that of a line which fell out."""
+        self.column = column
+        """Column in it; it may lie behind the text."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the line fell out of the scrollback or was cleared away."""
+        return self.number < first_number(self._scrollback)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Number and column: places compare as they stand in the text."""
+        return self.number, self.column
+
+    def __repr__(self) -> str:
+        return f"Mark({self.number}, {self.column})"
+
+
+class Marks:
+    """The marks of one terminal that somebody still holds."""
+
+    def __init__(self, scrollback: Scrollback) -> None:
+        self._scrollback = scrollback
+        self._held: WeakSet[Mark] = WeakSet()
+        self.revision = 0
+        """Grows whenever lines get other numbers; who remembers numbers without a mark starts anew then."""
+
+    def make(self, number: int, column: int = 0) -> Mark:
+        """Return a new mark; it is kept up as long as the caller holds it."""
+        mark = Mark(self._scrollback, number, max(0, column))
+        self._held.add(mark)
+        return mark
+
+    def __iter__(self) -> Iterator[Mark]:
+        """Give the marks that are not lost."""
+        return (mark for mark in list(self._held) if not mark.lost)
+
+    def move(self, place: Callable[[int, int], tuple[int, int]]) -> None:
+        """Put every mark that is not lost where ``place`` says for its number and column."""
+        self.revision += 1
+        for mark in self:
+            mark.number, mark.column = place(mark.number, mark.column)
+
+
+def first_number(scrollback: Scrollback) -> int:
+    """Return the number of the oldest line kept (of the screen's first row when nothing is kept)."""
+    return scrollback.total - len(scrollback)
