@@ -99,7 +99,7 @@ def _draw(line: Readable, columns: int, pen: Pen, pieces: list[str]) -> Pen:
     for wanted, run in groupby(pens[:end]):
         count = len(list(run))
         if wanted is not pen:
-            pieces.append(_sgr(wanted.style))
+            pieces.append(sgr(wanted.style))
             pen = wanted
         pieces.append("".join(chars[start : start + count]))
         start += count
@@ -107,7 +107,7 @@ def _draw(line: Readable, columns: int, pen: Pen, pieces: list[str]) -> Pen:
 
 
 @lru_cache(maxsize=4096)
-def _sgr(style: Style) -> str:
+def sgr(style: Style) -> str:
     """Return the sequence that makes ``style`` from any other."""
     codes = ["0"]
     codes.extend(code for name, code in _FLAGS if getattr(style, name))
