@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, ClassVar
 
 import pytest
@@ -373,13 +375,14 @@ async def test_tiny_panes(size: tuple[int, int]) -> None:
         assert len(b.rows()) == size[1]
 
 
-async def test_the_clock_stands_still_without_output() -> None:
+async def test_the_clock_stands_still_without_output(monkeypatch: pytest.MonkeyPatch) -> None:
     async with bench() as b:
         await b.prints("x")
-        await b.settle(lambda: not b.pane._is_drawing)
-        await b.prints("y")
-        await b.settle(lambda: not b.pane._is_drawing)
-        assert b.rows()[0] == "xy"
+        await b.settle(lambda: b.pane._pump._alarm is None or b.pane._pump._alarm.when() < monotonic())
+        drawn: list[object] = []
+        monkeypatch.setattr(b.pane, "_draw", lambda: drawn.append(1))
+        await b.pilot.pause(0.2)
+        assert drawn == []
 
 
 async def test_a_flood_lets_the_keyboard_through() -> None:
@@ -393,16 +396,15 @@ async def test_a_flood_lets_the_keyboard_through() -> None:
         await b.settle(lambda: b.rows()[5].startswith("flood"))
 
 
-async def test_many_wakes_are_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_wakes_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     async with bench() as b:
-        await b.settle(lambda: not b.pane._is_woken)
-        posted: list[object] = []
-        with monkeypatch.context() as patch:
-            patch.setattr(b.pane, "post_message", lambda message: posted.append(message) is None)
-            for _ in range(100):
-                b.pane._wake()
-        b.pane._is_woken = False
-        assert len(posted) == 1
+        await b.settle(lambda: not b.pane._pump._is_rung)
+        rung: list[object] = []
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_soon_threadsafe", rung.append)
+        for _ in range(100):
+            b.pane._wake()
+        monkeypatch.undo()
+        assert len(rung) == 1
 
 
 async def test_the_memory_hypervisors_console_works_too() -> None:

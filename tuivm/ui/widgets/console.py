@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from time import monotonic
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual import events
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal, modes
+from tuivm.terminal.screen import Screen
 from tuivm.ui.roles import Roles, roles_of
-from tuivm.ui.widgets.console_paint import Painter
-from tuivm.ui.widgets.console_view import (
-    DEFAULT_LEAVE_KEY,
-    message_lines,
-    message_strip,
-    moved_anchor,
-    screen_strip,
-    status_strip,
-    status_text,
-    visible_rows,
-)
+from tuivm.ui.widgets.console_paint import Painter, block, overlay, underlined
+from tuivm.ui.widgets.console_pump import FRAME, Pump
+from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY, status_strip, status_text
+from tuivm.ui.widgets.console_view import View, message_lines, message_strip
 
-SLICE = 0.006
-"""Seconds that one turn on the event loop works on the guest's output."""
-FRAME = 1 / 30
-"""Seconds between two drawings while there is output."""
-MAX_HELD_FRAMES = 5
-"""Frames that a guest can hold back by synchronized output."""
+HOLD = 0.2
+"""Seconds that a guest can hold the drawing back by synchronized output."""
+STATUS = 0.25
+"""Seconds between two looks at the status line while output flows."""
 WHEEL_LINES = 3
 """Lines that one notch of the wheel scrolls."""
 GRACE = 1.0
@@ -84,9 +75,6 @@ class ConsolePane(Widget, can_focus=True):
             """The pane that was left."""
             return self.pane
 
-    class Woken(Message, bubble=False):
-        """There is output, or the state changed. Posted from any thread."""
-
     def __init__(
         self,
         palette: Sequence[str] | None = None,
@@ -108,11 +96,12 @@ class ConsolePane(Widget, can_focus=True):
         self._background = background
         self._painter: Painter | None = None
         self._painted_with: Roles | None = None
-        self._is_woken = False
-        self._tick: Timer | None = None
-        self._is_drawing = False
-        self._held = 0
-        self._anchor: int | None = None
+        self._pump = Pump(self._feed, self._draw)
+        self._width = self._height = 0
+        self._strips: dict[int, Strip] = {}
+        self._held_since = 0.0
+        self._view: View | None = None
+        self._status_at = 0.0
         self._drawn_cursor = (0, 0)
         self._status = ""
         self._last_state: ConsoleState | None = None
@@ -125,7 +114,7 @@ class ConsolePane(Widget, can_focus=True):
         if self.session is not None:
             self.session.wake = None
         self.session = session
-        self._anchor = None
+        self._view = View(session.terminal) if session is not None else None
         self._closed_at = float("-inf")
         if session is not None:
             session.wake = self._wake
@@ -165,30 +154,20 @@ class ConsolePane(Widget, can_focus=True):
     @property
     def is_scrolled(self) -> bool:
         """Whether the view is back in the scrollback."""
-        return self._anchor is not None
+        return self._view is not None and self._view.is_back
 
     def _wake(self) -> None:
-        """Say that there is work. Called on any thread; many calls make one message."""
-        if not self._is_woken:
-            self._is_woken = True
-            if not self.post_message(self.Woken()):
-                self._is_woken = False
+        """Say that there is work. Called on any thread."""
+        self._pump.ring()
 
-    async def on_console_pane_woken(self) -> None:
-        """Feed one slice of output to the terminal, and draw if nothing was drawn of late."""
-        self._is_woken = False
+    def _feed(self, seconds: float) -> bool:
+        """Work on the guest's output for so long; whether there is more."""
         session = self.session
         if session is None:
-            return
-        if session.pump(SLICE):
-            # The queue hands out what is in it without a pause: everything else is to have its turn first.
-            await asyncio.sleep(0)
-            self._wake()
+            return False
+        more = session.pump(seconds)
         self._watch_state(session.state)
-        if not self._is_drawing and self._tick is not None:
-            self._is_drawing = True
-            self._repaint()
-            self._tick.resume()
+        return more
 
     def _watch_state(self, state: ConsoleState) -> None:
         if state is not self._last_state:
@@ -200,30 +179,30 @@ class ConsolePane(Widget, can_focus=True):
     # Size
 
     def on_mount(self) -> None:
-        """Start the clock that draws; it stands still while there is nothing to draw."""
-        self._tick = self.set_interval(FRAME, self._repaint, pause=True)
-        self._is_woken = False
-        self._wake()
+        """Start the clock; it stands still while there is nothing to do."""
+        self.run_worker(self._pump.run(), name="console", group="console")
 
     def on_unmount(self) -> None:
         """Let go of the session; it lives on."""
         if self.session is not None and self.session.wake == self._wake:
             self.session.wake = None
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Give the terminal the size of the pane."""
+        self._width, self._height = event.size
         self._fit_terminal()
         self.refresh()
 
     @property
     def view_height(self) -> int:
         """Rows of the terminal: all but the status line, which gives way in a pane of one row."""
-        height = self.size.height
-        return height - 1 if height > 1 else height
+        return self._height - 1 if self._height > 1 else self._height
 
     def _fit_terminal(self) -> None:
-        if self.session is not None and self.size.width and self.size.height:
-            self.session.resize(self.size.width, self.view_height)
+        if self.session is not None and self._width and self._height:
+            self.session.resize(self._width, self.view_height)
+        if self._view is not None:
+            self._view.height = self.view_height
 
     # Keys
 
@@ -291,58 +270,76 @@ class ConsolePane(Widget, can_focus=True):
 
     def scroll_lines(self, count: int) -> None:
         """Move the view by lines: negative into the scrollback, positive towards the present."""
-        terminal = self.terminal
-        if terminal is None:
+        view = self._view
+        if view is None:
             return
-        self._anchor = moved_anchor(terminal, self._anchor, count)
+        view.move_to(view.top + count)
         self.refresh()
 
     def _follow(self) -> None:
         """Go back to the present."""
-        if self._anchor is not None:
-            self._anchor = None
+        if self._view is not None and self._view.is_back:
+            self._view.follow()
             self.refresh()
 
     # Drawing
 
-    def _repaint(self) -> None:
-        """Draw the rows that changed; stop the clock when there were none."""
-        terminal = self.terminal
-        if terminal is None:
-            self._rest()
-            return
-        screen = terminal.screen
-        if modes.SYNCHRONIZED in screen.mode and self._held < MAX_HELD_FRAMES:
-            self._held += 1
-            return
-        self._held = 0
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Have rows drawn anew, all of them without ``regions``."""
+        if regions:
+            for region in regions:
+                for y in region.line_range:
+                    self._strips.pop(y, None)
+        else:
+            self._strips.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _draw(self) -> float | None:
+        """Draw the rows that changed; returns after how many seconds to look again."""
+        view = self._view
+        if view is None:
+            return None
+        screen = view.terminal.screen
+        now = monotonic()
+        self._painter_now()
+        if modes.SYNCHRONIZED in screen.mode:
+            if not self._held_since:
+                self._held_since = now
+            if now - self._held_since < HOLD:
+                return FRAME
+        else:
+            self._held_since = 0.0
         rows = set(screen.dirty)
         screen.dirty.clear()
         cursor = (screen.cursor.x, screen.cursor.y)
         if cursor != self._drawn_cursor:
             rows |= {screen.cursor.y, self._drawn_cursor[1]}
             self._drawn_cursor = cursor
-        if not rows and self._status_now() == self._status and not self._is_woken:
-            self._rest()
-            return
-        self._refresh_rows(rows, terminal)
+        self._refresh_rows(view, rows)
+        return self._refresh_status(now)
 
-    def _rest(self) -> None:
-        self._is_drawing = False
-        if self._tick is not None:
-            self._tick.pause()
+    def _refresh_rows(self, view: View, rows: set[int]) -> None:
+        visible = view.rows_of(rows)
+        width = self._width
+        if len(visible) > view.height // 2:
+            self.refresh(Region(0, 0, width, view.height))
+        elif visible:
+            self.refresh(*(Region(0, y, width, 1) for y in sorted(visible)))
 
-    def _refresh_rows(self, rows: set[int], terminal: Terminal) -> None:
-        height, width = self.view_height, self.size.width
-        visible = visible_rows(terminal, rows, height, self._anchor)
-        if len(visible) > height // 2:
-            self.refresh()
-            return
-        regions = [Region(0, y, width, 1) for y in sorted(visible)]
-        if self._status_now() != self._status and self.size.height > height:
-            regions.append(Region(0, height, width, 1))
-        if regions:
-            self.refresh(*regions)
+    def _refresh_status(self, now: float) -> float | None:
+        """Draw the status line when it says something else, but not at every frame."""
+        session = self.session
+        if session is None or self._height <= self.view_height:
+            return None
+        if self._status_now() == self._status:
+            # What the session says may end by itself, and nobody tells.
+            return STATUS if session.message else None
+        if now - self._status_at >= STATUS:
+            self._status_at = now
+            self.refresh(Region(0, self.view_height, self._width, 1))
+        return STATUS
 
     def _painter_now(self) -> Painter:
         """Return the painter of the theme in force."""
@@ -356,25 +353,52 @@ class ConsolePane(Widget, can_focus=True):
             )
         return self._painter
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows: without border and padding there is nothing for the stylesheet to add to them."""
+        known = self._strips
+        strips = [known.get(y) or self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            # There are no colours of the user's own terminal in here to be made into others.
+            if not isinstance(line_filter, ANSIToTruecolor):
+                strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
+        first, last = crop.column_span
+        return strips if (first, last) == (0, self._width) else [strip.crop(first, last) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """Return one row of the pane."""
-        width = self.size.width
-        painter = self._painter_now()
-        session = self.session
-        if y >= self.view_height and self.size.height > 1:
+        strip = self._strips[y] = self._row(y)
+        return strip
+
+    def _row(self, y: int) -> Strip:
+        if y >= self.view_height:
             self._status = self._status_now()
-            return status_strip(self._status, width, roles_of(self.app), focused=self.has_focus)
-        if session is None:
-            return Strip.blank(width, painter.base)
-        message = message_lines(session, width, self.view_height, self.start_key)
-        place = y - (self.view_height - len(message)) // 2
-        if 0 <= place < len(message):
-            return message_strip(message[place], width, roles_of(self.app))
-        return screen_strip(session, painter, y, width, anchor=self._anchor, focused=self.has_focus)
+            return status_strip(self._status, self._width, roles_of(self.app), focused=self.has_focus)
+        session, view = self.session, self._view
+        if session is None or view is None:
+            return Strip.blank(self._width, self._painter_now().base)
+        is_open = session.state is ConsoleState.OPEN
+        if not is_open:
+            message = message_lines(session, self._width, self.view_height, self.start_key)
+            place = y - (self.view_height - len(message)) // 2
+            if 0 <= place < len(message):
+                return message_strip(message[place], self._width, roles_of(self.app))
+        screen = view.terminal.screen
+        row = view.screen_row(y)
+        reverse = row is not None and modes.DECSCNM in screen.mode
+        painter = self._painter or self._painter_now()
+        strip = painter.strip(view.line(y), self._width, reverse=reverse, faded=not is_open)
+        if row == screen.cursor.y and is_open and not screen.cursor.hidden:
+            strip = self._with_cursor(strip, screen)
+        return strip
+
+    def _with_cursor(self, strip: Strip, screen: Screen) -> Strip:
+        is_block = self.has_focus and screen.cursor_shape not in (3, 4)
+        x = screen.cursor.x
+        return overlay(strip, [(x, x + 1, block if is_block else underlined)])
 
     def _status_now(self) -> str:
         leave = next(iter(sorted(self.leave_keys)), "") if self.has_focus else ""
-        return status_text(self.session, anchor=self._anchor, leave_key=leave)
+        return status_text(self.session, self._view, leave)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show whether keys go to the guest."""

@@ -1,22 +1,25 @@
-"""Cells of the terminal made into segments of the screen.
+"""Rows of the terminal made into strips of the screen.
 
-Guest output is hostile: what reaches the user's terminal is built here, cell by cell, of printable characters
-whose width is known to both sides. Colours come from the theme, never from the user's terminal palette.
+Guest output is hostile: what reaches the user's terminal is built here, of printable characters whose width
+is known to both sides. Colours come from the theme and from what the guest said (OSC 4, 10, 11), never from
+the user's terminal palette.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
+from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.pen import Style as PenStyle
 from tuivm.terminal.row import Row
+from tuivm.terminal.scrollback import Line
 from tuivm.terminal.sgr import PALETTE_NAMES
 from tuivm.ui.colour import blend
 from tuivm.ui.text import REPLACEMENT
@@ -25,7 +28,14 @@ MAX_MARKS = 2
 """Combining marks shown on one character."""
 MAX_STYLES = 4096
 """Styles that are remembered."""
+MAX_STRIPS = 1024
+"""Rows that are remembered: what scrolls is the same row in another place."""
 _HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+
+Change = Callable[[Style], Style]
+"""What becomes of the style of some columns."""
+Span = tuple[int, int, Change]
+"""First column, one past the last, and what becomes of the style there."""
 
 
 @lru_cache(maxsize=8192)
@@ -50,16 +60,27 @@ def _is_selector(character: str) -> bool:
 
 
 class Painter:
-    """Makes segments of cells with one set of colours.
+    """Makes strips of rows with one set of colours.
 
-    ``palette`` are the 16 colours, ``foreground`` and ``background`` the default ones, all ``#rrggbb``.
+    ``palette`` are the 16 colours, ``foreground`` and ``background`` the default ones, all ``#rrggbb``;
+    ``changed`` the colours by number that the guest gave itself.
     """
 
-    def __init__(self, palette: Sequence[str], foreground: str, background: str) -> None:
+    def __init__(
+        self,
+        palette: Sequence[str],
+        foreground: str,
+        background: str,
+        changed: Mapping[int, str] | None = None,
+    ) -> None:
         self.foreground = foreground
         self.background = background
         self._colours = dict(zip(PALETTE_NAMES, palette, strict=False))
+        for number, colour in (changed or {}).items():
+            if 0 <= number < len(PALETTE_NAMES):
+                self._colours[PALETTE_NAMES[number]] = colour
         self._styles: dict[tuple[PenStyle, bool, bool], Style] = {}
+        self._strips: dict[tuple[object, ...], Strip] = {}
         self.base = Style(color=foreground, bgcolor=background)
         """The style of nothing."""
 
@@ -102,33 +123,112 @@ class Painter:
             reverse=pen.reverse != reverse,
         )
 
-    def segments(self, row: Row, width: int, *, reverse: bool = False, faded: bool = False) -> list[Segment]:
-        """Return the segments of the first ``width`` columns of a row, one for each run of one pen."""
-        found: list[Segment] = []
-        chars = row.chars[:width]
-        start = 0
-        for pen, run in groupby(row.pens[:width]):
-            end = start + len(list(run))
-            text = "".join(chars[start:end])
-            if not text.isascii() or len(text) != end - start:
-                text = self._odd(chars, start, end)
-            if pen.style.conceal:
-                text = " " * (end - start)
-            found.append(Segment(text, self.style(pen.style, reverse=reverse, faded=faded)))
-            start = end
-        return found
+    def strip(
+        self, row: Row | Line | None, width: int, *, reverse: bool = False, faded: bool = False
+    ) -> Strip:
+        """Return a row, cut or filled to ``width`` columns; None is an empty one."""
+        runs = row.runs() if row is not None else []
+        key = (*runs, width, reverse, faded)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) >= MAX_STRIPS:
+                self._strips.clear()
+            strip = self._strips[key] = self._paint(row, runs, width, reverse, faded)
+        return strip
 
-    @staticmethod
-    def _odd(chars: Sequence[str], start: int, end: int) -> str:
-        """Return the text of columns that are not all plain ASCII."""
-        parts: list[str] = []
-        for x in range(start, end):
-            data = chars[x]
-            if not data:
-                # The right half of a wide character; alone (it should not be) it is a space.
-                if x == start:
-                    parts.append(" ")
-                continue
-            is_wide = x + 1 < end and not chars[x + 1]
-            parts.append(shown(data, 2 if is_wide else 1))
-        return "".join(parts)
+    def _paint(
+        self,
+        row: Row | Line | None,
+        runs: Iterable[tuple[str, int, Pen]],
+        width: int,
+        reverse: bool,
+        faded: bool,
+    ) -> Strip:
+        segments: list[Segment] = []
+        start = 0
+        for text, columns, pen in runs:
+            style = pen.style
+            if not (text.isascii() and text.isprintable() and len(text) == columns):
+                text = _odd(row, start, start + columns)
+            if style.conceal:
+                text = " " * columns
+            segments.append(Segment(text, self.style(style, reverse=reverse, faded=faded)))
+            start += columns
+        if start < width:
+            blank = self.style(PLAIN.style, reverse=reverse)
+            segments.append(Segment(" " * (width - start), blank))
+        strip = Strip(segments, max(start, width))
+        return strip if start <= width else strip.crop(0, width)
+
+
+def _odd(row: Row | Line | None, start: int, end: int) -> str:
+    """Return the text of columns that are not all plain ASCII."""
+    chars = (row.row() if isinstance(row, Line) else row or Row.blank(end)).chars
+    parts: list[str] = []
+    for x in range(start, end):
+        data = chars[x]
+        if not data:
+            # The right half of a wide character; alone (it should not be) it is a space.
+            if x == start:
+                parts.append(" ")
+            continue
+        is_wide = x + 1 < end and not chars[x + 1]
+        parts.append(shown(data, 2 if is_wide else 1))
+    return "".join(parts)
+
+
+def overlay(strip: Strip, spans: Iterable[Span]) -> Strip:
+    """Return the strip with other styles in some columns; the later span wins.
+
+    A wide character is never cut: a span that begins or ends within one takes all of it.
+    """
+    for start, end, change in spans:
+        first, last = max(0, start), min(end, strip.cell_length)
+        if first < last:
+            strip = _restyled(strip, first, last, change)
+    return strip
+
+
+def _restyled(strip: Strip, start: int, end: int, change: Change) -> Strip:
+    segments: list[Segment] = []
+    x = 0
+    for text, old, _ in strip:
+        columns = len(text) if text.isascii() else cell_len(text)
+        if x + columns <= start or x >= end:
+            segments.append(Segment(text, old))
+        else:
+            before, inside, after = _cut(text, columns, start - x, end - x)
+            new = change(old or Style.null())
+            pieces = ((before, old), (inside, new), (after, old))
+            segments += [Segment(piece, look) for piece, look in pieces if piece]
+        x += columns
+    return Strip(segments, strip.cell_length)
+
+
+def _cut(text: str, columns: int, start: int, end: int) -> tuple[str, str, str]:
+    """Cut a text of so many columns in three at columns; a character across a cut is inside."""
+    start, end = max(0, start), min(end, columns)
+    if text.isascii():
+        return text[:start], text[start:end], text[end:]
+    first = last = None
+    x = 0
+    for index, character in enumerate(text):
+        size = cell_len(character)
+        if first is None and x + size > start:
+            first = index
+        if last is None and x >= end and size:
+            last = index
+        x += size
+    first = len(text) if first is None else first
+    last = len(text) if last is None else last
+    return text[:first], text[first:last], text[last:]
+
+
+def block(style: Style) -> Style:
+    """Turn a style round: the cursor."""
+    return style + Style(reverse=not style.reverse)
+
+
+def underlined(style: Style) -> Style:
+    """Put a line under it, or take it away: a cursor that is a line."""
+    return style + Style(underline=not style.underline)

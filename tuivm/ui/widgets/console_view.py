@@ -1,4 +1,4 @@
-"""The rows of the console pane: terminal, message across it, status line."""
+"""Which lines of the terminal the pane looks at, and the words it says across them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuivm.core.console import ConsoleSession, ConsoleState
-from tuivm.terminal import Terminal, modes
-from tuivm.terminal.pen import PLAIN
+from tuivm.terminal import Terminal
 from tuivm.terminal.row import Row
-from tuivm.ui.keymap import display
+from tuivm.terminal.scrollback import Line
 from tuivm.ui.roles import Roles
 from tuivm.ui.text import fit, plain
-from tuivm.ui.widgets.console_paint import Painter
 
-DEFAULT_LEAVE_KEY = "ctrl+right_square_bracket"
-"""The key that leaves the console unless the user chose another."""
 _HINTS = {
     ConsoleState.OFF: "the guest is off: {start} starts it",
     ConsoleState.CONNECTING: "connecting to the console…",
@@ -29,92 +25,84 @@ _HINTS = {
 }
 _REASONED = (ConsoleState.FAILED, ConsoleState.UNSUPPORTED)
 """States whose message tells more than the hint."""
-_WORDS = {
-    ConsoleState.OFF: "off",
-    ConsoleState.CONNECTING: "connecting",
-    ConsoleState.OPEN: "open",
-    ConsoleState.BUSY: "busy",
-    ConsoleState.ENDED: "closed",
-    ConsoleState.FAILED: "failed",
-    ConsoleState.UNSUPPORTED: "none",
-}
 
 
-def screen_strip(
-    session: ConsoleSession, painter: Painter, y: int, width: int, *, anchor: int | None, focused: bool
-) -> Strip:
-    """Return row ``y`` of the view.
+class View:
+    """A window of ``height`` rows on the lines of a terminal, by their numbers (see ``Scrollback.total``).
 
-    ``anchor`` is the number of the line at the top when scrolled back (see ``Scrollback.total``), None for
-    the present screen. Without an open console all is dimmed and there is no cursor.
+    It follows the present screen until it is scrolled back; then it stays on its lines while output goes on.
     """
-    screen = session.terminal.screen
-    is_open = session.state is ConsoleState.OPEN
-    content, row = _row_at(session.terminal, y, anchor)
-    reverse = row is not None and modes.DECSCNM in screen.mode
-    segments = painter.segments(content, width, reverse=reverse, faded=not is_open)
-    missing = width - len(content)
-    if missing > 0:
-        segments.append(Segment(" " * missing, painter.style(PLAIN.style, reverse=reverse)))
-    strip = Strip(segments, width)
-    if row == screen.cursor.y and is_open and not screen.cursor.hidden and screen.cursor.x < width:
-        is_block = focused and screen.cursor_shape not in (3, 4)
-        strip = _with_cursor(strip, content, screen.cursor.x, is_block)
-    return strip
 
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        """What is looked at."""
+        self.height = terminal.screen.lines
+        """Rows of the window."""
+        self._top: int | None = None
 
-def _row_at(terminal: Terminal, y: int, anchor: int | None) -> tuple[Row, int | None]:
-    """Return the content of a row of the view, and its row on the terminal's screen; None for an old line."""
-    screen = terminal.screen
-    if anchor is None:
-        row = y
-    else:
-        scrollback = terminal.scrollback
-        oldest = scrollback.total - len(scrollback)
-        number = max(anchor, oldest) + y
+    @property
+    def is_back(self) -> bool:
+        """Whether the view is in the past."""
+        return self._top is not None
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest line there is."""
+        scrollback = self.terminal.scrollback
+        return scrollback.total - len(scrollback)
+
+    @property
+    def present(self) -> int:
+        """Number of the first line of the present screen."""
+        return self.terminal.scrollback.total
+
+    @property
+    def end(self) -> int:
+        """Number one past the last line."""
+        return self.present + self.terminal.screen.lines
+
+    @property
+    def top(self) -> int:
+        """Number of the line at the top."""
+        return self.present if self._top is None else max(self._top, self.first)
+
+    @property
+    def back(self) -> int:
+        """Lines between the view and the present."""
+        return self.present - self.top
+
+    def move_to(self, number: int) -> None:
+        """Put a line at the top; from the first line of the present screen on, follow it."""
+        number = max(self.first, number)
+        self._top = None if number >= self.present else number
+
+    def follow(self) -> None:
+        """Go back to the present."""
+        self._top = None
+
+    def screen_row(self, y: int) -> int | None:
+        """Row of the present screen that stands at row ``y`` of the view; None for another line."""
+        row = self.top + y - self.present
+        return row if 0 <= row < self.terminal.screen.lines else None
+
+    def line(self, y: int) -> Row | Line | None:
+        """What stands at row ``y`` of the view; None below the last line."""
+        number = self.top + y
+        scrollback = self.terminal.scrollback
         if number < scrollback.total:
-            return scrollback[number - oldest].row(), None
+            return scrollback[number - self.first]
         row = number - scrollback.total
-    return (screen.buffer[row], row) if row < screen.lines else (Row([], []), None)
+        return self.terminal.screen.buffer[row] if row < self.terminal.screen.lines else None
 
-
-def _with_cursor(strip: Strip, row: Row, x: int, is_block: bool) -> Strip:
-    """Put the cursor on a row: a block, or a line under the character."""
-    if x > 0 and not row.chars[x]:
-        x -= 1
-    is_wide = x + 1 < len(row) and not row.chars[x + 1]
-    end = min(x + 1 + is_wide, strip.cell_length)
-    cuts = sorted({x, end, strip.cell_length} - {0})
-    pieces = list(strip.divide(cuts))
-    place = cuts.index(end)
-    pieces[place] = Strip(
-        [Segment(text, _cursor_style(style, is_block)) for text, style, _ in pieces[place]], end - x
-    )
-    return Strip.join(pieces)
-
-
-def _cursor_style(style: Style | None, is_block: bool) -> Style:
-    style = style or Style.null()
-    return style + (Style(reverse=not style.reverse) if is_block else Style(underline=not style.underline))
-
-
-def moved_anchor(terminal: Terminal, anchor: int | None, count: int) -> int | None:
-    """Return the anchor of a view moved by ``count`` lines, down to the present (None)."""
-    total = terminal.scrollback.total
-    oldest = total - len(terminal.scrollback)
-    top = max(oldest, (total if anchor is None else anchor) + count)
-    return top if top < total else None
-
-
-def visible_rows(terminal: Terminal, rows: set[int], height: int, anchor: int | None) -> set[int]:
-    """Return the rows of the view that show the given rows of the terminal's screen."""
-    if anchor is None:
-        return {row for row in rows if row < height}
-    total = terminal.scrollback.total
-    if anchor < total - len(terminal.scrollback):
-        # The lines it held are gone: all of it moves.
-        return set(range(height))
-    return {row + total - anchor for row in rows if row + total - anchor < height}
+    def rows_of(self, rows: set[int]) -> set[int]:
+        """Rows of the view that show the given rows of the present screen."""
+        if self._top is None:
+            return {row for row in rows if row < self.height}
+        if self._top < self.first:
+            # The lines it held are gone: all of it moves.
+            return set(range(self.height))
+        back = self.back
+        return {row + back for row in rows if row + back < self.height}
 
 
 def message_lines(session: ConsoleSession, width: int, height: int, start_key: str) -> list[str]:
@@ -132,30 +120,3 @@ def message_strip(text: str, width: int, roles: Roles) -> Strip:
     """Return one line of the message, across the dimmed screen."""
     style = Style(color=roles.foreground, bgcolor=roles.panel, bold=True)
     return Strip([Segment(fit(text, width, align="center"), style)], width)
-
-
-def status_text(session: ConsoleSession | None, *, anchor: int | None, leave_key: str) -> str:
-    """Return what the status line says, most important first; ``leave_key`` is empty without focus."""
-    if session is None:
-        return "no console"
-    screen = session.terminal.screen
-    parts = [_WORDS.get(session.state, "")]
-    if anchor is not None:
-        parts.append(f"▲ {session.terminal.scrollback.total - anchor} lines back")
-    if leave_key:
-        parts.append(f"{'Ctrl+]' if leave_key == DEFAULT_LEAVE_KEY else display(leave_key)} leaves")
-    if session.state is ConsoleState.OPEN and not session.activity:
-        # What a guest wrote before anybody listened is gone: its prompt comes again with Enter.
-        parts.append("nothing written yet, Enter asks for a prompt")
-    parts.append(f"{screen.columns}x{screen.lines}")
-    if session.state is ConsoleState.OPEN and session.message:
-        parts.append(plain(session.message))
-    if session.terminal.title:
-        parts.append(plain(session.terminal.title))
-    return " · ".join(parts)
-
-
-def status_strip(text: str, width: int, roles: Roles, *, focused: bool) -> Strip:
-    """Return the status line."""
-    style = Style(color=roles.foreground if focused else roles.muted, bgcolor=roles.panel)
-    return Strip([Segment(fit(f" {text}", width), style)], width)
