@@ -31,7 +31,7 @@ def as_text(terminal: Markable) -> Iterator[str]:
     Rows that wrapped are one line, blanks at the end of a line and empty lines at the end are left out. The
     terminal may go on between two lines: none is given twice, and those that fell out meanwhile are missing.
     """
-    return _without_empty_end(_joined(terminal, coloured=False))
+    return _without_empty_end(line.rstrip(" ") for line in _joined(terminal, coloured=False))
 
 
 def as_ansi(terminal: Markable) -> Iterator[str]:

@@ -1,56 +1,153 @@
-"""Changing the size of a screen."""
+"""Changing the size of a screen, and clearing it for the user.
+
+The main screen is folded anew and trades lines with the scrollback; nothing of it is lost but the oldest
+lines when the scrollback is full. The alternate screen belongs to a program that draws it again: it is
+cropped, and what was hidden comes back.
+"""
 
 from __future__ import annotations
 
+from tuivm.terminal.logical import Readable
+from tuivm.terminal.marks import first_number
+from tuivm.terminal.pen import PLAIN
+from tuivm.terminal.reflow import Cursor, Flow
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.scrollback import Line
 
 
 def resize(screen: Screen, columns: int, lines: int) -> None:
-    """Change the size of both screens. The main one trades lines with the scrollback."""
+    """Change the size of both screens and put the marks where their text is now."""
     if (columns, lines) == (screen.columns, screen.lines):
         return
-    main, alternate = (screen.other, screen.buffer) if screen.is_alternate else (screen.buffer, screen.other)
-    saved = screen.saved[0]
-    cursor_y = saved.y if screen.is_alternate else screen.cursor.y
-    shift = _fit_main(screen, main, cursor_y, lines)
-    saved = screen.saved[0] = saved._replace(y=max(0, min(saved.y + shift, lines - 1)))
-    _fit_alternate(alternate, lines)
-    for rows in (main, alternate):
-        for y, row in enumerate(rows):
-            if row.shared:
-                rows[y] = row.copy()
-            rows[y].fit(columns)
+    alternate = screen.buffer if screen.is_alternate else screen.other
+    _Main(screen).resize(columns, lines)
+    del alternate[lines:]
+    alternate.extend(Row([], []) for _ in range(lines - len(alternate)))
+    _fit(alternate, columns)
+    saved = screen.saved[1]
+    screen.saved[1] = saved._replace(x=min(saved.x, columns - 1), y=min(saved.y, lines - 1))
     screen.columns, screen.lines = columns, lines
     screen.set_region(None, None)
-    screen.move(screen.cursor.x, screen.cursor.y + (0 if screen.is_alternate else shift))
+    if screen.is_alternate:
+        is_waiting = screen.wrap_pending and screen.cursor.x == columns - 1
+        screen.move(screen.cursor.x, screen.cursor.y)
+        screen.wrap_pending = is_waiting
     screen.dirty.clear()
     screen.touch()
 
 
-def _fit_main(screen: Screen, rows: list[Row], cursor_y: int, lines: int) -> int:
-    """Give the main screen ``lines`` rows; return by how many rows its text moved down (negative: up)."""
-    if lines < len(rows):
-        below = min(len(rows) - lines, max(0, len(rows) - 1 - cursor_y))
-        del rows[len(rows) - below :]
-        above = len(rows) - lines
-        for row in rows[:above]:
-            screen.scrollback.append(Line.of(row))
-        del rows[:above]
-        return -above
-    missing = lines - len(rows)
-    back = min(missing, len(screen.scrollback))
-    for _ in range(back):
-        line = screen.scrollback.pop()
-        rows.insert(0, line.row())
-    rows.extend(Row([], []) for _ in range(missing - back))
-    return back
+def _fit(rows: list[Row], columns: int) -> None:
+    """Make rows as wide as the screen. What they hide beyond is kept."""
+    for y, row in enumerate(rows):
+        if len(row) != columns:
+            if row.shared:
+                rows[y] = row = row.copy()
+            row.fit(columns)
 
 
-def _fit_alternate(rows: list[Row], lines: int) -> None:
-    del rows[lines:]
-    rows.extend(Row([], []) for _ in range(lines - len(rows)))
+def _is_blank(row: Readable) -> bool:
+    """Return whether a row shows no character; its background may have a colour."""
+    return not row.text.strip(" ")
+
+
+def _is_empty(row: Readable) -> bool:
+    """Return whether a row is as new."""
+    return _is_blank(row) and isinstance(row, Row) and row.pens.count(PLAIN) == len(row.pens)
+
+
+class _Main:
+    """The main screen with the lines above it, while its size changes."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.rows = screen.other if screen.is_alternate else screen.buffer
+        self.height = len(self.rows)
+        self.total = screen.scrollback.total
+        saved = screen.saved[0]
+        self.saved = Cursor(saved.y, saved.x, saved.wrap_pending)
+        self.cursor = (
+            self.saved
+            if screen.is_alternate
+            else Cursor(screen.cursor.y, screen.cursor.x, screen.wrap_pending)
+        )
+        self.below = screen.below[1] if screen.below and screen.below[0] is self.rows[-1] else []
+        """Rows that found no room below the cursor when the screen became shorter."""
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Fold and part anew what is above, on and below the screen."""
+        screen = self.screen
+        scrollback = screen.scrollback
+        growth = max(0, lines - self.height)
+        # At the same width only the lines that come back are of interest.
+        start = max(0, len(scrollback) - growth) if columns == screen.columns else 0
+        above = scrollback[start:]
+        base = first_number(scrollback) + start
+        top = len(above)
+        rows: list[Readable] = [*above, *self.rows, *self.below]
+        is_full = bool(self.below) or max(self._last_text(), self.cursor.row) == self.height - 1
+        flow = Flow(rows, screen.columns, columns, _down(self.cursor, top))
+        end = len(flow.rows)
+        while end > flow.cursor.row + 1 and _is_blank(flow.rows[end - 1]):
+            end -= 1
+        at = flow.find(top, 0)[0] - growth
+        if is_full:
+            at = min(at, end - lines)
+        at = min(max(at, end - lines), flow.cursor.row)
+        at = max(at, flow.cursor.row - lines + 1, 0)
+        self._divide(flow.rows, start, at, columns, lines)
+        scrollback.total = base + at
+        self._move_marks(flow, base, at, columns, lines)
+        self._put_cursors(flow, top, at, lines)
+
+    def _last_text(self) -> int:
+        """Return the last row of the screen that shows a character."""
+        return max((y for y, row in enumerate(self.rows) if not _is_blank(row)), default=0)
+
+    def _divide(self, rows: list[Readable], start: int, top: int, columns: int, lines: int) -> None:
+        """Put rows into the scrollback from ``start`` on, on the screen and below it."""
+        scrollback = self.screen.scrollback
+        scrollback.replace(start, [row if isinstance(row, Line) else Line.of(row) for row in rows[:top]])
+        shown = [row if isinstance(row, Row) else row.row() for row in rows[top:]]
+        below = shown[lines:]
+        while below and _is_empty(below[-1]):
+            below.pop()
+        self.rows[:] = shown[:lines]
+        self.rows.extend(Row([], []) for _ in range(lines - len(self.rows)))
+        if below and self.rows[-1].shared:
+            self.rows[-1] = self.rows[-1].copy()
+        _fit(self.rows, columns)
+        # As long as the bottom row is the same one nothing scrolled: what was below it still follows it.
+        self.screen.below = (self.rows[-1], below) if below else None
+
+    def _move_marks(self, flow: Flow, base: int, top: int, columns: int, lines: int) -> None:
+        total = base + top
+        is_alternate = self.screen.is_alternate
+
+        def place(number: int, column: int) -> tuple[int, int]:
+            if is_alternate and number >= self.total:
+                return total + min(number - self.total, lines - 1), min(column, columns - 1)
+            if number < base:
+                return number, min(column, columns - 1)
+            row, column = flow.find(number - base, column)
+            return base + row, column
+
+        self.screen.marks.move(place)
+
+    def _put_cursors(self, flow: Flow, top: int, at: int, lines: int) -> None:
+        """Put the cursor, and that which DECSC saved, on their characters."""
+        screen = self.screen
+        saved = flow.cursor if screen.is_alternate else flow.place(_down(self.saved, top))
+        row = max(0, min(saved.row - at, lines - 1))
+        screen.saved[0] = screen.saved[0]._replace(x=saved.column, y=row, wrap_pending=saved.pending)
+        if not screen.is_alternate:
+            screen.cursor.x, screen.cursor.y = flow.cursor.column, flow.cursor.row - at
+            screen.wrap_pending = flow.cursor.pending
+
+
+def _down(cursor: Cursor, rows: int) -> Cursor:
+    """Return a cursor counted from ``rows`` further above."""
+    return Cursor(cursor.row + rows, cursor.column, cursor.pending)
 
 
 def clear(screen: Screen) -> None:

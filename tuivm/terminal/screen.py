@@ -72,6 +72,8 @@ class Screen(PyteScreen):
         self.lines = lines
         self.scrollback = Scrollback(scrollback)
         self.marks = Marks(self.scrollback)
+        self.below: tuple[Row, list[Row]] | None = None
+        """Rows for which a shorter screen had no room, and the bottom row that they follow."""
         self.dirty: set[int] = set()
         self.replies = bytearray()
         self.reset()

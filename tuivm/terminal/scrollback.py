@@ -103,6 +103,12 @@ class Scrollback(Sequence[Line]):
         self.total -= 1
         return self._lines.pop()
 
+    def replace(self, start: int, lines: Sequence[Line]) -> None:
+        """Put ``lines`` in the place of those from index ``start`` on. ``total`` is the caller's to set."""
+        while len(self._lines) > start:
+            self._lines.pop()
+        self._lines.extend(lines)
+
     def clear(self) -> None:
         """Forget every line; their numbers are not used again."""
         self._lines.clear()

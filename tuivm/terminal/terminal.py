@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from tuivm.terminal import modes
+from tuivm.terminal.colours import Colours
 from tuivm.terminal.keys import encode
 from tuivm.terminal.logical import Readable
 from tuivm.terminal.marks import Mark, first_number
@@ -85,8 +86,24 @@ class Terminal:
         return replies
 
     def resize(self, columns: int, lines: int) -> None:
-        """Change the size. The cursor stays on its line; lines that find no room go to the scrollback."""
+        """Change the size. Wrapped lines are folded anew, and what finds no room goes to the scrollback.
+
+        The cursor and the marks stay on their characters.
+        """
         resize(self.screen, *_bounded(columns, lines))
+
+    @property
+    def colours(self) -> Colours:
+        """Colours the guest set, and what it is told when it asks."""
+        return self.screen.device.colours
+
+    def take_clipboard(self) -> str | None:
+        """Return text the guest wants in the user's clipboard (OSC 52), once; bounded. Ask the user first."""
+        return self.screen.device.take_clipboard()
+
+    def take_bells(self) -> int:
+        """Return how many bells rang since last asked."""
+        return self.screen.device.take_bells()
 
     def encode_key(self, key: str, character: str | None = None) -> bytes | None:
         """Return what a key (by Textual's name) sends to the guest in the present modes; None for nothing."""
