@@ -138,7 +138,7 @@ def test_wide_characters_are_never_torn(data: bytes) -> None:
 def test_the_vim_capture_leaves_the_shell_as_it_was() -> None:
     terminal = make(b"$ vim\r\n" + VIM + b"$ ", 30, 24)
     assert text(terminal) == ["$ vim", "$"]
-    assert terminal.take_replies() == b"\x1b[2;2R\x1b[3;1R\x1b[>1;10;0c"
+    assert terminal.take_replies() == b"\x1b[2;2R\x1b[3;1R\x1b[>41;390;0c"
 
 
 def test_huge_counts_cost_no_more_than_a_screen() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.terminals import make, text
-from tuivm.terminal.parser import MAX_STRING, MAX_TITLE
+from tuivm.terminal.parser import MAX_STRING
+from tuivm.terminal.strings import MAX_TITLE
 
 
 @pytest.mark.parametrize(

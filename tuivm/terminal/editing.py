@@ -1,91 +1,94 @@
-"""Control functions that change what is on the screen: erase, insert, delete, scroll, rectangles."""
+"""Control functions that change what is on the screen: erase, insert, delete, scroll."""
 
 from __future__ import annotations
 
+from tuivm.terminal import modes
 from tuivm.terminal.motion import Params, arg
-from tuivm.terminal.pen import PLAIN, Pen
+from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.screen import Screen
 
 
-def _erase(screen: Screen, y: int, start: int, end: int) -> None:
-    """Erase part of a row with the background colour."""
+def erase(screen: Screen, y: int, start: int, end: int, *, selective: bool = False) -> None:
+    """Erase part of a row with the background colour.
+
+    Selective erasing leaves what DECSCA protects, ordinary erasing what SPA protects (xterm ctlseqs: the one
+    knows nothing of the other).
+    """
     row = screen.row(y)
+    heeded = screen.device.protected and selective != screen.device.iso_protection
+    if heeded and any(pen.style.protected for pen in set(row.pens[start:end])):
+        for x in range(start, end):
+            if not row.pens[x].style.protected:
+                row.fill(x, x + 1, screen.pen.eraser)
+        return
     row.fill(start, end, screen.pen.eraser)
     if end >= screen.columns:
         row.wrapped = False
 
 
+def _erase_rows(screen: Screen, start: int, end: int, *, selective: bool = False) -> None:
+    """Erase whole rows."""
+    if selective != screen.device.iso_protection and screen.device.protected:
+        for y in range(start, end):
+            erase(screen, y, 0, screen.columns, selective=selective)
+    else:
+        screen.erase_rows(start, end, screen.pen.eraser)
+
+
+def _erase_line(screen: Screen, how: int, *, selective: bool = False) -> None:
+    x, y = screen.cursor.x, screen.cursor.y
+    spans = {0: (x, screen.columns), 1: (0, x + 1), 2: (0, screen.columns)}
+    if how in spans:
+        erase(screen, y, *spans[how], selective=selective)
+        screen.wrap_pending = False
+
+
+def _erase_display(screen: Screen, how: int, *, selective: bool = False) -> None:
+    y = screen.cursor.y
+    if how == 0:
+        _erase_line(screen, 0, selective=selective)
+        _erase_rows(screen, y + 1, screen.lines, selective=selective)
+    elif how == 1:
+        _erase_line(screen, 1, selective=selective)
+        _erase_rows(screen, 0, y, selective=selective)
+    elif how == 2:
+        _erase_rows(screen, 0, screen.lines, selective=selective)
+        screen.wrap_pending = False
+
+
 def erase_in_line(screen: Screen, params: Params) -> None:
     """EL: to the end (0), from the start (1), all (2)."""
-    how = arg(params, default=0)
-    x, y = screen.cursor.x, screen.cursor.y
-    if how == 0:
-        _erase(screen, y, x, screen.columns)
-    elif how == 1:
-        _erase(screen, y, 0, x + 1)
-    elif how == 2:
-        _erase(screen, y, 0, screen.columns)
-    screen.wrap_pending = False
+    _erase_line(screen, arg(params, default=0))
 
 
 def erase_in_display(screen: Screen, params: Params) -> None:
     """ED: below (0), above (1), all (2), the scrollback (3)."""
     how = arg(params, default=0)
-    y = screen.cursor.y
-    if how == 0:
-        erase_in_line(screen, (0,))
-        _erase_rows(screen, y + 1, screen.lines)
-    elif how == 1:
-        erase_in_line(screen, (1,))
-        _erase_rows(screen, 0, y)
-    elif how == 2:
-        _erase_rows(screen, 0, screen.lines)
-        screen.wrap_pending = False
-    elif how == 3:
+    if how == 3:
         screen.scrollback.clear()
-
-
-def _erase_rows(screen: Screen, start: int, end: int) -> None:
-    screen.erase_rows(start, end, screen.pen.eraser)
-
-
-def _erase_selected(screen: Screen, y: int, start: int, end: int) -> None:
-    row = screen.row(y)
-    for x in range(start, end):
-        if not row.pens[x].style.protected:
-            row.fill(x, x + 1, screen.pen.eraser)
+    else:
+        _erase_display(screen, how)
 
 
 def selective_erase_in_line(screen: Screen, params: Params) -> None:
     """DECSEL: EL that leaves protected characters."""
-    x, y = screen.cursor.x, screen.cursor.y
-    spans = {0: (x, screen.columns), 1: (0, x + 1), 2: (0, screen.columns)}
-    span = spans.get(arg(params, default=0))
-    if span:
-        _erase_selected(screen, y, *span)
+    _erase_line(screen, arg(params, default=0), selective=True)
 
 
 def selective_erase_in_display(screen: Screen, params: Params) -> None:
     """DECSED: ED that leaves protected characters."""
-    how = arg(params, default=0)
-    y = screen.cursor.y
-    rows = {0: range(y + 1, screen.lines), 1: range(y), 2: range(screen.lines)}.get(how, range(0))
-    if how in (0, 1):
-        selective_erase_in_line(screen, (how,))
-    for row in rows:
-        _erase_selected(screen, row, 0, screen.columns)
+    _erase_display(screen, arg(params, default=0), selective=True)
 
 
 def erase_characters(screen: Screen, params: Params) -> None:
-    """ECH."""
+    """ECH: knows no margins."""
     x = screen.cursor.x
-    end = min(x + arg(params), screen.columns)
-    screen.row(screen.cursor.y).fill(x, end, screen.pen.eraser)
+    erase(screen, screen.cursor.y, x, min(x + arg(params), screen.columns))
     screen.wrap_pending = False
 
 
 def insert_characters(screen: Screen, params: Params) -> None:
-    """ICH."""
+    """ICH: between the side margins alone."""
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
     if screen.left <= x <= screen.right:
@@ -93,7 +96,7 @@ def insert_characters(screen: Screen, params: Params) -> None:
 
 
 def delete_characters(screen: Screen, params: Params) -> None:
-    """DCH."""
+    """DCH: between the side margins alone."""
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
     if screen.left <= x <= screen.right:
@@ -125,24 +128,63 @@ def scroll_up(screen: Screen, params: Params) -> None:
 
 
 def scroll_down(screen: Screen, params: Params) -> None:
-    """SD."""
-    screen.scroll_down(screen.top, arg(params))
+    """SD. With five parameters it would start highlight mouse tracking, which does nothing."""
+    if len(params) <= 1:
+        screen.scroll_down(screen.top, arg(params))
+
+
+def _insert_columns(screen: Screen, x: int, count: int) -> None:
+    """Shift what is right of ``x``, between the margins, to the right."""
+    for y in range(screen.top, screen.bottom + 1):
+        screen.row(y).insert_blanks(x, screen.right + 1, count, screen.pen.eraser)
+
+
+def _delete_columns(screen: Screen, x: int, count: int) -> None:
+    """Shift what is right of ``x``, between the margins, to the left."""
+    for y in range(screen.top, screen.bottom + 1):
+        screen.row(y).delete(x, screen.right + 1, count, screen.pen.eraser)
 
 
 def insert_columns(screen: Screen, params: Params) -> None:
     """DECIC: blank columns come in at the cursor, in every row between the margins."""
     if _is_in_region(screen):
-        for y in range(screen.top, screen.bottom + 1):
-            row = screen.row(y)
-            row.insert_blanks(screen.cursor.x, screen.right + 1, arg(params), screen.pen.eraser)
+        _insert_columns(screen, screen.cursor.x, arg(params))
 
 
 def delete_columns(screen: Screen, params: Params) -> None:
     """DECDC."""
     if _is_in_region(screen):
-        for y in range(screen.top, screen.bottom + 1):
-            row = screen.row(y)
-            row.delete(screen.cursor.x, screen.right + 1, arg(params), screen.pen.eraser)
+        _delete_columns(screen, screen.cursor.x, arg(params))
+
+
+def scroll_left(screen: Screen, params: Params) -> None:
+    """SL: what is between the margins goes to the left."""
+    _delete_columns(screen, screen.left, arg(params))
+
+
+def scroll_right(screen: Screen, params: Params) -> None:
+    """SR."""
+    _insert_columns(screen, screen.left, arg(params))
+
+
+def back_index(screen: Screen, _: Params) -> None:
+    """DECBI: left, scrolling to the right at the left margin."""
+    x, y = screen.cursor.x, screen.cursor.y
+    if x != screen.left:
+        screen.move(x - 1, y)
+    elif screen.top <= y <= screen.bottom:
+        _insert_columns(screen, screen.left, 1)
+        screen.wrap_pending = False
+
+
+def forward_index(screen: Screen, _: Params) -> None:
+    """DECFI: right, scrolling to the left at the right margin."""
+    x, y = screen.cursor.x, screen.cursor.y
+    if x != screen.right:
+        screen.move(x + 1, y)
+    elif screen.top <= y <= screen.bottom:
+        _delete_columns(screen, screen.left, 1)
+        screen.wrap_pending = False
 
 
 def repeat(screen: Screen, params: Params) -> None:
@@ -155,64 +197,12 @@ def repeat(screen: Screen, params: Params) -> None:
 def alignment(screen: Screen, _: Params) -> None:
     """DECALN: the screen full of E, margins at the edges, cursor home."""
     screen.erase_rows(0, screen.lines, PLAIN, "E")
+    screen.mode.discard(modes.DECLRMM)
     screen.set_region(None, None)
     screen.move(0, 0)
 
 
-def _rectangle(screen: Screen, params: Params) -> tuple[range, int, int] | None:
-    """Read ``top;left;bottom;right``; return rows, first column, end column, or None when it is empty."""
-    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
-    y1 = screen.bottom if screen.is_origin else screen.lines - 1
-    x1 = screen.right if screen.is_origin else screen.columns - 1
-    top, left = y0 + arg(params) - 1, x0 + arg(params, 1) - 1
-    bottom = min(y0 + arg(params, 2, screen.lines) - 1, y1)
-    right = min(x0 + arg(params, 3, screen.columns) - 1, x1)
-    return (range(top, bottom + 1), left, right + 1) if top <= bottom and left <= right else None
-
-
-def _fill_rectangle(screen: Screen, params: Params, pen: Pen, char: str = " ") -> None:
-    area = _rectangle(screen, params)
-    if area:
-        rows, start, end = area
-        for y in rows:
-            screen.row(y).fill(start, end, pen, char)
-
-
-def fill_rectangle(screen: Screen, params: Params) -> None:
-    """DECFRA."""
-    code = arg(params, default=0)
-    if 32 <= code <= 126 or 160 <= code <= 255:
-        _fill_rectangle(screen, params[1:], screen.pen, chr(code))
-
-
-def erase_rectangle(screen: Screen, params: Params) -> None:
-    """DECERA."""
-    _fill_rectangle(screen, params, screen.pen.eraser)
-
-
-def selective_erase_rectangle(screen: Screen, params: Params) -> None:
-    """DECSERA."""
-    area = _rectangle(screen, params)
-    if area:
-        for y in area[0]:
-            _erase_selected(screen, y, area[1], area[2])
-
-
-def copy_rectangle(screen: Screen, params: Params) -> None:
-    """DECCRA: from ``top;left;bottom;right;page`` to ``top;left;page``."""
-    area = _rectangle(screen, params)
-    if not area:
-        return
-    rows, start, end = area
-    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
-    to_y, to_x = y0 + arg(params, 5) - 1, x0 + arg(params, 6) - 1
-    pairs = list(zip(rows, range(to_y, screen.lines), strict=False))
-    # Downwards the last row goes first, so that no row is read after it was written.
-    for y, to in reversed(pairs) if to_y > rows[0] else pairs:
-        screen.row(to).copy_from(screen.buffer[y], start, end, to_x)
-
-
-ESCAPES = {"#8": alignment}
+ESCAPES = {"#8": alignment, "6": back_index, "9": forward_index}
 SEQUENCES = {
     "@": insert_characters,
     "J": erase_in_display,
@@ -223,13 +213,12 @@ SEQUENCES = {
     "S": scroll_up,
     "T": scroll_down,
     "X": erase_characters,
+    "^": scroll_down,
     "b": repeat,
     "?J": selective_erase_in_display,
     "?K": selective_erase_in_line,
     "'}": insert_columns,
     "'~": delete_columns,
-    "$x": fill_rectangle,
-    "$z": erase_rectangle,
-    "${": selective_erase_rectangle,
-    "$v": copy_rectangle,
+    " @": scroll_left,
+    " A": scroll_right,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuivm.terminal import modes
+from tuivm.terminal.device import MAX_BELLS
 from tuivm.terminal.screen import Screen
 
 Params = tuple[int, ...]
@@ -15,9 +16,9 @@ def arg(params: Params, index: int = 0, default: int = 1) -> int:
 
 
 def carriage_return(screen: Screen, _: Params) -> None:
-    """CR: to the left margin, or to the edge when already left of it."""
+    """CR: to the left margin, or to the edge when already left of it and not in origin mode."""
     screen.wrap_pending = False
-    screen.cursor.x = screen.left if screen.cursor.x >= screen.left else 0
+    screen.cursor.x = screen.left if screen.cursor.x >= screen.left or screen.is_origin else 0
 
 
 def linefeed(screen: Screen, params: Params) -> None:
@@ -29,7 +30,7 @@ def linefeed(screen: Screen, params: Params) -> None:
 
 def linefeed_after_return(screen: Screen, _: Params) -> None:
     """CR LF in one."""
-    screen.cursor.x = screen.left if screen.cursor.x >= screen.left else 0
+    carriage_return(screen, ())
     screen.index()
 
 
@@ -50,17 +51,36 @@ def reverse_index(screen: Screen, _: Params) -> None:
 
 
 def backspace(screen: Screen, _: Params) -> None:
-    """BS; in reverse wrap mode (45) it goes from the left margin to the end of the wrapped line above."""
-    cursor = screen.cursor
-    wraps = modes.REVERSE_WRAP in screen.mode and modes.DECAWM in screen.mode
+    """BS: CUB by one."""
+    _go_left(screen, 1)
+
+
+def _go_left(screen: Screen, count: int) -> None:
+    """Move left, not past the margin, or the edge when left of it; in reverse wrap mode on to the line above.
+
+    Mode 45 goes to the end of lines that were wrapped alone, mode 1045 of any, and from the top to the bottom
+    (xterm ctlseqs: XTREVWRAP, XTREVWRAP2). A wrap that waits takes one step.
+    """
+    x, y = screen.cursor.x, screen.cursor.y
+    extended = modes.EXTENDED_REVERSE_WRAP in screen.mode
+    wraps = modes.DECAWM in screen.mode and (extended or modes.REVERSE_WRAP in screen.mode)
     if wraps and screen.wrap_pending:
-        screen.wrap_pending = False
-    elif wraps and cursor.x == screen.left and cursor.y > 0 and screen.buffer[cursor.y - 1].wrapped:
-        screen.move(screen.right, cursor.y - 1)
-    elif cursor.x not in (0, screen.left):
-        screen.move(cursor.x - 1, cursor.y)
-    else:
-        screen.wrap_pending = False
+        count -= 1
+    floor = screen.left if x >= screen.left else 0
+    inside = screen.top <= y <= screen.bottom
+    top, bottom = (screen.top, screen.bottom) if inside else (0, screen.lines - 1)
+    # Further than this one comes to places one has been to.
+    count = min(count, 2 * screen.lines * screen.columns)
+    while count > x - floor and wraps:
+        if y == top and extended:
+            y = bottom
+        elif y > top and (extended or screen.buffer[y - 1].wrapped):
+            y -= 1
+        else:
+            break
+        count -= x - floor + 1
+        x, floor = screen.right, screen.left
+    screen.move(max(x - count, floor), y)
 
 
 def _edge(screen: Screen) -> int:
@@ -69,7 +89,9 @@ def _edge(screen: Screen) -> int:
 
 
 def tab(screen: Screen, params: Params) -> None:
-    """HT and CHT: forward by tab stops, not past the margin."""
+    """HT and CHT: forward by tab stops, not past the margin. A wrap that waits goes on waiting."""
+    if screen.wrap_pending and modes.MORE_FIX in screen.mode and modes.DECAWM in screen.mode:
+        newline(screen, ())
     x, edge = screen.cursor.x, _edge(screen)
     for _ in range(min(arg(params), screen.columns)):
         x = min((stop for stop in range(x + 1, edge) if stop in screen.tabstops), default=edge)
@@ -84,7 +106,7 @@ def back_tab(screen: Screen, params: Params) -> None:
     floor = screen.left if screen.is_origin else 0
     for _ in range(min(arg(params), screen.columns)):
         x = max((stop for stop in range(floor + 1, x) if stop in screen.tabstops), default=floor)
-        if x == floor:
+        if x <= floor:
             break
     screen.move(x, screen.cursor.y)
 
@@ -110,21 +132,20 @@ def up(screen: Screen, params: Params) -> None:
 
 
 def down(screen: Screen, params: Params) -> None:
-    """CUD and VPR: stops at the bottom margin when it starts inside."""
+    """CUD: stops at the bottom margin when it starts inside."""
     y = screen.cursor.y
     floor = screen.bottom if y <= screen.bottom else screen.lines - 1
     screen.move(screen.cursor.x, min(y + arg(params), floor))
 
 
 def right(screen: Screen, params: Params) -> None:
-    """CUF and HPR: stops at the right margin when it starts inside."""
+    """CUF: stops at the right margin when it starts inside."""
     screen.move(min(screen.cursor.x + arg(params), _edge(screen)), screen.cursor.y)
 
 
 def left(screen: Screen, params: Params) -> None:
-    """CUB: stops at the left margin when it starts inside."""
-    x = screen.cursor.x
-    screen.move(max(x - arg(params), screen.left if x >= screen.left else 0), screen.cursor.y)
+    """CUB: as BS does it."""
+    _go_left(screen, arg(params))
 
 
 def next_line(screen: Screen, params: Params) -> None:
@@ -146,14 +167,30 @@ def position(screen: Screen, params: Params) -> None:
 
 def column(screen: Screen, params: Params) -> None:
     """CHA and HPA."""
-    offset = screen.top if screen.is_origin else 0
-    screen.address(arg(params) - 1, screen.cursor.y - offset)
+    _address_relative(screen, arg(params) - 1, None)
 
 
 def line(screen: Screen, params: Params) -> None:
     """VPA."""
+    _address_relative(screen, None, arg(params) - 1)
+
+
+def column_forward(screen: Screen, params: Params) -> None:
+    """HPR: unlike CUF it knows no margins, but in origin mode."""
     offset = screen.left if screen.is_origin else 0
-    screen.address(screen.cursor.x - offset, arg(params) - 1)
+    _address_relative(screen, screen.cursor.x - offset + arg(params), None)
+
+
+def line_forward(screen: Screen, params: Params) -> None:
+    """VPR: unlike CUD it knows no margins, but in origin mode."""
+    offset = screen.top if screen.is_origin else 0
+    _address_relative(screen, None, screen.cursor.y - offset + arg(params))
+
+
+def _address_relative(screen: Screen, x: int | None, y: int | None) -> None:
+    """Address a column or a line; the other one stays as it is."""
+    x0, y0 = (screen.left, screen.top) if screen.is_origin else (0, 0)
+    screen.address(screen.cursor.x - x0 if x is None else x, screen.cursor.y - y0 if y is None else y)
 
 
 def set_margins(screen: Screen, params: Params) -> None:
@@ -168,8 +205,7 @@ def set_margins(screen: Screen, params: Params) -> None:
 def set_side_margins(screen: Screen, params: Params) -> None:
     """DECSLRM while DECLRMM is set; else this is the save of the cursor (SCOSC)."""
     if modes.DECLRMM not in screen.mode:
-        if not any(params):
-            screen.save_cursor()
+        screen.save_cursor()
         return
     first = arg(params) - 1
     last = min(arg(params, 1, screen.columns), screen.columns) - 1
@@ -188,7 +224,13 @@ def restore_cursor(screen: Screen, _: Params) -> None:
     screen.restore_cursor()
 
 
+def bell(screen: Screen, _: Params) -> None:
+    """BEL: counted."""
+    screen.device.bells = min(screen.device.bells + 1, MAX_BELLS)
+
+
 CONTROLS = {
+    "\x07": bell,
     "\x08": backspace,
     "\t": tab,
     "\n": linefeed,
@@ -216,9 +258,9 @@ SEQUENCES = {
     "I": tab,
     "Z": back_tab,
     "`": column,
-    "a": right,
+    "a": column_forward,
     "d": line,
-    "e": down,
+    "e": line_forward,
     "f": position,
     "g": clear_tab,
     "k": up,

@@ -11,19 +11,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tuivm.terminal import editing, motion, reports, settings, sgr
+from tuivm.terminal import editing, motion, rectangles, reports, settings, sgr, strings, vt52
+from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.flood import write_lines
-from tuivm.terminal.pen import Pen
 from tuivm.terminal.screen import Screen
 
 MAX_SEQUENCE = 512
 """Characters of a control sequence; a longer one does nothing."""
 MAX_STRING = 1 << 20
 """Characters of a string (OSC, DCS...) that are swallowed before it is given up."""
-MAX_BODY = 4096
-"""Characters of a string that are kept."""
-MAX_TITLE = 256
-"""Characters of a title."""
+MAX_BODY = 140_000
+"""Characters of a string that are kept: as many as a full clipboard takes in base64."""
+MAX_DESIGNATION = 5
+"""Characters of a sequence that designates a character set."""
 MAX_VALUE = 65535
 """Largest parameter; larger ones count as this."""
 MAX_ACTIONS = 4096
@@ -56,16 +56,18 @@ _CONTROLS: dict[str, Action] = {
     **{control: (handler, ()) for control, handler in motion.CONTROLS.items()},
     **{control: (handler, (slot,)) for control, (handler, slot) in settings.SHIFTS.items()},
 }
+_ANSI_ESCAPES = {**motion.ESCAPES, **editing.ESCAPES, **settings.ESCAPES, **reports.ESCAPES}
 _ESCAPES: dict[str, Action] = {
-    **{
-        final: (handler, ())
-        for table in (motion.ESCAPES, editing.ESCAPES, settings.ESCAPES, reports.ESCAPES)
-        for final, handler in table.items()
-    },
+    **{final: (handler, ()) for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()},
     **{final: (handler, (slot,)) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
 }
-_SEQUENCES = {**motion.SEQUENCES, **editing.SEQUENCES, **settings.SEQUENCES, **reports.SEQUENCES}
-_DESIGNATORS = {"(": 0, ")": 1, "*": 2, "+": 3, "-": 1, ".": 2, "/": 3}
+_SEQUENCES = {
+    **motion.SEQUENCES,
+    **editing.SEQUENCES,
+    **rectangles.SEQUENCES,
+    **settings.SEQUENCES,
+    **reports.SEQUENCES,
+}
 
 
 class Parser:
@@ -74,7 +76,6 @@ class Parser:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self._actions: dict[str, Action] = {}
-        self._pens: dict[tuple[Pen, str], Pen] = {}
         self._pending = ""
         """The beginning of a sequence whose end has not come."""
         self._string = ""
@@ -131,8 +132,8 @@ class Parser:
             return _CONTROLS.get(token, _NOTHING)
         if token[1] == "[" and len(token) > 2:
             return self._resolve_sequence(token[2:])
-        if token[1] in _DESIGNATORS:
-            return (_designate, (_DESIGNATORS[token[1]], token[2:]))
+        if token[1] in SLOTS and len(token) <= MAX_DESIGNATION:
+            return (_designate, (SLOTS[token[1]], token[1], token[2:]))
         return _ESCAPES.get(token[1:], _NOTHING)
 
     def _resolve_sequence(self, text: str) -> Action:
@@ -150,15 +151,7 @@ class Parser:
 
     def _select_pen(self, screen: Screen, values: str) -> None:
         """SGR."""
-        if len(values) > MAX_SEQUENCE:
-            return
-        key = (screen.pen, values)
-        pen = self._pens.get(key)
-        if pen is None:
-            if len(self._pens) >= MAX_ACTIONS:
-                self._pens.clear()
-            pen = self._pens[key] = Pen.of(sgr.apply(screen.pen.style, values))
-        screen.set_pen(pen)
+        screen.set_pen(sgr.next_pen(screen.pen, values))
 
     # What is cut, or has controls inside
 
@@ -234,30 +227,12 @@ class Parser:
             end += 1
         kind, self._string = self._string, ""
         if match[0] not in "\x18\x1a":
-            self._end_string(kind, "".join(self._body))
+            strings.finish(self.screen, kind, "".join(self._body), match[0] == "\x07")
         return end + 1
 
-    def _end_string(self, kind: str, body: str) -> None:
-        """Do what a whole string asks: titles and DECRQSS. Everything else, OSC 52 with it, is ignored."""
-        if kind == "]":
-            number, _, value = body.partition(";")
-            if number in ("0", "1", "2"):
-                self._set_title(number, value)
-        elif kind == "k":
-            self._set_title("2", body)
-        elif kind == "P" and body.startswith("$q"):
-            reports.setting(self.screen, body[2:])
 
-    def _set_title(self, number: str, value: str) -> None:
-        title = "".join(character for character in value[:MAX_TITLE] if character.isprintable())
-        if number in ("0", "1"):
-            self.screen.icon_name = title
-        if number in ("0", "2"):
-            self.screen.title = title
-
-
-def _designate(screen: Screen, slot_and_final: tuple[int, str]) -> None:
-    settings.designate(screen, *slot_and_final)
+def _designate(screen: Screen, designation: tuple[int, str, str]) -> None:
+    settings.designate(screen, *designation)
 
 
 def _value(text: str) -> int:

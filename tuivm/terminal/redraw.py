@@ -14,7 +14,8 @@ from tuivm.terminal.charsets import GRAPHICS, Charset
 from tuivm.terminal.export import sgr
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import PADDED, Row
-from tuivm.terminal.screen import Saved, Screen
+from tuivm.terminal.cursor import Saved
+from tuivm.terminal.screen import Screen
 from tuivm.terminal.terminal import Terminal
 
 _RESET = "\x1b[m"

@@ -10,18 +10,26 @@ from tuivm.terminal.screen import Screen
 
 VERSION = "tuivm"
 """The name XTVERSION answers."""
+PATCH = 390
+"""The version of xterm whose control functions are followed: what DA2 answers, and programs look for."""
+CELL = (8, 16)
+"""Width and height in pixels that a character is said to have; there are no pixels."""
 
 
 def primary_attributes(screen: Screen, params: Params) -> None:
-    """DA1: a VT220 with selective erase, rectangles and colour."""
+    """DA1: a VT420 as xterm describes it.
+
+    132 columns, printer port, selective erase, national sets, technical characters, locator, state reports,
+    windows, sideways scrolling, colour, rectangles.
+    """
     if not any(params):
-        screen.reply("\x1b[?62;6;22;28c")
+        screen.reply("\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c")
 
 
 def secondary_attributes(screen: Screen, params: Params) -> None:
-    """DA2: VT220, version 10."""
+    """DA2: VT420 (41), the version of xterm."""
     if not any(params):
-        screen.reply("\x1b[>1;10;0c")
+        screen.reply(f"\x1b[>41;{PATCH};0c")
 
 
 def tertiary_attributes(screen: Screen, params: Params) -> None:
@@ -38,15 +46,22 @@ def status(screen: Screen, params: Params) -> None:
         screen.reply(f"\x1b[{_address(screen)}R")
 
 
+# Printer: none. User-defined keys: unlocked. Keyboard: North American, ready, LK201. Locator: none (three
+# questions). Macros: no room. Data integrity: no error. Sessions: one.
+_STATES = {15: "?13n", 25: "?20n", 26: "?27;1;0;0n", 53: "?50n", 55: "?50n", 56: "?57;0n"}
+_STATES |= {62: "0*{", 75: "?70n", 85: "?83n"}
+
+
 def private_status(screen: Screen, params: Params) -> None:
-    """DSR with ``?``: 6 the address with the page (DECXCPR), 15 printer, 25 keys, 26 keyboard, 53 locator."""
-    if params[:1] == (6,):
-        screen.reply(f"\x1b[?{_address(screen)};1R")
-        return
-    answers = {15: "13", 25: "20", 26: "27;1;0;0", 53: "50", 55: "50", 56: "57;0"}
-    answer = answers.get(arg(params, default=0))
-    if answer:
-        screen.reply(f"\x1b[?{answer}n")
+    """DSR with ``?``: 6 the address with the page (DECXCPR), 63 the macros' checksum, others as xterm."""
+    asked = arg(params, default=0)
+    if asked == 6:
+        page = ";1" if screen.device.level >= 4 else ""
+        screen.reply(f"\x1b[?{_address(screen)}{page}R")
+    elif asked == 63:
+        screen.reply(f"\x1bP{arg(params, 1, 0)}!~0000\x1b\\")
+    elif asked in _STATES:
+        screen.reply(f"\x1b[{_STATES[asked]}")
 
 
 def _address(screen: Screen) -> str:
@@ -57,21 +72,32 @@ def _address(screen: Screen) -> str:
 
 
 def mode_report(screen: Screen, params: Params) -> None:
-    """DECRQM for a mode of the standard: 1 set, 2 reset, 0 unknown."""
+    """DECRQM for a mode of the standard: 1 set, 2 reset, 4 always reset, 0 unknown."""
+    if screen.device.level < 3:
+        return
     number = arg(params, default=0)
-    known = number in modes.ANSI_KNOWN
-    screen.reply(f"\x1b[{number};{_state(screen, number) if known else 0}$y")
+    value = 0
+    if number in modes.ANSI_KNOWN:
+        value = _state(screen, number)
+    elif number in modes.ANSI_ALWAYS_RESET:
+        value = 4
+    elif number == 3:
+        value = 2  # CRM could be reset, and is.
+    screen.reply(f"\x1b[{number};{value}$y")
 
 
 def private_mode_report(screen: Screen, params: Params) -> None:
     """DECRQM for a private mode."""
+    if screen.device.level < 3:
+        return
     number = arg(params, default=0)
     mode = number << modes.PRIVATE
-    known = mode in modes.PRIVATE_KNOWN
     if mode in modes.ALTERNATE:
         value = 1 if screen.is_alternate else 2
+    elif mode in modes.PRIVATE_FIXED:
+        value = modes.PRIVATE_FIXED[mode]
     else:
-        value = _state(screen, mode) if known else 0
+        value = _state(screen, mode) if mode in modes.PRIVATE_KNOWN else 0
     screen.reply(f"\x1b[?{number};{value}$y")
 
 
@@ -80,10 +106,25 @@ def _state(screen: Screen, mode: int) -> int:
 
 
 def window(screen: Screen, params: Params) -> None:
-    """XTWINOPS, the reports of size in characters alone: 18 the text area, 19 the whole screen."""
+    """XTWINOPS: reports of sizes, and the stack of titles.
+
+    What would move or resize a window does nothing, and titles (20, 21) are never reported.
+    """
     operation = arg(params, default=0)
-    if operation in (18, 19):
-        screen.reply(f"\x1b[{operation - 10};{screen.lines};{screen.columns}t")
+    width, height = CELL
+    pixels = f"{screen.lines * height};{screen.columns * width}"
+    cells = f"{screen.lines};{screen.columns}"
+    answers = {11: "1", 13: "3;0;0", 14: f"4;{pixels}", 15: f"5;{pixels}", 16: f"6;{height};{width}"}
+    answers |= {18: f"8;{cells}", 19: f"9;{cells}"}
+    if operation in answers:
+        screen.reply(f"\x1b[{answers[operation]}t")
+    elif operation == 22:
+        screen.device.push_title(screen.icon_name, screen.title)
+    elif operation == 23:
+        which = arg(params, 1, 0)
+        icon_name, title = screen.device.pop_title(screen.icon_name, screen.title)
+        screen.icon_name = icon_name if which in (0, 1) else screen.icon_name
+        screen.title = title if which in (0, 2) else screen.title
 
 
 def version(screen: Screen, params: Params) -> None:
@@ -93,25 +134,44 @@ def version(screen: Screen, params: Params) -> None:
 
 
 def parameters(screen: Screen, params: Params) -> None:
-    """DECREQTPARM."""
+    """DECREQTPARM: no parity, 8 bits, 38400 baud both ways."""
     how = arg(params, default=0)
     if how <= 1:
         screen.reply(f"\x1b[{how + 2};1;1;128;128;1;0x")
 
 
+def supplemental_set(screen: Screen, _: Params) -> None:
+    """DECRQUPSS: DEC Supplemental."""
+    screen.reply("\x1bP0!u%5\x1b\\")
+
+
+def presentation(screen: Screen, params: Params) -> None:
+    """DECRQPSR: 2 the tab stops (DECTABSR). The cursor's report (1) would hold what the guest designated."""
+    if params[:1] == (2,):
+        stops = sorted(stop + 1 for stop in screen.tabstops if stop < screen.columns)
+        screen.reply(f"\x1bP2$u{'/'.join(map(str, stops))}\x1b\\")
+
+
 def setting(screen: Screen, name: str) -> None:
-    """DECRQSS: the present value of SGR, DECSTBM, DECSLRM, DECSCUSR, DECSCA or DECSCL."""
+    """DECRQSS: the present value of one setting; what is not known is not repeated."""
     value = _SETTINGS.get(name)
-    screen.reply(f"\x1bP1$r{value(screen)}{name}\x1b\\" if value else "\x1bP0$r\x1b\\")
+    if value is None or (name == "s" and screen.device.level < 4):
+        screen.reply("\x1bP0$r\x1b\\")
+    else:
+        screen.reply(f"\x1bP1$r{value(screen)}{name}\x1b\\")
 
 
 _SETTINGS: dict[str, Callable[[Screen], str]] = {
     "m": lambda screen: sgr.report(screen.pen.style),
     "r": lambda screen: f"{screen.top + 1};{screen.bottom + 1}",
     "s": lambda screen: f"{screen.left + 1};{screen.right + 1}",
+    "t": lambda screen: str(max(24, screen.lines)),
     " q": lambda screen: str(screen.cursor_shape),
-    '"q': lambda screen: "1" if screen.pen.style.protected else "0",
-    '"p': lambda _: "62;1",
+    '"q': lambda screen: "1" if screen.pen.style.protected and not screen.device.iso_protection else "0",
+    '"p': lambda screen: f"{60 + screen.device.level};{0 if screen.device.eight_bit else 1}",
+    "*x": lambda screen: "2" if screen.device.rectangular else "0",
+    "*|": lambda screen: str(screen.lines),
+    "$|": lambda screen: str(screen.columns),
 }
 ESCAPES = {"Z": primary_attributes}
 SEQUENCES = {
@@ -125,4 +185,6 @@ SEQUENCES = {
     "t": window,
     ">q": version,
     "x": parameters,
+    "&u": supplemental_set,
+    "$w": presentation,
 }

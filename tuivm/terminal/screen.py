@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
-from pyte.screens import Cursor, Margins
+from pyte.screens import Margins
 from pyte.screens import Screen as PyteScreen
 
 from tuivm.terminal import modes
-from tuivm.terminal.charsets import GRAPHICS, Charset
+from tuivm.terminal.charsets import Charset
+from tuivm.terminal.cursor import Saved, ScreenCursor
+from tuivm.terminal.device import Device
 from tuivm.terminal.marks import Marks
 from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
 from tuivm.terminal.row import PADDED, WRAPPED, Row, shared_blank
@@ -19,42 +20,6 @@ from tuivm.terminal.widths import MAX_COMBINING, width
 
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
-
-
-class Saved(NamedTuple):
-    """What DECSC keeps."""
-
-    x: int = 0
-    """Column, from 0."""
-    y: int = 0
-    """Row, from 0."""
-    pen: Pen = PLAIN
-    """The pen."""
-    charsets: tuple[Charset, ...] = (None, GRAPHICS, None, None)
-    """G0 to G3."""
-    shift: int = 0
-    """Which of them is in use."""
-    origin: bool = False
-    """DECOM."""
-    wrap_pending: bool = False
-    """Whether the next character wraps."""
-
-
-class ScreenCursor(Cursor):
-    """A pyte cursor whose ``attrs`` is a blank of the pen."""
-
-    __slots__ = ("pen",)
-
-    def __init__(self) -> None:
-        self.x = 0
-        self.y = 0
-        self.hidden = False
-        self.pen = PLAIN
-
-    @property
-    def attrs(self) -> Cell:  # type: ignore[override]
-        """A space as it would be drawn."""
-        return self.pen.blank
 
 
 class Screen(PyteScreen):
@@ -71,11 +36,13 @@ class Screen(PyteScreen):
         self.columns = columns
         self.lines = lines
         self.scrollback = Scrollback(scrollback)
-        self.marks = Marks(self.scrollback)
+        self.marks = Marks(self)
         self.below: tuple[Row, list[Row]] | None = None
         """Rows for which a shorter screen had no room, and the bottom row that they follow."""
         self.dirty: set[int] = set()
         self.replies = bytearray()
+        self.device = Device()
+        self.title = self.icon_name = ""
         self.reset()
 
     # The look of it
@@ -87,16 +54,15 @@ class Screen(PyteScreen):
         self.other = self.blank_rows(self.lines)
         """Rows of the screen that is not shown: the alternate one, or the main one while that is shown."""
         self.is_alternate = False
-        self.title = ""
-        self.icon_name = ""
+        self.device.reset()
         self.cursor_shape = 1
         self.tabstops = set(range(8, 1024, 8))
         self.saved = [Saved(), Saved()]
         self.cursor: ScreenCursor = ScreenCursor()
         self.pen = PLAIN
         self.last = ""
-        self.restore_cursor()
         self.set_region(None, None)
+        self.restore_cursor()
         self.touch()
 
     def blank_rows(self, count: int, pen: Pen = PLAIN) -> list[Row]:
@@ -184,13 +150,16 @@ class Screen(PyteScreen):
     def restore_cursor(self) -> None:
         """DECRC, for the screen that is shown."""
         saved = self.saved[self.is_alternate]
-        self.move(saved.x, saved.y)
+        (self.mode.add if saved.origin else self.mode.discard)(modes.DECOM)
+        if saved.origin:
+            self.address(max(0, saved.x - self.left), max(0, saved.y - self.top))
+        else:
+            self.move(saved.x, saved.y)
         self.wrap_pending = saved.wrap_pending and saved.x == self.cursor.x
         self.set_pen(saved.pen)
         self.charsets: list[Charset] = list(saved.charsets)
         self.shift = saved.shift
         self.single_shift = 0
-        (self.mode.add if saved.origin else self.mode.discard)(modes.DECOM)
 
     def show_alternate(self, alternate: bool) -> None:
         """Show the alternate or the main screen."""
@@ -204,13 +173,19 @@ class Screen(PyteScreen):
     def draw(self, data: str) -> None:
         """Write characters (no controls) at the cursor."""
         if self.single_shift:
-            charset, self.single_shift = self.charsets[self.single_shift], 0
-            first, data = data[0], data[1:]
-            self.write(first.translate(charset) if charset else first)
+            data = self._draw_shifted(data)
             if not data:
                 return
         charset = self.charsets[self.shift]
         self.write(data.translate(charset) if charset else data)
+
+    def _draw_shifted(self, data: str) -> str:
+        """Give text to who waits for it, or write one character of G2 or G3; return the rest."""
+        if self.device.take_next:
+            return self.device.take_next(data)
+        charset, self.single_shift = self.charsets[self.single_shift], 0
+        self.write(data[0].translate(charset) if charset else data[0])
+        return data[1:]
 
     def write(self, text: str) -> None:
         """Write characters as they are, whatever the character set."""
@@ -382,6 +357,6 @@ class Screen(PyteScreen):
 
     def reply(self, text: str) -> None:
         """Send an answer to the guest, unless too many wait already."""
-        data = text.encode()
+        data = self.device.encode(text)
         if len(self.replies) + len(data) <= MAX_REPLIES:
             self.replies += data

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tuivm.terminal import modes
-from tuivm.terminal.charsets import DESIGNATED, GRAPHICS
+from tuivm.terminal import charsets, modes
+from tuivm.terminal.cursor import Saved
+from tuivm.terminal.device import MAX_LEVEL, MAX_STACK
 from tuivm.terminal.editing import erase_in_display
 from tuivm.terminal.motion import Params, arg
-from tuivm.terminal.pen import PLAIN, Pen
-from tuivm.terminal.screen import Saved, Screen
+from tuivm.terminal.pen import PLAIN, Pen, Style
+from tuivm.terminal.screen import Screen
 
 
 def set_mode(screen: Screen, params: Params) -> None:
@@ -23,28 +24,58 @@ def reset_mode(screen: Screen, params: Params) -> None:
 def set_private_mode(screen: Screen, params: Params) -> None:
     """DECSET."""
     for number in params:
-        _switch(screen, number << modes.PRIVATE, True)
+        switch(screen, number << modes.PRIVATE, True)
 
 
 def reset_private_mode(screen: Screen, params: Params) -> None:
     """DECRST."""
     for number in params:
-        _switch(screen, number << modes.PRIVATE, False)
+        switch(screen, number << modes.PRIVATE, False)
 
 
-def _switch(screen: Screen, mode: int, on: bool) -> None:
+def save_modes(screen: Screen, params: Params) -> None:
+    """XTSAVE: remember private modes."""
+    for number in params:
+        mode = number << modes.PRIVATE
+        if mode == modes.SAVE_CURSOR:
+            screen.save_cursor()
+        elif mode in modes.ALTERNATE:
+            screen.device.saved_modes[mode] = screen.is_alternate
+        elif mode in modes.PRIVATE_KNOWN:
+            screen.device.saved_modes[mode] = mode in screen.mode
+
+
+def restore_modes(screen: Screen, params: Params) -> None:
+    """XTRESTORE: set private modes as they were remembered; one that was not becomes reset."""
+    for number in params:
+        mode = number << modes.PRIVATE
+        if mode == modes.SAVE_CURSOR:
+            screen.restore_cursor()
+        else:
+            switch(screen, mode, screen.device.saved_modes.get(mode, mode in modes.DEFAULT))
+
+
+def switch(screen: Screen, mode: int, on: bool) -> None:
     """Set or reset one private mode and do what goes with it."""
-    if mode not in modes.PRIVATE_KNOWN:
+    if mode not in modes.PRIVATE_KNOWN or mode in modes.PRIVATE_FIXED:
         return
-    if mode == 1048 << modes.PRIVATE:
+    if screen.device.level < modes.LEVELS.get(mode, 0):
+        return
+    if mode == modes.SAVE_CURSOR:
         (screen.save_cursor if on else screen.restore_cursor)()
         return
     if mode in modes.ALTERNATE:
         _switch_screen(screen, mode, on)
         return
-    if mode in modes.MOUSE:
-        screen.mode.difference_update(modes.MOUSE)
+    for group in (modes.MOUSE, modes.MOUSE_FORMAT):
+        if mode in group:
+            screen.mode.difference_update(group)
     (screen.mode.add if on else screen.mode.discard)(mode)
+    _follow(screen, mode, on)
+
+
+def _follow(screen: Screen, mode: int, on: bool) -> None:
+    """Do what goes with a mode that was just set or reset."""
     if mode == modes.DECOM:
         screen.address(0, 0)
     elif mode == modes.DECTCEM:
@@ -58,6 +89,13 @@ def _switch(screen: Screen, mode: int, on: bool) -> None:
         screen.left, screen.right = 0, screen.columns - 1
     elif mode == modes.DECCOLM:
         _switch_columns(screen)
+    elif mode == modes.DECNRCM:
+        for slot, name in enumerate(screen.device.names):
+            designate(screen, slot, *name)
+    elif mode == modes.DECANM:
+        _reset_charsets(screen)
+        screen.mode.discard(modes.DECLRMM)
+        screen.set_region(None, None)
 
 
 def _switch_columns(screen: Screen) -> None:
@@ -65,6 +103,7 @@ def _switch_columns(screen: Screen) -> None:
     if modes.ALLOW_DECCOLM not in screen.mode:
         screen.mode.discard(modes.DECCOLM)
         return
+    screen.mode.discard(modes.DECLRMM)
     screen.set_region(None, None)
     if modes.DECNCSM not in screen.mode:
         erase_in_display(screen, (2,))
@@ -81,33 +120,65 @@ def _switch_screen(screen: Screen, mode: int, on: bool) -> None:
         screen.mode.difference_update(modes.ALTERNATE)
         screen.mode.add(mode)
         if clears:
-            screen.buffer[:] = screen.blank_rows(screen.lines, screen.pen.eraser)
-            screen.touch()
+            screen.erase_rows(0, screen.lines, screen.pen.eraser)
         return
     if screen.is_alternate and mode == 1047 << modes.PRIVATE:
-        screen.buffer[:] = screen.blank_rows(screen.lines, screen.pen.eraser)
+        screen.erase_rows(0, screen.lines, screen.pen.eraser)
     screen.show_alternate(False)
     screen.mode.difference_update(modes.ALTERNATE)
     if clears:
         screen.restore_cursor()
 
 
+def _reset_charsets(screen: Screen) -> None:
+    """Put the character sets of the start into G0 to G3 and use G0."""
+    screen.charsets = [None, charsets.GRAPHICS, None, None]
+    screen.device.names = [("(", "B"), ("(", "0"), ("(", "B"), ("(", "B")]
+    screen.shift = screen.single_shift = 0
+    screen.device.upper = 2
+
+
 def soft_reset(screen: Screen, _: Params) -> None:
-    """DECSTR, as xterm does it: the text stays, modes, margins, pen, character sets and saved cursor go."""
-    screen.mode.difference_update({modes.IRM, modes.DECOM, modes.DECCKM, modes.DECNKM, modes.DECLRMM})
+    """DECSTR as xterm does it: the text, the place of the cursor and autowrap stay or come, the rest goes."""
+    screen.mode.difference_update(
+        {2, modes.IRM, modes.DECOM, modes.DECCKM, modes.DECNKM, modes.DECLRMM}
+        | {modes.REVERSE_WRAP, modes.EXTENDED_REVERSE_WRAP}
+    )
     screen.mode.update({modes.DECTCEM, modes.DECAWM})
     screen.cursor.hidden = False
+    screen.cursor_shape = 1
     screen.set_region(None, None)
     screen.set_pen(PLAIN)
-    screen.charsets = [None, GRAPHICS, None, None]
-    screen.shift = screen.single_shift = 0
-    screen.wrap_pending = False
+    _reset_charsets(screen)
+    screen.device.iso_protection = False
+    screen.device.checksum = 0
+    for number in tuple(screen.device.colours.palette):
+        screen.device.colours.forget(number)
     screen.saved[screen.is_alternate] = Saved()
 
 
 def reset(screen: Screen, _: Params) -> None:
     """RIS."""
     screen.reset()
+
+
+def conformance_level(screen: Screen, params: Params) -> None:
+    """DECSCL: a soft reset, then ``61`` to ``65`` for the level, and 7-bit (1) or 8-bit replies (0, 2)."""
+    level = arg(params, default=0) - 60
+    if 1 <= level <= MAX_LEVEL:
+        soft_reset(screen, ())
+        screen.device.level = level
+        screen.device.eight_bit = level > 1 and arg(params, 1, 0) in (0, 2) and len(params) > 1
+
+
+def seven_bit_replies(screen: Screen, _: Params) -> None:
+    """S7C1T."""
+    screen.device.eight_bit = False
+
+
+def eight_bit_replies(screen: Screen, _: Params) -> None:
+    """S8C1T."""
+    screen.device.eight_bit = screen.device.level > 1
 
 
 def keypad_application(screen: Screen, _: Params) -> None:
@@ -128,16 +199,34 @@ def cursor_shape(screen: Screen, params: Params) -> None:
         screen.dirty.add(screen.cursor.y)
 
 
+def _protect(screen: Screen, on: bool) -> None:
+    screen.device.protected |= on
+    screen.set_pen(Pen.of(screen.pen.style._replace(protected=on)))
+
+
 def protect(screen: Screen, params: Params) -> None:
-    """DECSCA: what is drawn from now on is protected (1) or not (0, 2)."""
+    """DECSCA: what is drawn from now on is safe from selective erasing (1) or not (0, 2)."""
     how = arg(params, default=0)
     if how <= 2:
-        screen.set_pen(Pen.of(screen.pen.style._replace(protected=how == 1)))
+        screen.device.iso_protection = False
+        _protect(screen, how == 1)
 
 
-def designate(screen: Screen, slot: int, final: str) -> None:
+def start_protected_area(screen: Screen, _: Params) -> None:
+    """SPA: what is drawn from now on is safe from ED, EL and ECH."""
+    screen.device.iso_protection = True
+    _protect(screen, True)
+
+
+def end_protected_area(screen: Screen, _: Params) -> None:
+    """EPA."""
+    _protect(screen, False)
+
+
+def designate(screen: Screen, slot: int, intermediate: str, final: str) -> None:
     """Put a character set into G0 to G3 (SCS)."""
-    screen.charsets[slot] = DESIGNATED.get(final)
+    screen.device.names[slot] = (intermediate, final)
+    screen.charsets[slot] = charsets.find(intermediate, final, national=modes.DECNRCM in screen.mode)
 
 
 def shift(screen: Screen, params: Params) -> None:
@@ -150,17 +239,120 @@ def single_shift(screen: Screen, params: Params) -> None:
     screen.single_shift = params[0]
 
 
+def shift_right(screen: Screen, params: Params) -> None:
+    """Use G1 to G3 in the right half of the code table (LS1R, LS2R, LS3R), which UTF-8 has no use for."""
+    screen.device.upper = params[0]
+
+
+# What XTPUSHSGR can be told to keep, by SGR's number; 30 and 31 are the colours.
+_PUSHED: dict[int, tuple[str, ...]] = {
+    1: ("bold",),
+    2: ("dim",),
+    3: ("italics",),
+    4: ("underscore", "underline", "underline_color"),
+    5: ("blink",),
+    7: ("reverse",),
+    8: ("conceal",),
+    9: ("strikethrough",),
+    21: ("underscore", "underline"),
+    30: ("fg",),
+    31: ("bg",),
+}
+
+
+_VISIBLE = frozenset(Style._fields) - {"protected"}
+
+
+def push_pen(screen: Screen, params: Params) -> None:
+    """XTPUSHSGR: keep the attributes named, or all."""
+    if len(screen.device.pens) < MAX_STACK:
+        named = {field for number in params for field in _PUSHED.get(number, ())}
+        screen.device.pens.append((screen.pen.style, frozenset(named if any(params) else _VISIBLE)))
+
+
+def pop_pen(screen: Screen, _: Params) -> None:
+    """XTPOPSGR: bring the attributes kept last back."""
+    if screen.device.pens:
+        style, fields = screen.device.pens.pop()
+        screen.set_pen(
+            Pen.of(screen.pen.style._replace(**{field: getattr(style, field) for field in fields}))
+        )
+
+
+def push_colours(screen: Screen, _: Params) -> None:
+    """XTPUSHCOLORS."""
+    screen.device.colours.push()
+
+
+def pop_colours(screen: Screen, _: Params) -> None:
+    """XTPOPCOLORS."""
+    screen.device.colours.pop()
+
+
+def title_modes(screen: Screen, params: Params) -> None:
+    """XTSMTITLE: titles come in hexadecimal (0). How they would be reported is of no use here."""
+    if 0 in params or not params:
+        screen.device.hex_titles = True
+
+
+def reset_title_modes(screen: Screen, params: Params) -> None:
+    """Reset what XTSMTITLE set."""
+    if 0 in params or not params:
+        screen.device.hex_titles = False
+
+
+def rectangle_extent(screen: Screen, params: Params) -> None:
+    """DECSACE: attributes are changed in a stream of text (0, 1) or in a rectangle (2)."""
+    how = arg(params, default=0)
+    if how <= 2:
+        screen.device.rectangular = how == 2
+
+
+def checksum_form(screen: Screen, params: Params) -> None:
+    """XTCHECKSUM."""
+    screen.device.checksum = arg(params, default=0)
+
+
 SHIFTS = {"\x0f": (shift, 0), "\x0e": (shift, 1)}
 """Controls that shift, with the set they shift to."""
-ESCAPE_SHIFTS = {"n": (shift, 2), "o": (shift, 3), "N": (single_shift, 2), "O": (single_shift, 3)}
+ESCAPE_SHIFTS = {
+    "n": (shift, 2),
+    "o": (shift, 3),
+    "N": (single_shift, 2),
+    "O": (single_shift, 3),
+    "~": (shift_right, 1),
+    "}": (shift_right, 2),
+    "|": (shift_right, 3),
+}
 """The same after ESC."""
-ESCAPES = {"c": reset, "=": keypad_application, ">": keypad_numeric}
+ESCAPES = {
+    "c": reset,
+    "=": keypad_application,
+    ">": keypad_numeric,
+    "V": start_protected_area,
+    "W": end_protected_area,
+    " F": seven_bit_replies,
+    " G": eight_bit_replies,
+}
 SEQUENCES = {
     "h": set_mode,
     "l": reset_mode,
     "?h": set_private_mode,
     "?l": reset_private_mode,
+    "?s": save_modes,
+    "?r": restore_modes,
     "!p": soft_reset,
+    '"p': conformance_level,
     " q": cursor_shape,
     '"q': protect,
+    "#{": push_pen,
+    "#p": push_pen,
+    "#}": pop_pen,
+    "#q": pop_pen,
+    "#P": push_colours,
+    "#Q": pop_colours,
+    ">t": title_modes,
+    ">T": reset_title_modes,
+    "*x": rectangle_extent,
+    "#y": checksum_form,
 }

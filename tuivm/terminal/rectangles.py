@@ -1,0 +1,229 @@
+"""Control functions on rectangles: copy, fill, erase, change attributes, checksum (VT420 PRM, chapter 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from tuivm.terminal import sgr
+from tuivm.terminal.editing import erase
+from tuivm.terminal.motion import Params, arg
+from tuivm.terminal.pen import Pen, Style
+from tuivm.terminal.screen import Screen
+
+
+class Area(NamedTuple):
+    """A rectangle of the screen, from 0."""
+
+    rows: range
+    """Its rows."""
+    start: int
+    """Its first column."""
+    end: int
+    """The column after its last."""
+
+
+def area_of(screen: Screen, params: Params) -> Area | None:
+    """Read ``top;left;bottom;right``, in origin mode counted from the margins; None when it is empty."""
+    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
+    y1 = screen.bottom if screen.is_origin else screen.lines - 1
+    x1 = screen.right if screen.is_origin else screen.columns - 1
+    top, left = y0 + arg(params) - 1, x0 + arg(params, 1) - 1
+    bottom = min(y0 + arg(params, 2, screen.lines) - 1, y1)
+    right = min(x0 + arg(params, 3, screen.columns) - 1, x1)
+    return Area(range(top, bottom + 1), left, right + 1) if top <= bottom and left <= right else None
+
+
+def _fill(screen: Screen, params: Params, pen: Pen, char: str = " ") -> None:
+    area = area_of(screen, params)
+    if area and area.end - area.start == screen.columns:
+        screen.erase_rows(area.rows.start, area.rows.stop, pen, char)
+    elif area:
+        for y in area.rows:
+            screen.row(y).fill(area.start, area.end, pen, char)
+
+
+def fill_rectangle(screen: Screen, params: Params) -> None:
+    """DECFRA: with a character of the 7-bit or of the 8-bit set, and the pen."""
+    code = arg(params, default=0)
+    if 32 <= code <= 126 or 160 <= code <= 255:
+        _fill(screen, params[1:], screen.pen, chr(code))
+
+
+def erase_rectangle(screen: Screen, params: Params) -> None:
+    """DECERA."""
+    _fill(screen, params, screen.pen.eraser)
+
+
+def selective_erase_rectangle(screen: Screen, params: Params) -> None:
+    """DECSERA."""
+    area = area_of(screen, params)
+    if area:
+        for y in area.rows:
+            erase(screen, y, area.start, area.end, selective=True)
+
+
+def copy_rectangle(screen: Screen, params: Params) -> None:
+    """DECCRA: from ``top;left;bottom;right;page`` to ``top;left;page``."""
+    area = area_of(screen, params)
+    if not area:
+        return
+    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
+    to_y, to_x = y0 + arg(params, 5) - 1, x0 + arg(params, 6) - 1
+    pairs = list(zip(area.rows, range(to_y, screen.lines), strict=False))
+    # Downwards the last row goes first, so that no row is read after it was written.
+    for y, to in reversed(pairs) if to_y > area.rows[0] else pairs:
+        screen.row(to).copy_from(screen.buffer[y], area.start, area.end, to_x)
+
+
+def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
+    """Yield (row, first column, end column) of what DECSACE chose: a rectangle, or a stream of text."""
+    area = area_of(screen, params)
+    if not area:
+        return
+    for y in area.rows:
+        if screen.device.rectangular:
+            yield y, area.start, area.end
+        else:
+            first = area.start if y == area.rows[0] else 0
+            yield y, first, area.end if y == area.rows[-1] else screen.columns
+
+
+_SET: dict[int, dict[str, Any]] = {
+    0: {
+        "bold": False,
+        "underscore": False,
+        "underline": 0,
+        "blink": False,
+        "reverse": False,
+        "conceal": False,
+    },
+    1: {"bold": True},
+    4: {"underscore": True, "underline": 1},
+    5: {"blink": True},
+    7: {"reverse": True},
+    8: {"conceal": True},
+    22: {"bold": False},
+    24: {"underscore": False, "underline": 0},
+    25: {"blink": False},
+    27: {"reverse": False},
+    28: {"conceal": False},
+}
+_TOGGLED = {1: "bold", 4: "underscore", 5: "blink", 7: "reverse", 8: "conceal"}
+
+
+def _changed(style: Style, codes: Params) -> Style:
+    for code in codes or (0,):
+        style = style._replace(**_SET.get(code, {}))
+    return style
+
+
+def _reversed(style: Style, codes: Params) -> Style:
+    for code in codes or (0,):
+        names = _TOGGLED.values() if code == 0 else (_TOGGLED[code],) if code in _TOGGLED else ()
+        turned: dict[str, Any] = {name: not getattr(style, name) for name in names}
+        style = style._replace(**turned)
+    return style._replace(underline=(style.underline or 1) if style.underscore else 0)
+
+
+def change_attributes(screen: Screen, params: Params) -> None:
+    """DECCARA: set or reset bold, underline, blink, reverse, conceal."""
+    _repaint(screen, params, _changed)
+
+
+def reverse_attributes(screen: Screen, params: Params) -> None:
+    """DECRARA: turn the attributes named over; 0 means all."""
+    _repaint(screen, params, _reversed)
+
+
+def _repaint(screen: Screen, params: Params, change: Callable[[Style, Params], Style]) -> None:
+    made: dict[Pen, Pen] = {}
+    codes = params[4:]
+    for y, start, end in _spans(screen, params[:4]):
+        pens = screen.row(y).pens
+        for pen in set(pens[start:end]).difference(made):
+            made[pen] = Pen.of(change(pen.style, codes))
+        pens[start:end] = [made[pen] for pen in pens[start:end]]
+
+
+def report_attributes(screen: Screen, params: Params) -> None:
+    """XTREPORTSGR: the attributes that every cell of a rectangle has."""
+    area = area_of(screen, params)
+    if not area:
+        return
+    styles = [pen.style for y in area.rows for pen in set(screen.buffer[y].pens[area.start : area.end])]
+    plain = Style()
+    common: dict[str, Any] = {
+        field: values.pop() if len(values) == 1 else default
+        for field, default, values in zip(
+            Style._fields, plain, map(set, zip(*styles, strict=True)), strict=True
+        )
+    }
+    screen.reply(f"\x1b[{sgr.report(Style(**common))}m")
+
+
+# Bits of XTCHECKSUM.
+_POSITIVE, _NO_ATTRIBUTES, _BLANKS, _UNDRAWN, _WHOLE = 1, 2, 4, 8, 16
+_WEIGHTS = {
+    "protected": 0x04,
+    "conceal": 0x08,
+    "underscore": 0x10,
+    "reverse": 0x20,
+    "blink": 0x40,
+    "bold": 0x80,
+}
+
+
+def checksum(screen: Screen, params: Params) -> None:
+    """DECRQCRA ``id;page;top;left;bottom;right``: a sum over a rectangle, in 4 hexadecimal digits."""
+    area = area_of(screen, params[2:])
+    total = sum(_sum_row(screen, y, area.start, area.end) for y in area.rows) if area else 0
+    if not screen.device.checksum & _POSITIVE:
+        total = -total
+    screen.reply(f"\x1bP{arg(params, 0, 0)}!~{total & 0xFFFF:04X}\x1b\\")
+
+
+def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
+    """Return the sum of characters and attributes of part of a row, as the bits of XTCHECKSUM want it.
+
+    Blanks in default colours behind a row's text count as cells that nobody wrote; other blanks at the end
+    of the part are left out unless they are its first cell.
+    """
+    form = screen.device.checksum
+    row = screen.buffer[y]
+    written = _written(row.chars, row.pens)
+    total = skipped = 0
+    for x in range(start, end):
+        if x >= written and not form & (_BLANKS | _UNDRAWN):
+            break
+        char, style = row.chars[x], row.pens[x].style
+        codes = [ord(character) for character in char or " "]
+        value = sum(codes) if form & _WHOLE else codes[0] & 0xFF
+        if not form & _NO_ATTRIBUTES:
+            value += sum(weight for field, weight in _WEIGHTS.items() if getattr(style, field))
+        if value == 0x20 and x > start and not form & _BLANKS:
+            skipped += value
+        else:
+            total += value + skipped
+            skipped = 0
+    return total
+
+
+def _written(chars: list[str], pens: list[Pen]) -> int:
+    """Return how many columns from the left somebody wrote to, as far as one can see."""
+    end = len(chars)
+    while end and chars[end - 1] == " " and pens[end - 1].style == Style():
+        end -= 1
+    return end
+
+
+SEQUENCES = {
+    "$r": change_attributes,
+    "$t": reverse_attributes,
+    "$v": copy_rectangle,
+    "$x": fill_rectangle,
+    "$z": erase_rectangle,
+    "${": selective_erase_rectangle,
+    "*y": checksum,
+    "#|": report_attributes,
+}
