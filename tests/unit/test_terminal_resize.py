@@ -159,7 +159,7 @@ def test_a_single_column_and_back() -> None:
     terminal.resize(1, 6)
     assert {len(row) for row in terminal.screen.buffer} == {1}
     terminal.resize(8, 6)
-    assert list(as_text(terminal))[0] == "ab cd"
+    assert next(as_text(terminal)) == "ab cd"
 
 
 def test_a_full_scrollback_drops_the_oldest() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from tuivm.terminal.logical import Readable, columns_of, is_padded
+from tuivm.terminal.logical import Readable, columns_of, end_of, goes_on, is_padded
 from tuivm.terminal.pen import PLAIN, Pen, Style
 from tuivm.terminal.row import Row
 from tuivm.terminal.selection import Markable
@@ -43,23 +43,24 @@ def as_ansi(terminal: Markable) -> Iterator[str]:
 
 
 def _joined(terminal: Markable, *, coloured: bool) -> Iterator[str]:
-    at = terminal.mark(terminal.first)
+    number = terminal.first
+    given = terminal.mark(number)
     pieces: list[str] = []
     pen = PLAIN
-    while max(at.number, terminal.first) < terminal.end:
-        number = max(at.number, terminal.first)
+    while number < terminal.end:
         line = terminal.line(number)
         columns = terminal.screen.columns
         if coloured:
             pen = _draw(line, columns, pen, pieces)
         else:
             pieces.append("".join(columns_of(line, columns)))
-        at.number, at.column = number + 1, 0
-        if not line.wrapped:
+        number += 1
+        if number == terminal.end or not goes_on(terminal, number - 1):
+            given.move(number - 1)
             yield _finish(pieces, pen)
+            # Meanwhile lines may have been printed, folded anew or dropped.
+            number = terminal.first if given.lost else end_of(terminal, given.number)
             pieces, pen = [], PLAIN
-    if pieces:
-        yield _finish(pieces, pen)
 
 
 def _finish(pieces: list[str], pen: Pen) -> str:

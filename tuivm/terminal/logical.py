@@ -89,7 +89,7 @@ def text_of_line(line: Readable, columns: int) -> str:
 def start_of(terminal: Text, number: int, limit: int | None = None) -> int:
     """Return the number of the first row of a logical line, at most ``limit`` rows above."""
     lowest = terminal.first if limit is None else max(terminal.first, number - limit)
-    while number > lowest and _goes_on(terminal, number - 1):
+    while number > lowest and goes_on(terminal, number - 1):
         number -= 1
     return number
 
@@ -97,12 +97,12 @@ def start_of(terminal: Text, number: int, limit: int | None = None) -> int:
 def end_of(terminal: Text, number: int, limit: int | None = None) -> int:
     """Return the number one past the last row of a logical line, at most ``limit`` rows below."""
     highest = terminal.end if limit is None else min(terminal.end, number + 1 + limit)
-    while number + 1 < highest and _goes_on(terminal, number):
+    while number + 1 < highest and goes_on(terminal, number):
         number += 1
     return number + 1
 
 
-def _goes_on(terminal: Text, number: int) -> bool:
+def goes_on(terminal: Text, number: int) -> bool:
     """Return whether a row goes on in the next one. The scrollback never does into the alternate screen."""
     if terminal.screen.is_alternate and number == terminal.scrollback.total - 1:
         return False

@@ -8,27 +8,44 @@ and the marks are moved along then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from tuivm.terminal.scrollback import Scrollback
+
+if TYPE_CHECKING:
+    from tuivm.terminal.screen import Screen
 
 
 class Mark:
     """A place in the text: the number of a line and a column, from 0. Made by :meth:`Marks.make`."""
 
-    __slots__ = ("__weakref__", "_scrollback", "column", "number")
+    __slots__ = ("__weakref__", "_number", "_screen", "column")
 
-    def __init__(self, scrollback: Scrollback, number: int, column: int) -> None:
-        self._scrollback = scrollback
-        self.number = number
-        """Number of the line; also that of a line which fell out."""
+    def __init__(self, screen: Screen, number: int, column: int) -> None:
+        self._screen = screen
+        self._number = number
         self.column = column
         """Column in it; it may lie behind the text."""
 
     @property
+    def number(self) -> int:
+        """Number of the line, also of one that is lost; the last row's while a low screen hides the line."""
+        return min(self._number, self._screen.scrollback.total + self._screen.lines - 1)
+
+    @property
     def lost(self) -> bool:
         """Whether the line fell out of the scrollback or was cleared away."""
-        return self.number < first_number(self._scrollback)
+        return self._number < first_number(self._screen.scrollback)
+
+    def move(self, number: int, column: int = 0) -> None:
+        """Go to another place."""
+        self._number = number
+        self.column = max(0, column)
+
+    def follow(self, place: Callable[[int, int], tuple[int, int]]) -> None:
+        """Go to where ``place`` says for the line's number, hidden or not, and the column."""
+        self.move(*place(self._number, self.column))
 
     @property
     def place(self) -> tuple[int, int]:
@@ -42,15 +59,15 @@ class Mark:
 class Marks:
     """The marks of one terminal that somebody still holds."""
 
-    def __init__(self, scrollback: Scrollback) -> None:
-        self._scrollback = scrollback
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
         self._held: WeakSet[Mark] = WeakSet()
         self.revision = 0
         """Grows whenever lines get other numbers; who remembers numbers without a mark starts anew then."""
 
     def make(self, number: int, column: int = 0) -> Mark:
         """Return a new mark; it is kept up as long as the caller holds it."""
-        mark = Mark(self._scrollback, number, max(0, column))
+        mark = Mark(self._screen, number, max(0, column))
         self._held.add(mark)
         return mark
 
@@ -62,7 +79,7 @@ class Marks:
         """Put every mark that is not lost where ``place`` says for its number and column."""
         self.revision += 1
         for mark in self:
-            mark.number, mark.column = place(mark.number, mark.column)
+            mark.follow(place)
 
 
 def first_number(scrollback: Scrollback) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from tuivm.terminal.logical import Place, Readable, Text, columns_of, end_of, lines_between, start_of
+from tuivm.terminal.logical import Place, Readable, Text, columns_of, end_of, goes_on, lines_between, start_of
 from tuivm.terminal.marks import Mark
 from tuivm.terminal.row import Row
 
@@ -116,7 +116,7 @@ def text_of(terminal: Text, selection: Selection) -> str:
         start, end = _whole(chars, *area.span(number))
         text = "".join(chars[start:end])
         pieces.append(text.rstrip(" ") if is_block else text)
-        if number < area.last and (is_block or not line.wrapped):
+        if number < area.last and (is_block or not goes_on(terminal, number)):
             pieces.append("\n")
     return "".join(pieces)
 
