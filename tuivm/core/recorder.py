@@ -13,13 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tuivm import paths
 from tuivm.core.asciicast import INPUT, MARKER, OUTPUT, RESIZE, CastEvent, Decoder, Header, Writer
 from tuivm.model.domain import Domain, DomainKey
 
 if TYPE_CHECKING:
+    from tuivm.core.tap import Tap
     from tuivm.terminal import Terminal
 
 QUEUE_LIMIT = 8 << 20
@@ -37,18 +38,22 @@ TERM = "xterm-256color"
 class Recorded(Protocol):
     """What a recorder needs of a :class:`~tuivm.core.console.ConsoleSession`."""
 
-    key: DomainKey
-    terminal: Terminal
-    recording: Path | None
+    @property
+    def key(self) -> DomainKey:
+        """The domain."""
 
-    def add_tap(self, tap: Recorder) -> bytes:
+    @property
+    def terminal(self) -> Terminal:
+        """What it is drawn on."""
+
+    recording: Any
+    """The file (Path), or None; whoever shows the console is told when it is set."""
+
+    def add_tap(self, tap: Tap) -> bytes:
         """Tell ``tap`` from now on; what was received and is not drawn yet is returned."""
 
-    def remove_tap(self, tap: Recorder) -> None:
+    def remove_tap(self, tap: Tap) -> None:
         """Tell it no more."""
-
-    def changed(self) -> None:
-        """Say that something about the console changed."""
 
 
 class Recorder:
@@ -280,7 +285,6 @@ class Recordings:
         with self._lock:
             recorder = Recorder(console, path, typed=typed, title=f"console of {name}", over=self._ended)
             self._recorders[console.key] = recorder
-        console.changed()
         return path
 
     def close(self, timeout: float) -> None:
@@ -308,8 +312,7 @@ class Recordings:
         with self._lock:
             if self._recorders.get(console.key) is recorder:
                 del self._recorders[console.key]
-                console.recording = None
-        console.changed()
+        console.recording = None
         name = recorder.path
         if recorder.error:
             kept = "; what was written is kept" if recorder.size else ""
