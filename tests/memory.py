@@ -11,7 +11,7 @@ and the methods under "the world outside", which do what another program or the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -22,7 +22,7 @@ from tuivm.core.ports import Console, EventSink
 from tuivm.model.capability import Capability
 from tuivm.model.detail import Address, Detail, Snapshot
 from tuivm.model.domain import Domain, DomainKey, State
-from tuivm.model.errors import Busy, HypervisorError, Invalid
+from tuivm.model.errors import Busy, HypervisorError, Invalid, NotFound
 from tuivm.model.event import EventKind
 from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
@@ -206,7 +206,10 @@ class MemoryHypervisor(World):
             other = self._consoles.get(key)
             if other is not None and not force:
                 raise Busy("Active console session exists for this domain", code=9)
-            console = MemoryConsole(on_data, on_end, lambda: self._hang_up(key, console))
+            known = [one.alias for one in machine.detail().description.consoles]
+            if device is not None and device not in known:
+                raise NotFound(f"invalid argument: cannot find character device {device}", code=8)
+            console = MemoryConsole(on_data, on_end, lambda: self._hang_up(key, console), device=device)
             self._consoles[key] = console
         if other is not None:
             other.end(Busy("Active console session exists for this domain", code=9))
@@ -217,6 +220,17 @@ class MemoryHypervisor(World):
         with self.lock:
             if self._consoles.get(key) is console:
                 del self._consoles[key]
+
+    def send_keys(self, key: DomainKey, names: Sequence[str], hold: float = 0.1) -> None:
+        with self._call("send_keys", Capability.SEND_KEYS):
+            machine = self._active(key)
+            if not names or any(not name.startswith("KEY_") for name in names):
+                raise Invalid(f"there is no key called {', '.join(names)}")
+            machine.pressed.append(tuple(names))
+
+    def send_break(self, key: DomainKey, device: str | None = None) -> None:
+        with self._call("send_break", Capability.SEND_BREAK):
+            self._active(key).breaks.append(device)
 
     # -- Provisioner --------------------------------------------------------------------------
 

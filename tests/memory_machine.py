@@ -28,6 +28,12 @@ class Machine:
     addresses: tuple[Address, ...] = ()
     ignores_shutdown: bool = False
     reports_balloon: bool = True
+    serials: int = 1
+    """How many serial ports it has."""
+    pressed: list[tuple[str, ...]] = field(default_factory=list)
+    """Keys pressed together on its keyboard."""
+    breaks: list[str | None] = field(default_factory=list)
+    """Devices that got a break."""
     xml: str = ""
 
     def age(self, now: float) -> float:
@@ -74,7 +80,9 @@ class Machine:
             cpu_mode="host-passthrough",
             disks=(Disk("vda", f"/var/lib/libvirt/images/{self.name}.qcow2", "disk", "virtio", "qcow2"),),
             nics=(Nic(mac, "default", "network", "virtio", f"vnet{self.index}" if active else ""),),
-            consoles=(CharDevice("serial0" if active else "", "serial", 0),),
+            consoles=tuple(
+                CharDevice(f"serial{port}" if active else "", "serial", port) for port in range(self.serials)
+            ),
             graphics=("vnc 127.0.0.1:5900",) if active else ("vnc",),
             devices=("rng virtio",),
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tuivm.model.detail import Detail
+from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event
 from tuivm.model.inventory import Change, Inventory
 from tuivm.model.job import Job, JobState
@@ -27,6 +28,7 @@ class Recorder:
         self.details: list[Detail] = []
         self.jobs: list[Job] = []
         self.events: list[Event] = []
+        self.consoles: list[DomainKey] = []
 
     def on_inventory(self, inventory: Inventory, change: Change) -> None:
         with self.condition:
@@ -46,6 +48,11 @@ class Recorder:
     def on_event(self, event: Event) -> None:
         with self.condition:
             self.events.append(event)
+            self.condition.notify_all()
+
+    def on_console(self, key: DomainKey) -> None:
+        with self.condition:
+            self.consoles.append(key)
             self.condition.notify_all()
 
     @property

@@ -1,4 +1,4 @@
-"""The bounded queue of bytes, the paced paste, the lane."""
+"""The bounded queue of bytes, the lane."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.recorder import Recorder
 from tuivm.core.backlog import Backlog
 from tuivm.core.lane import Lane
-from tuivm.core.paste import PIECE, Paste
 
 
 @given(st.lists(st.binary(max_size=50), max_size=30), st.integers(1, 40))
@@ -49,45 +48,6 @@ def test_text_without_line_ends_is_bounded_too() -> None:
     assert backlog.skipped > 0
     backlog.clear()
     assert backlog.take() == b""
-
-
-def test_a_paste_is_sent_in_pieces_whole_and_in_order() -> None:
-    got: list[bytes] = []
-    over = threading.Event()
-    refusals = iter([False, True, False])
-
-    def send(piece: bytes) -> bool:
-        taken = next(refusals, True)
-        if taken:
-            got.append(piece)
-        return taken
-
-    text = bytes(range(256)) * 3 + b"end"
-    paste = Paste(text[:500], send, over.set)
-    assert paste.extend(text[500:])
-    assert over.wait(20.0)
-    assert b"".join(got) == text
-    assert max(map(len, got)) <= PIECE
-    assert paste.left == 0
-    assert not paste.extend(b"more")
-
-
-def test_a_cancelled_paste_sends_no_more() -> None:
-    got: list[bytes] = []
-    over = threading.Event()
-    begun = threading.Event()
-
-    def send(piece: bytes) -> bool:
-        got.append(piece)
-        begun.set()
-        return True
-
-    paste = Paste(b"x" * 1_000_000, send, over.set)
-    assert begun.wait(20.0)
-    paste.cancel()
-    assert over.wait(20.0)
-    assert paste.left == 0
-    assert len(got) < 100
 
 
 def test_a_lane_runs_once_more_for_any_number_of_pokes_and_stops() -> None:

@@ -10,9 +10,10 @@ import pytest
 from tests.memory import MemoryHypervisor
 from tests.memory_console import MemoryConsole
 from tests.recorder import Recorder
-from tuivm.core import console as console_module
+from tuivm.core import line, typist
 from tuivm.core.console import ConsoleSession, ConsoleState
-from tuivm.core.session import CONSOLES_KEPT, Session
+from tuivm.core.consoles import CONSOLES_KEPT
+from tuivm.core.session import Session
 from tuivm.model.capability import Capability
 from tuivm.model.domain import State
 from tuivm.model.errors import Failed
@@ -120,11 +121,11 @@ def test_it_closes_when_the_guest_stops_and_opens_when_it_starts(desk: Desk) -> 
     desk.opened().receive(b"\x1b[1;31mhello\x1b[3")
     desk.screen()
     desk.hypervisor.destroy(desk.key)
-    desk.console.refresh()
+    desk.console.line.refresh()
     assert desk.console.state is ConsoleState.OFF
     assert "off" in desk.console.message
     desk.hypervisor.start(desk.key)
-    desk.console.refresh()
+    desk.console.line.refresh()
     desk.wait(ConsoleState.OPEN)
     banner = ["Debian GNU/Linux 12 web-1 ttyS0", "", "web-1 login:"]
     assert desk.screen().split("\n") == [*banner[:2], "web-1 login: hello", *banner], "below what was there"
@@ -137,21 +138,21 @@ def test_a_start_event_opens_it_before_the_inventory_knows(desk: Desk) -> None:
     assert desk.console.state is ConsoleState.OFF
     with_lag = desk.hypervisor.machine(desk.key).domain
     desk.hypervisor.start(desk.key)
-    desk.console._domain_of = lambda key: with_lag
-    desk.console.guest_started()
+    desk.console.line._domain_of = lambda key: with_lag
+    desk.console.line.guest_started()
     desk.wait(ConsoleState.OPEN)
 
 
 def test_a_stream_that_ends_under_a_running_guest_is_opened_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(console_module, "RETRY", 0.0)
+    monkeypatch.setattr(line, "RETRY", 0.0)
     stream = desk.opened()
     desk.hypervisor.release_console(desk.key)
     stream.end(None)
     assert desk.console.state is ConsoleState.ENDED
     assert desk.console.message == "the guest closed its console"
-    desk.console.refresh()
+    desk.console.line.refresh()
     desk.wait(ConsoleState.OPEN)
     lost = desk.stream()
     desk.hypervisor.release_console(desk.key)
@@ -165,7 +166,7 @@ def test_a_busy_console_is_taken_only_when_asked(desk: Desk) -> None:
     desk.console.open()
     desk.wait(ConsoleState.BUSY)
     assert "another session" in desk.console.message
-    desk.console.refresh()
+    desk.console.line.refresh()
     desk.console.open()
     desk.wait(ConsoleState.BUSY)
     desk.console.open(force=True)
@@ -191,16 +192,16 @@ def test_a_refusal_is_said(desk: Desk) -> None:
 def test_what_is_typed_at_a_paused_guest_waits_for_it(desk: Desk) -> None:
     stream = desk.opened()
     desk.hypervisor.suspend(desk.key)
-    desk.console.refresh()
+    desk.console.line.refresh()
     desk.console.send(b"abc")
     desk.console.send(b"def")
     assert bytes(stream.sent) == b""
     assert "paused: 6 bytes" in desk.console.message
     desk.console.send(b"x" * 10_000)
     desk.hypervisor.resume(desk.key)
-    desk.console.refresh()
+    desk.console.line.refresh()
     assert bytes(stream.sent).startswith(b"abcdefx")
-    assert len(stream.sent) == console_module.HELD
+    assert len(stream.sent) == typist.HELD
     assert desk.console.message == ""
 
 
@@ -226,8 +227,8 @@ def test_close_cancels_a_paste_and_gives_the_console_back(desk: Desk) -> None:
     assert desk.console.paste_left == 0
     desk.hypervisor.destroy(desk.key)
     desk.hypervisor.start(desk.key)
-    desk.console.refresh()
-    desk.console.guest_started()
+    desk.console.line.refresh()
+    desk.console.line.guest_started()
     assert desk.console.state is ConsoleState.ENDED, "closed stays closed"
 
 
@@ -252,6 +253,7 @@ def test_through_the_session_it_follows_the_guest_and_others_are_bounded() -> No
     key = hypervisor.keys()[0]
     console = session.console(key)
     assert session.console(key) is console
+    console.wake = lambda: None  # Somebody looks at it.
     console.open()
     told.wait(lambda: console.state is ConsoleState.OPEN, "open")
     hypervisor.destroy(key)
@@ -261,6 +263,10 @@ def test_through_the_session_it_follows_the_guest_and_others_are_bounded() -> No
     hypervisor.suspend(key)
     told.wait(lambda: "paused" in console.message, "paused")
     assert session.inventory.domains[key].state is State.PAUSED
+    for other in hypervisor.keys()[1:]:
+        session.console(other)
+    assert console.state is ConsoleState.OPEN, "looked at: another one gave way"
+    console.wake = None
     for other in hypervisor.keys()[1:]:
         session.console(other)
     assert console.state is ConsoleState.ENDED, "the one asked for longest ago gave way"

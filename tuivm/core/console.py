@@ -1,4 +1,4 @@
-"""A guest's serial console: the stream, its states, and the terminal it is shown on.
+"""A guest's serial console: the stream, what is typed on it, and the terminal it is shown on.
 
 Bytes come on libvirt's thread and wait in a bounded backlog; the screen's thread takes them with
 :meth:`ConsoleSession.pump` in slices, so that a flooding guest cannot hold it up. Opening happens on
@@ -10,26 +10,32 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from enum import StrEnum
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuivm.core.backlog import PIECE, Backlog
-from tuivm.core.paste import Paste
-from tuivm.core.ports import Console, Hypervisor
-from tuivm.model.domain import Domain, DomainKey, State
-from tuivm.model.errors import Busy, HypervisorError, NotSupported
+from tuivm.core.backlog import LIMIT, UNWATCHED, Backlog
+from tuivm.core.line import ConsoleState, Line
+from tuivm.core.pump import Pump
+from tuivm.core.tap import Alert, Tap, Told
+from tuivm.core.transfer import Transfer
+from tuivm.core.typist import Typist
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.errors import HypervisorError
 
 if TYPE_CHECKING:
+    from tuivm.core.ports import Console, Hypervisor
+    from tuivm.model.detail import CharDevice, Detail
     from tuivm.terminal import Terminal
+
+__all__ = ["Alert", "ConsoleSession", "ConsoleState", "Tap", "TerminalFactory", "default_terminal"]
 
 TerminalFactory = Callable[[], "Terminal"]
 
-RETRY = 3.0
-"""Seconds before a console that ended or failed is tried again while its guest runs."""
-HELD = 4096
-"""Bytes typed at a paused guest that are kept for it; libvirt's stream would block on them."""
-SKIP_SAID = 5.0
-"""Seconds for which skipped lines are mentioned after the last one."""
+NOTICE_SAID = 10.0
+"""Seconds for which something that happened on the line is mentioned."""
+SLOW = 1024
+"""Bytes that a guest has not read before it is said that it does not read."""
 FRESH = b"\x18\x1b[?1047l\x1b[!p\x1b[?2004l\x1b[m\r\n"
 """Fed before a new run's output: a sequence cut off and modes left set mean nothing to it.
 
@@ -38,31 +44,328 @@ paste, plain pen, a new line.
 """
 
 
-class ConsoleState(StrEnum):
-    """Where a console session is."""
+class ConsoleSession:
+    """One domain's console. Methods are for the screen's thread unless they say otherwise."""
 
-    OFF = "off"
-    """The guest is off; the console opens when it starts."""
-    CONNECTING = "connecting"
-    """Being opened."""
-    OPEN = "open"
-    """Bytes flow."""
-    BUSY = "busy"
-    """Another session has it; ``open(force=True)`` takes it."""
-    ENDED = "ended"
-    """Not opened yet, closed, or closed by the guest."""
-    FAILED = "failed"
-    """libvirt refused; ``message`` says why."""
-    UNSUPPORTED = "unsupported"
-    """This hypervisor or domain has no console."""
+    alert: Told[Alert | None] = Told(None)
+    """What a trigger found since it was last looked at; set on any thread."""
+    recording: Told[Path | None] = Told(None)
+    """The file it is recorded to."""
+    listening: Told[bool] = Told(False)
+    """Whether it stays open, and opens again with the guest, while nobody looks; set by :meth:`listen`."""
 
+    def __init__(
+        self,
+        key: DomainKey,
+        hypervisor: Hypervisor,
+        domain_of: Callable[[DomainKey], Domain | None],
+        terminal: TerminalFactory | None = None,
+        detail_of: Callable[[DomainKey], Detail | None] = lambda _: None,
+    ) -> None:
+        self.key = key
+        """The domain."""
+        self.terminal = (terminal or default_terminal)()
+        """What the guest's output is drawn on; only the screen's thread touches it."""
+        self.activity = 0
+        """Bytes ever received."""
+        self.wake: Callable[[], None] | None = None
+        """Set by who shows it. Called on any thread when bytes arrive after idle or the state changed."""
+        self.told: Callable[[ConsoleSession], None] = lambda _: None
+        """Called on any thread when sign, alert, recording, paste or transfer may have changed."""
+        self.said: Callable[[ConsoleSession, str], None] = lambda _, __: None
+        """Called on any thread with a line for the log."""
+        self.may_listen: Callable[[ConsoleSession], bool] = lambda _: True
+        """Asked before it goes on listening in the background."""
+        self.transfer: Transfer | None = None
+        """The file that is or was sent last."""
+        self._hypervisor = hypervisor
+        self._detail_of = detail_of
+        self.backlog = Backlog()
+        """What waits to be drawn."""
+        self._pump = Pump()
+        self.line = Line(key, hypervisor, domain_of, self, self._is_kept_up)
+        """The stream's life."""
+        self._typist = Typist(self._was_typed, self._changed)
+        self._taps: tuple[Tap, ...] = ()
+        self._taps_lock = threading.Lock()
+        self._devices: tuple[CharDevice, ...] = ()
+        self._undelivered = ""
+        self._seen = 0
+        self._notice = ""
+        self._noticed_at = 0.0
 
-_WORDS = {
-    ConsoleState.OFF: "the guest is off; its console opens when it starts",
-    ConsoleState.CONNECTING: "connecting",
-    ConsoleState.OPEN: "",
-    ConsoleState.ENDED: "the console is closed",
-}
+    # -- what is known ------------------------------------------------------------------------
+
+    @property
+    def state(self) -> ConsoleState:
+        """Where the session is."""
+        return self.line.state
+
+    @property
+    def message(self) -> str:
+        """One line for the user, plain text: why there is no console, or what is held or skipped."""
+        now = time.monotonic()
+        if self.state is not ConsoleState.OPEN:
+            return "; ".join(part for part in (self.line.reason, self._notice) if part)
+        if skipped := self.backlog.skipped_lately():
+            return f"{skipped:,} lines skipped: the guest prints faster than can be shown"
+        return self._progress() or (self._notice if now - self._noticed_at < NOTICE_SAID else "")
+
+    @property
+    def paste_left(self) -> int:
+        """Bytes of pastes that are still to be typed."""
+        return self._typist.paste_left
+
+    @property
+    def paste_total(self) -> int:
+        """Bytes of the pastes under way; 0 when there is none."""
+        return self._typist.paste_total if self._typist.paste_left else 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is output that came since somebody last looked. Any thread."""
+        return self.wake is None and self.activity != self._seen
+
+    @property
+    def device(self) -> str | None:
+        """Name of the device that is shown; None for the first."""
+        return self.line.device
+
+    @property
+    def devices(self) -> tuple[CharDevice, ...]:
+        """The devices a console can be opened on, each with a name even while the guest is off."""
+        from tuivm.core.devices import named  # The model of details is not loaded before the first list.
+
+        detail = self._detail_of(self.key)
+        return named(detail.description.consoles) if detail is not None else self._devices
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def open(self, force: bool = False) -> None:
+        """Open it in the background, and again whenever the guest starts; ``force`` takes it from another."""
+        self.line.open(force)
+
+    def close(self) -> None:
+        """Give the console back. Never blocks; a paste or transfer under way is cancelled. Any thread."""
+        self.listening = False
+        self.line.close()
+        self.backlog.clear()
+        self._seen = self.activity
+        self.tell()
+
+    def choose(self, device: str | None) -> None:
+        """Show another device of the domain: this one is closed, that one opened."""
+        if device != self.line.device:
+            if self.activity:
+                self.backlog.put(FRESH + f"[{device or 'first device'}]".encode("ascii", "replace"))
+            self.line.choose(device)
+
+    def listen(self, on: bool = True) -> bool:
+        """Go on listening while nobody looks, or no longer; returns whether it is so now."""
+        if on and not self.listening and not self.may_listen(self):
+            return False
+        self.listening = on
+        if on and self.state in (ConsoleState.ENDED, ConsoleState.OFF):
+            self.line.open()
+        return True
+
+    def seen(self) -> None:
+        """The user looks at it now: nothing is unread, and the alert was seen."""
+        changed = self.unread or self.alert is not None
+        self._seen = self.activity
+        if self.alert is not None:
+            self.alert = None
+        elif changed:
+            self.tell()
+
+    def add_tap(self, tap: Tap) -> None:
+        """Let ``tap`` hear everything from now on. Any thread."""
+        with self._taps_lock:
+            self._taps = (*self._taps, tap)
+
+    def remove_tap(self, tap: Tap) -> None:
+        """Tell ``tap`` nothing more. Any thread."""
+        with self._taps_lock:
+            self._taps = tuple(one for one in self._taps if one is not tap)
+
+    def tell(self) -> None:
+        """Something that is shown of the console outside of it may have changed. Any thread."""
+        self.told(self)
+
+    # -- bytes --------------------------------------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        """Type bytes. They wait while it opens, while the guest is paused, and behind a paste or transfer."""
+        self._typist.type(data)
+
+    def paste(self, text: str) -> None:
+        """Type a text at a pace a serial line follows, marked as a paste if the guest asked for that."""
+        from tuivm.terminal.keys import PASTE_END, encode_paste
+        from tuivm.terminal.modes import BRACKETED_PASTE
+
+        bracketed = BRACKETED_PASTE in self.terminal.screen.mode
+        self._typist.paste(encode_paste(text, bracketed), PASTE_END if bracketed else b"")
+        self.tell()
+
+    def cancel_paste(self) -> None:
+        """Type nothing more of a paste, and say how far it came."""
+        lost = self._typist.cancel_paste()
+        if lost.paste_total:
+            self._say(f"paste cancelled after {lost.pasted:,} of {lost.paste_total:,} bytes")
+            self._changed()
+
+    def type_size(self) -> None:
+        """Type the command that tells a shell in the guest how large its terminal is."""
+        screen = self.terminal.screen
+        self.send(b" stty rows %d cols %d\r" % (screen.lines, screen.columns))
+
+    def send_file(self, path: Path, *, to: str = "", overwrite: bool = False) -> Transfer:
+        """Send a file to the shell at the other end, as ``to`` (empty: its own name; or a folder).
+
+        Returns at once; a transfer that cannot begin has failed already. What is typed meanwhile waits.
+        """
+        transfer = Transfer(
+            path,
+            to,
+            overwrite=overwrite,
+            send=self._typist.raw,
+            changed=self._changed,
+            over=self._transferred,
+        )
+        if self.state is not ConsoleState.OPEN:
+            transfer.refuse("the console is not open")
+        elif self.line.paused:
+            transfer.refuse("the guest is paused")
+        elif not self._typist.reserve(True):
+            transfer.refuse("something is being typed; try again when it is done")
+        else:
+            self.transfer = transfer
+            transfer.start()
+        self.tell()
+        return transfer
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the terminal's size; a serial line has no way to tell the guest."""
+        self.terminal.resize(columns, lines)
+        for tap in self._taps:
+            tap.resized(self.terminal.screen.columns, self.terminal.screen.lines)
+
+    def pump(self, budget: float = 0.006) -> bool:
+        """Draw waiting bytes for at most ``budget`` seconds and send the answers; True when more waits."""
+        if self.wake is not None:
+            self._seen = self.activity
+            if len(self.backlog) <= LIMIT:
+                self.backlog.limit = LIMIT
+        return self._pump.run(self.backlog, self._draw, budget)
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _draw(self, data: bytes) -> None:
+        self.terminal.feed(data)
+        replies = self.terminal.take_replies()
+        if replies:
+            self._typist.reply(replies)
+
+    def _progress(self) -> str:
+        """What is under way, in words."""
+        transfer = self.transfer
+        if transfer is not None and not transfer.state.is_over:
+            return transfer.message
+        waiting, dropped = self._typist.waiting, self._typist.dropped
+        if self.line.paused:
+            held = f": {waiting:,} bytes typed wait until it is resumed" if waiting else ""
+            more = f", {dropped:,} more found no room" if dropped else ""
+            return f"the guest is paused{held}{more}"
+        if left := self.paste_left:
+            return f"pasting, {left:,} of {self.paste_total:,} bytes to go"
+        unread = self._typist.unread
+        return f"the guest does not read: {unread:,} bytes typed wait" if unread > SLOW else ""
+
+    def _is_kept_up(self) -> bool:
+        """Whether it is to be opened again unasked."""
+        return self.wake is not None or self.listening or self.recording is not None
+
+    def _was_typed(self, data: bytes) -> None:
+        for tap in self._taps:
+            tap.typed(data)
+
+    def _say(self, text: str) -> None:
+        self._notice, self._noticed_at = text, time.monotonic()
+        self.said(self, text)
+
+    def _transferred(self, held: bytes) -> None:
+        transfer = self.transfer
+        self._typist.reserve(False)
+        if held:
+            self.backlog.put(held)
+        if transfer is not None:
+            self._say(transfer.message)
+
+    def _changed(self) -> None:
+        wake = self.wake
+        if wake is not None:
+            wake()
+        self.tell()
+
+    # -- from the line, on any thread ----------------------------------------------------------
+
+    def on_line_begin(self) -> None:
+        """A stream is being opened."""
+        if self.activity:
+            self.backlog.put(FRESH)
+        self._typist.expect()
+
+    def on_line_open(self, console: Console) -> None:
+        """The stream is open; what was typed meanwhile goes first."""
+        self._typist.attach(console)
+        if not self._devices and self._detail_of(self.key) is None:
+            threading.Thread(target=self._find_devices, name="tuivm-devices", daemon=True).start()
+
+    def on_line_data(self, data: bytes) -> None:
+        """The guest wrote. On libvirt's thread."""
+        was_unread = self.unread
+        if self.wake is None:
+            self.backlog.limit = UNWATCHED
+        self.activity += len(data)
+        for tap in self._taps:
+            tap.output(data)
+        transfer = self.transfer
+        if transfer is not None:
+            data = transfer.receive(data)
+        if data:
+            was_empty = self.backlog.put(data)
+            wake = self.wake
+            if was_empty and wake is not None:
+                wake()
+        if self.unread and not was_unread:
+            self.tell()
+
+    def on_line_drop(self) -> None:
+        """There is no stream any more: what was to be typed on it is lost, which is said."""
+        transfer = self.transfer
+        if transfer is not None and not transfer.state.is_over:
+            transfer.break_off(self.line.reason or "the console closed")
+        self._undelivered = str(self._typist.detach())
+        for tap in self._taps:
+            tap.closed()
+
+    def on_line_change(self) -> None:
+        """State or pause changed."""
+        lost, self._undelivered = self._undelivered, ""
+        if lost:
+            self._say(lost)
+        transfer = self.transfer
+        if self.line.paused and transfer is not None and not transfer.state.is_over:
+            self._typist.first(transfer.break_off("the guest was paused"))
+        self._typist.pause(self.line.paused)
+        self._changed()
+
+    def _find_devices(self) -> None:
+        """Ask for the domain's description, where nobody has yet."""
+        with suppress(HypervisorError):
+            from tuivm.core.devices import named
+
+            self._devices = named(self._hypervisor.detail(self.key).description.consoles)
 
 
 def default_terminal() -> Terminal:
@@ -70,275 +373,3 @@ def default_terminal() -> Terminal:
     from tuivm.terminal import Terminal
 
     return Terminal()
-
-
-class ConsoleSession:
-    """One domain's console. Methods are for the screen's thread unless they say otherwise."""
-
-    def __init__(
-        self,
-        key: DomainKey,
-        hypervisor: Hypervisor,
-        domain_of: Callable[[DomainKey], Domain | None],
-        terminal: TerminalFactory = default_terminal,
-    ) -> None:
-        self.key = key
-        """The domain."""
-        self.terminal = terminal()
-        """What the guest's output is drawn on; only the screen's thread touches it."""
-        self.activity = 0
-        """Bytes ever received."""
-        self.wake: Callable[[], None] | None = None
-        """Called on any thread when bytes arrive after idle or the state changed; must return at once."""
-        self._hypervisor = hypervisor
-        self._domain_of = domain_of
-        self._lock = threading.Lock()
-        self._send_lock = threading.RLock()
-        self._backlog = Backlog()
-        self._state = ConsoleState.ENDED
-        self._reason = _WORDS[ConsoleState.ENDED]
-        self._wanted = False
-        self._generation = 0
-        self._console: Console | None = None
-        self._retry_at = 0.0
-        self._paused = False
-        self._held = b""
-        self._paste: Paste | None = None
-        self._skipped_before = 0
-        self._skipped_at = 0.0
-
-    # -- what is known ------------------------------------------------------------------------
-
-    @property
-    def state(self) -> ConsoleState:
-        """Where the session is."""
-        return self._state
-
-    @property
-    def message(self) -> str:
-        """One line for the user, plain text: why there is no console, or what is held or skipped."""
-        if self._state is not ConsoleState.OPEN:
-            return self._reason
-        skipped = self._backlog.skipped - self._skipped_before
-        if skipped and time.monotonic() - self._skipped_at < SKIP_SAID:
-            return f"{skipped:,} lines skipped: the guest prints faster than can be shown"
-        if self._paused:
-            held = f": {len(self._held)} bytes typed wait until it is resumed" if self._held else ""
-            return f"the guest is paused{held}"
-        left = self.paste_left
-        return f"pasting, {left:,} bytes to go" if left else ""
-
-    @property
-    def paste_left(self) -> int:
-        """Bytes of a paste that are still to be typed."""
-        paste = self._paste
-        return 0 if paste is None else paste.left
-
-    # -- life ---------------------------------------------------------------------------------
-
-    def open(self, force: bool = False) -> None:
-        """Open it in the background, and again whenever the guest starts; ``force`` takes it from another."""
-        with self._lock:
-            self._wanted = True
-            if self._state in (ConsoleState.OPEN, ConsoleState.CONNECTING):
-                return
-            self._begin(force, self._is_active())
-        self._call_wake()
-
-    def close(self) -> None:
-        """Give the console back. Never blocks; a paste under way is cancelled."""
-        with self._lock:
-            self._wanted = False
-            console = self._drop(ConsoleState.ENDED)
-        self._backlog.clear()
-        if console is not None:
-            console.close()
-        self._call_wake()
-
-    def refresh(self) -> None:
-        """Look at the domain again: open when it runs, let go when it is off. Any thread."""
-        domain = self._domain_of(self.key)
-        console = None
-        with self._lock:
-            before = self._state, self._paused
-            active = domain is not None and domain.state.is_active
-            self._paused = domain is not None and domain.state is State.PAUSED
-            if not self._wanted:
-                return
-            if not active:
-                if self._state is not ConsoleState.OFF:
-                    console = self._drop(ConsoleState.OFF)
-            elif self._state is ConsoleState.OFF or (
-                self._state in (ConsoleState.ENDED, ConsoleState.FAILED)
-                and time.monotonic() >= self._retry_at
-            ):
-                self._begin(force=False, active=True)
-            changed = before != (self._state, self._paused)
-        if console is not None:
-            console.close()
-        if changed:
-            self._flush()
-            self._call_wake()
-
-    def guest_started(self) -> None:
-        """The guest began to run: open again without waiting for the inventory. Any thread."""
-        with self._lock:
-            if not self._wanted or self._state in (ConsoleState.OPEN, ConsoleState.CONNECTING):
-                return
-            self._begin(force=False, active=True)
-        self._call_wake()
-
-    # -- bytes --------------------------------------------------------------------------------
-
-    def send(self, data: bytes) -> None:
-        """Type bytes. They wait while it opens or the guest is paused, and are lost when it is closed."""
-        with self._send_lock:
-            console = self._console
-            if console is not None and not self._paused and not self._held:
-                console.send(data)
-            elif console is not None or self._state is ConsoleState.CONNECTING:
-                self._held += data[: HELD - len(self._held)]
-
-    def paste(self, text: str) -> None:
-        """Type a text at a pace a serial line follows, marked as a paste if the guest asked for that."""
-        from tuivm.terminal.keys import encode_paste
-        from tuivm.terminal.modes import BRACKETED_PASTE
-
-        data = encode_paste(text, BRACKETED_PASTE in self.terminal.screen.mode)
-        if self._console is not None and data and not (self._paste and self._paste.extend(data)):
-            self._paste = Paste(data, self._send_paced, self._call_wake)
-
-    def cancel_paste(self) -> None:
-        """Type nothing more of a paste."""
-        if self._paste is not None:
-            self._paste.cancel()
-
-    def resize(self, columns: int, lines: int) -> None:
-        """Change the terminal's size; a serial line has no way to tell the guest."""
-        self.terminal.resize(columns, lines)
-
-    def pump(self, budget: float = 0.006) -> bool:
-        """Draw waiting bytes for at most ``budget`` seconds and send the answers; True when more waits."""
-        end = time.monotonic() + budget
-        while data := self._backlog.take(PIECE):
-            self.terminal.feed(data)
-            replies = self.terminal.take_replies()
-            if replies:
-                self.send(replies)
-            if time.monotonic() >= end:
-                break
-        return len(self._backlog) > 0
-
-    # -- inside, with the lock held -------------------------------------------------------------
-
-    def _is_active(self) -> bool:
-        domain = self._domain_of(self.key)
-        return domain is not None and domain.state.is_active
-
-    def _begin(self, force: bool, active: bool) -> None:
-        if not active:
-            self._become(ConsoleState.OFF)
-            return
-        if self._state is not ConsoleState.BUSY and self.activity:
-            self._backlog.put(FRESH)
-        self._generation += 1
-        self._become(ConsoleState.CONNECTING)
-        arguments = (self._generation, force)
-        threading.Thread(target=self._connect, args=arguments, name="tuivm-console", daemon=True).start()
-
-    def _drop(self, state: ConsoleState, reason: str = "") -> Console | None:
-        """Forget the stream, whichever callbacks may still come; returns it, to be closed unlocked."""
-        self._generation += 1
-        console, self._console = self._console, None
-        self._held = b""
-        if self._paste is not None:
-            self._paste.cancel()
-        self._become(state, reason)
-        return console
-
-    def _become(self, state: ConsoleState, reason: str = "") -> None:
-        self._state = state
-        self._reason = reason or _WORDS.get(state, "")
-        self._retry_at = time.monotonic() + RETRY
-
-    # -- worker threads -----------------------------------------------------------------------
-
-    def _connect(self, generation: int, force: bool) -> None:
-        try:
-            console = self._hypervisor.open_console(
-                self.key,
-                on_data=lambda data: self._receive(generation, data),
-                on_end=lambda error: self._ended(generation, error),
-                force=force,
-            )
-        except HypervisorError as error:
-            self._ended(generation, error, refused=True)
-            return
-        with self._lock:
-            current = generation == self._generation
-            if current:
-                self._console = console
-                self._become(ConsoleState.OPEN)
-        if current:
-            self._flush()
-            self._call_wake()
-        else:
-            console.close()
-
-    def _receive(self, generation: int, data: bytes) -> None:
-        if generation != self._generation or not data:
-            return
-        self.activity += len(data)
-        skipped = self._backlog.skipped
-        was_empty = self._backlog.put(data)
-        if self._backlog.skipped != skipped:
-            now = time.monotonic()
-            if now - self._skipped_at > SKIP_SAID:
-                self._skipped_before = skipped
-            self._skipped_at = now
-        if was_empty:
-            self._call_wake()
-
-    def _ended(self, generation: int, error: HypervisorError | None, refused: bool = False) -> None:
-        active = self._is_active()
-        with self._lock:
-            if generation != self._generation:
-                return
-            console = self._drop(*_ending(error, active, refused))
-        if console is not None:
-            console.close()
-        self._call_wake()
-
-    def _send_paced(self, piece: bytes) -> bool:
-        with self._send_lock:
-            console = self._console
-            if console is None or self._paused or self._held:
-                return False
-            console.send(piece)
-            return True
-
-    def _flush(self) -> None:
-        """Type what was held, once the guest can read it."""
-        with self._send_lock:
-            console = self._console
-            if console is not None and self._held and not self._paused:
-                held, self._held = self._held, b""
-                console.send(held)
-
-    def _call_wake(self) -> None:
-        wake = self.wake
-        if wake is not None:
-            wake()
-
-
-def _ending(error: HypervisorError | None, active: bool, refused: bool) -> tuple[ConsoleState, str]:
-    """State and words after a stream ended, or was refused."""
-    if isinstance(error, Busy):
-        return ConsoleState.BUSY, "another session has this console"
-    if isinstance(error, NotSupported):
-        return ConsoleState.UNSUPPORTED, str(error)
-    if not active:
-        return ConsoleState.OFF, ""
-    if error is None:
-        return ConsoleState.ENDED, "the guest closed its console"
-    return ConsoleState.FAILED, str(error) if refused else f"the console broke off: {error}"

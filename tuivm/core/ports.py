@@ -6,7 +6,7 @@ from the UI thread. Each raises a :class:`~tuivm.model.errors.HypervisorError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tuivm.model.capability import Capability
@@ -26,6 +26,10 @@ EventSink = Callable[[Event], None]
 
 class Console(Protocol):
     """An open stream to a guest's serial console."""
+
+    @property
+    def waiting(self) -> int:
+        """Bytes queued that the guest has not taken."""
 
     def send(self, data: bytes) -> None:
         """Queue bytes for the guest. Never blocks, never raises; lost when the stream has ended."""
@@ -124,6 +128,15 @@ class Hypervisor(Protocol):
         ``on_end`` is called once; with None when the guest closed it (powered off).
         """
 
+    def send_keys(self, key: DomainKey, names: Sequence[str], hold: float = 0.1) -> None:
+        """Press keys of the machine's own keyboard together for ``hold`` seconds.
+
+        ``names`` are Linux's (``KEY_LEFTCTRL``, at most 16). Raises Invalid for an unknown name.
+        """
+
+    def send_break(self, key: DomainKey, device: str | None = None) -> None:
+        """Send a break on the serial line ``device`` (the first without one)."""
+
 
 class Provisioner(Protocol):
     """What the demonstration needs beyond :class:`Hypervisor`: to make domains and unmake them."""
@@ -149,3 +162,6 @@ class Listener(Protocol):
 
     def on_event(self, event: Event) -> None:
         """Something happened; for the log."""
+
+    def on_console(self, key: DomainKey) -> None:
+        """The sign, alert, recording, paste or transfer of a domain's console changed. Never once a byte."""

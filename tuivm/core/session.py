@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tuivm.core import keyboard
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
+from tuivm.core.consoles import Consoles
 from tuivm.core.history import History
 from tuivm.core.jobs import Jobs
 from tuivm.core.lane import Lane
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
 
 EVENTS_KEPT = 500
 """How many events are kept for the log."""
-CONSOLES_KEPT = 16
-"""How many consoles stay open; the one asked for longest ago is closed for a new one."""
-
 SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
@@ -49,19 +49,24 @@ class Session:
         shutdown_timeout: float = 60.0,
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
+        watch: Callable[[ConsoleSession], None] | None = None,
     ) -> None:
+        """``watch`` is called with each console that is made."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._events_lock = threading.Lock()
-        self._consoles: OrderedDict[DomainKey, ConsoleSession] = OrderedDict()
-        self._consoles_lock = threading.Lock()
+        self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
+        """The consoles of this connection."""
+        if watch is not None:
+            self.consoles.on_made.append(watch)
         self._ready = threading.Event()
         self._store = Store(hypervisor.uri, self._publish)
         self._census = Census(interval, history)
         self._job_steps: deque[Job] = deque()
-        self._teller = Lane("tuivm-jobs-told", self._tell_jobs)
+        self._said: deque[Event] = deque()
+        self._teller = Lane("tuivm-told", self._tell_own)
         self._jobs = Jobs(
             hypervisor,
             domain_of=self._domain,
@@ -88,6 +93,7 @@ class Session:
         """Begin to connect, in the background. Once."""
         self._teller.start()
         self._jobs.start()
+        self.consoles.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -132,12 +138,7 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        with self._consoles_lock:
-            consoles = list(self._consoles.values())
-            self._consoles.clear()
-        for console in consoles:
-            console.close()
-        parts = (self._watcher, self._jobs, self._monitor, self._teller)
+        parts = (self.consoles, self._watcher, self._jobs, self._monitor, self._teller)
         for part in parts:
             part.stop()
         for part in parts:
@@ -189,18 +190,16 @@ class Session:
 
     def console(self, key: DomainKey) -> ConsoleSession:
         """The console of a domain, made (not opened) at the first call and kept."""
-        with self._consoles_lock:
-            console = self._consoles.get(key)
-            if console is None:
-                console = ConsoleSession(key, self._hypervisor, self._domain, self._terminal)
-                self._consoles[key] = console
-            self._consoles.move_to_end(key)
-            too_old = None
-            if len(self._consoles) > CONSOLES_KEPT:
-                _, too_old = self._consoles.popitem(last=False)
-        if too_old is not None:
-            too_old.close()
-        return console
+        return self.consoles.get(key)
+
+    def press(self, domain: Domain, names: tuple[str, ...]) -> Job:
+        """Press keys of the domain's own keyboard together, by their Linux names (``KEY_LEFTCTRL``)."""
+        return self.run(keyboard.press(names), domain)
+
+    def send_break(self, domain: Domain) -> Job:
+        """Send a break on the serial line that its console shows."""
+        console = self.consoles.find(domain.key)
+        return self.run(keyboard.send_break(console.device if console else None), domain)
 
     # -- worker threads -----------------------------------------------------------------------
 
@@ -214,7 +213,7 @@ class Session:
         if listener is not None:
             listener.on_inventory(inventory, change)
         self._jobs.look()
-        self._refresh_consoles(change.changed | change.added | change.removed)
+        self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:
         with self._events_lock:
@@ -224,21 +223,20 @@ class Session:
             if listener is not None:
                 listener.on_event(event)
         if event.started and event.key is not None:
-            with self._consoles_lock:
-                console = self._consoles.get(event.key)
-            if console is not None:
-                console.guest_started()
+            self.consoles.guest_started(event.key)
 
     def _tick(self) -> None:
         self._watcher.tick()
-        self._refresh_consoles(None)
+        self.consoles.refresh()
 
     def _take_job(self, job: Job) -> None:
         self._job_steps.append(job)
         self._teller.poke()
 
-    def _tell_jobs(self) -> None:
-        """Tell the listener of jobs on a thread of our own: a step may come on the screen's thread."""
+    def _tell_own(self) -> None:
+        """Tell the listener on a thread of our own: a step or line may come on the screen's thread."""
+        while self._said:
+            self._take_event(self._said.popleft())
         while self._job_steps:
             job = self._job_steps.popleft()
             with self._store.lock:
@@ -254,9 +252,18 @@ class Session:
         if listener is not None:
             listener.on_detail(detail)
 
-    def _refresh_consoles(self, keys: frozenset[DomainKey] | None) -> None:
-        with self._consoles_lock:
-            consoles = list(self._consoles.values())
-        for console in consoles:
-            if keys is None or console.key in keys:
-                console.refresh()
+    def _make_console(self, key: DomainKey) -> ConsoleSession:
+        return ConsoleSession(key, self._hypervisor, self._domain, self._terminal, self._watcher.detail)
+
+    def _tell_console(self, key: DomainKey) -> None:
+        with self._store.lock:
+            listener = self._listener
+            if listener is not None:
+                listener.on_console(key)
+
+    def _say_of(self, console: ConsoleSession, text: str) -> None:
+        """Put a line about a console into the log."""
+        domain = self._domain(console.key)
+        name = domain.name if domain is not None else ""
+        self._said.append(Event(EventKind.CONSOLE, time.time(), console.key, name, text))
+        self._teller.poke()

@@ -33,6 +33,8 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.SNAPSHOT: "snapshots",
     Capability.CONSOLE: "console",
     Capability.ADDRESSES: "guest addresses",
+    Capability.SEND_KEYS: "way to press keys",
+    Capability.SEND_BREAK: "way to send a break",
     Capability.BULK_STATS: "statistics of all domains at once",
 }
 _WRITING = frozenset(Capability) - {Capability.ADDRESSES, Capability.BULK_STATS}

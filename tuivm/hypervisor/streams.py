@@ -49,9 +49,15 @@ class StreamConsole:
         self._wake = threading.Condition()
         self._waiting: deque[bytes] = deque()
         self._size = 0
+        self._in_hand = 0
         self._unanswered = 0
         self._over = False
         self._writer: threading.Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Bytes queued that were not sent: the guest has not read what was sent before."""
+        return self._size + self._in_hand
 
     def listen(self) -> None:
         """Begin to read. Raises libvirtError."""
@@ -151,6 +157,7 @@ class StreamConsole:
                     continue
                 view = view[sent:]
                 with self._wake:
+                    self._in_hand = len(view)
                     self._unanswered += sent
 
     def _room(self) -> int:
@@ -167,7 +174,7 @@ class StreamConsole:
                 return None
             data = b"".join(self._waiting)
             self._waiting.clear()
-            self._size = 0
+            self._size, self._in_hand = 0, len(data)
             return data
 
 

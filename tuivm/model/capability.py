@@ -19,3 +19,5 @@ class Capability(StrEnum):
     CONSOLE = "console"
     ADDRESSES = "addresses"
     BULK_STATS = "bulk-stats"
+    SEND_KEYS = "send-keys"
+    SEND_BREAK = "send-break"

@@ -81,6 +81,9 @@ class virDomain:
     def hasCurrentSnapshot(self, flags: int = 0) -> int: ...
     def snapshotCreateXML(self, xmlDesc: str, flags: int = 0) -> virDomainSnapshot: ...
     def revertToSnapshot(self, snap: virDomainSnapshot, flags: int = 0) -> int: ...
+    def sendKey(
+        self, codeset: int, holdtime: int, keycodes: list[int], nkeycodes: int, flags: int = 0
+    ) -> int: ...
     def openConsole(self, dev_name: str | None, st: virStream, flags: int = 0) -> int: ...
 
 class virDomainSnapshot:
@@ -184,6 +187,7 @@ VIR_FROM_NET: int
 VIR_FROM_REMOTE: int
 VIR_FROM_RPC: int
 VIR_FROM_SSH: int
+VIR_KEYCODE_SET_LINUX: int
 VIR_STREAM_EVENT_ERROR: int
 VIR_STREAM_EVENT_HANGUP: int
 VIR_STREAM_EVENT_READABLE: int
