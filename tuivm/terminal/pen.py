@@ -6,14 +6,18 @@ look alike when their pens are the same object.
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pyte.screens import Char
 
 CACHED_CELLS = 1024
 """Cells that one pen remembers before it starts anew."""
 CACHED_PENS = 2048
-"""Pens that are remembered before they start anew; true colour pictures make thousands."""
+"""Pens of one kind that are remembered before they start anew; true colour pictures make thousands."""
+CACHED_FAMILIES = 128
+"""Kinds of pens that are remembered: combinations of all that is neither foreground nor background."""
+CACHED_CHANGES = 4096
+"""Changes from pen to pen that are remembered."""
 
 
 class Style(NamedTuple):
@@ -78,33 +82,67 @@ class _Cells(dict[str, Cell]):
         return cell
 
 
+class _Family(dict[tuple[str, str], "Pen"]):
+    """The pens that differ in foreground and background alone, by these two."""
+
+    __slots__ = ("rest",)
+
+    def __init__(self, rest: tuple[Any, ...]) -> None:
+        self.rest = rest
+        """The other fields of their style."""
+
+    def __missing__(self, colours: tuple[str, str]) -> Pen:
+        if len(self) >= CACHED_PENS:
+            self.clear()
+            if PLAIN.family is self:
+                self[PLAIN.style[:2]] = PLAIN
+        pen = self[colours] = Pen(tuple.__new__(Style, colours + self.rest), self)
+        return pen
+
+
+_NOTHING: dict[str, Pen] = {}
+"""What a pen that learned nothing yet comes after; never changed."""
+
+
 class Pen:
-    """One style, with the cells drawn in it. Made by :meth:`of` alone, so that equal ones are the same."""
+    """One style, with the cells drawn in it. Made by :meth:`of`, so that equal ones are mostly the same.
 
-    __slots__ = ("_blank", "_eraser", "cells", "style")
+    Pens are forgotten when a guest uses thousands; those in use stay valid.
+    """
 
-    _known: ClassVar[dict[Style, Pen]] = {}
+    __slots__ = ("after", "blank", "cells", "eraser", "family", "style")
 
-    def __init__(self, style: Style) -> None:
+    blank: Cell
+    """A space in this pen."""
+    cells: _Cells
+    """Cells by character."""
+    eraser: Pen
+    """What erasing leaves blanks of: this background alone (back colour erase)."""
+
+    _known: ClassVar[dict[tuple[Any, ...], _Family]] = {}
+    _learned: ClassVar[list[dict[str, Pen]]] = []
+    _facts: ClassVar[int] = 0
+
+    def __init__(self, style: Style, family: _Family) -> None:
         self.style = style
-        self.cells: _Cells = _Cells(self)
-        """Cells by character."""
-        self._blank: Cell | None = None
-        self._eraser: Pen | None = None
+        self.family = family
+        """Pens with other colours and all else the same."""
+        self.after = _NOTHING
+        """The pen that the parameters of an SGR make of this one, as far as it is remembered."""
 
-    @property
-    def blank(self) -> Cell:
-        """A space in this pen."""
-        if self._blank is None:
-            self._blank = Cell.of(" ", self)
-        return self._blank
-
-    @property
-    def eraser(self) -> Pen:
-        """What erasing leaves blanks of: this background alone (back colour erase)."""
-        if self._eraser is None:
-            self._eraser = Pen.of(Style(bg=self.style.bg))
-        return self._eraser
+    def __getattr__(self, name: str) -> Any:
+        """Make what few pens are asked for when it is first needed."""
+        made: object
+        if name == "cells":
+            made = _Cells(self)
+        elif name == "blank":
+            made = Cell.of(" ", self)
+        elif name == "eraser":
+            made = PLAIN.family["default", self.style.bg]
+        else:
+            raise AttributeError(name)
+        setattr(self, name, made)
+        return made
 
     def __repr__(self) -> str:
         return f"Pen({self.style!r})"
@@ -112,20 +150,26 @@ class Pen:
     @classmethod
     def of(cls, style: Style) -> Pen:
         """Return the pen of a style."""
-        pen = cls._known.get(style)
-        if pen is None:
-            if len(cls._known) >= CACHED_PENS:
-                cls._forget()
-            pen = cls._known[style] = cls(style)
-        return pen
+        family = cls._known.get(style[2:])
+        if family is None:
+            if len(cls._known) >= CACHED_FAMILIES:
+                cls._known.clear()
+                cls._known[PLAIN.style[2:]] = PLAIN.family
+            family = cls._known[style[2:]] = _Family(style[2:])
+        return family[style[:2]]
 
-    @classmethod
-    def _forget(cls) -> None:
-        """Drop every remembered pen but the plain one; those still in use elsewhere become light."""
-        for pen in cls._known.values():
-            pen.cells.clear()
-        cls._known.clear()
-        cls._known[PLAIN.style] = PLAIN
+    def learn(self, values: str, pen: Pen) -> None:
+        """Remember which pen an SGR makes of this one."""
+        if Pen._facts >= CACHED_CHANGES:
+            for known in Pen._learned:
+                known.clear()
+            Pen._learned.clear()
+            Pen._facts = 0
+        if not self.after:
+            self.after = {}
+            Pen._learned.append(self.after)
+        self.after[values] = pen
+        Pen._facts += 1
 
 
 PLAIN = Pen.of(Style())

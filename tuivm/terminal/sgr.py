@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tuivm.terminal.pen import Style
+from tuivm.terminal.pen import Pen, Style
 
 NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 """pyte's names of the eight colours; the eight bright ones carry ``bright`` before them."""
@@ -19,6 +19,9 @@ PALETTE = (
 )
 """The 256 colours: names for 0 to 15, ``rrggbb`` for the cube and the greys."""
 
+MAX_LENGTH = 512
+"""Characters of parameters; longer ones do nothing."""
+_HEXADECIMAL = {str(value): f"{value:02x}" for value in range(256)}
 _PLAIN = Style()
 _SIMPLE: Mapping[int, Mapping[str, Any]] = {
     1: {"bold": True},
@@ -52,16 +55,44 @@ _FLAGS |= {"strikethrough": "9"}
 _COLOURS = {38: "fg", 48: "bg", 58: "underline_color"}
 
 
+def next_pen(pen: Pen, values: str) -> Pen:
+    """Return what the parameters of one SGR make of a pen, and remember it; too long ones change nothing."""
+    known = pen.after.get(values)
+    if known is not None:
+        return known
+    if len(values) > MAX_LENGTH:
+        return pen
+    if "2;" in values:
+        # Pictures bring ever new ones: these are quicker to read than to remember.
+        made = _true_colours(pen, values.split(";"))
+        if made is not None:
+            return made
+    made = Pen.of(apply(pen.style, values))
+    pen.learn(values, made)
+    return made
+
+
+def _true_colours(pen: Pen, parts: list[str]) -> Pen | None:
+    """Read ``38;2;r;g;b`` and ``48;2;r;g;b``, one or both; None when it is anything else."""
+    colours = {"38": pen.style[0], "48": pen.style[1]}
+    if len(parts) not in (5, 10):
+        return None
+    for at in range(0, len(parts), 5):
+        kind, form, red, green, blue = parts[at : at + 5]
+        if kind not in colours or form != "2":
+            return None
+        try:
+            colours[kind] = _HEXADECIMAL[red] + _HEXADECIMAL[green] + _HEXADECIMAL[blue]
+        except KeyError:
+            return None
+    return pen.family[colours["38"], colours["48"]]
+
+
 def apply(style: Style, text: str) -> Style:
     """Return ``style`` changed by the parameters of one SGR, as they stand between ``CSI`` and ``m``.
 
     What cannot be understood is passed over; colours take both forms, ``38;2;r;g;b`` and ``38:2::r:g:b``.
     """
-    if text.startswith(("38;2;", "48;2;")) and text.count(";") == 4:
-        colour = _rgb([_number(part) for part in text[5:].split(";")])
-        if not colour:
-            return style
-        return style._replace(fg=colour) if text[0] == "3" else style._replace(bg=colour)
     groups = [[_number(part) for part in group.split(":")] for group in text.split(";")]
     changes: dict[str, Any] = {}
     index = 0
