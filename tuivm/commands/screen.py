@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tuivm.commands import leaving, terminal
 from tuivm.commands.output import passing
@@ -14,14 +14,20 @@ from tuivm.commands.stderr import stderr_to_log
 from tuivm.config import Config
 from tuivm.core.ports import Hypervisor
 from tuivm.core.session import Session
+from tuivm.model.domain import DomainKey
 
 _LOG = logging.getLogger(__name__)
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Open the screen. Raises TuivmError when there is no terminal or libvirt cannot be reached."""
+def run(
+    arguments: argparse.Namespace, *, start: Callable[[Session], Sequence[DomainKey]] = lambda _: ()
+) -> int:
+    """Open the screen, on the consoles that ``start`` finds once the domains are known.
+
+    Raises TuivmError when there is no terminal or libvirt cannot be reached, and what ``start`` raises.
+    """
     terminal.require()
     settings, notices = prepare(arguments)
     from tuivm.commands.connection import choose
@@ -37,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         session = begin(connect(choice.uri), settings)
         try:
             wait(session, choice.uri)
-            return show(session, settings, notices)
+            return show(session, settings, notices, start=start(session))
         finally:
             with leaving.undisturbed():
                 session.close()
@@ -74,11 +80,18 @@ def wait(session: Session, uri: str) -> None:
         raise session.error
 
 
-def show(session: Session, settings: Config, notices: Sequence[str], note: str = "") -> int:
-    """Run the screen until the user leaves; returns the exit code."""
+def show(
+    session: Session,
+    settings: Config,
+    notices: Sequence[str],
+    note: str = "",
+    *,
+    start: Sequence[DomainKey] = (),
+) -> int:
+    """Run the screen until the user leaves, on the consoles of ``start`` first; returns the exit code."""
     from tuivm.ui import app
 
     gc.freeze()  # code and types are not worth looking through ever again
     gc.enable()
     with stderr_to_log():
-        return app.run(session, settings, notices=notices, note=note)
+        return app.run(session, settings, notices=notices, note=note, start=start)

@@ -20,6 +20,7 @@ class Group(StrEnum):
     MOVE = "move"
     LIST = "list"
     PANES = "panes"
+    CONSOLE = "console"
     PROGRAM = "program"
 
 
@@ -59,14 +60,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort", ("o",), "sort", "Sort the list by the next column.", Group.LIST),
     Action("sort-reverse", ("O",), "reverse", "Turn the order of the list round.", Group.LIST),
     Action("details", ("enter",), "details", "Go to the details of the domain.", Group.PANES),
-    Action("console", ("c",), "console", "Type on the domain's serial console.", Group.PANES, footer=True),
-    Action(
-        "leave-console",
-        ("ctrl+right_square_bracket",),
-        "leave the console",
-        "Give the keyboard back to the list; the only key the console does not pass on.",
-        Group.PANES,
-    ),
     Action(
         "next-tab",
         ("tab", "right_square_bracket"),
@@ -86,6 +79,55 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab-3", ("3",), "snapshots", "Show the snapshots of the domain.", Group.PANES),
     Action("tab-4", ("4",), "info", "Show devices, addresses and XML of the domain.", Group.PANES),
     Action("zoom", ("z",), "zoom", "Give the pane the whole screen, and back.", Group.PANES),
+    Action("console", ("c",), "console", "Type on the domain's serial console.", Group.CONSOLE, footer=True),
+    Action(
+        "leave-console",
+        ("ctrl+right_square_bracket",),
+        "leave the console",
+        "Give the keyboard back to the list; pressed again there, type this key itself on the console.",
+        Group.CONSOLE,
+    ),
+    Action(
+        "zoom-console",
+        ("Z",),
+        "whole console",
+        "Type on the console with the whole terminal for it.",
+        Group.CONSOLE,
+    ),
+    Action(
+        "view",
+        ("v",),
+        "look back",
+        "Look back in the console, search in it and copy from it; no key reaches the guest.",
+        Group.CONSOLE,
+    ),
+    Action(
+        "console-menu",
+        ("m",),
+        "menu",
+        "Everything else of the console: keys a terminal lacks, files, devices, saving.",
+        Group.CONSOLE,
+    ),
+    Action("record", ("ctrl+r",), "record", "Record what the console prints, or stop.", Group.CONSOLE),
+    Action(
+        "tile",
+        ("vertical_line",),
+        "tile",
+        "Add the console to the tiles and show them: two to four side by side.",
+        Group.CONSOLE,
+    ),
+    Action("consoles", ("C",), "consoles", "Show the consoles that are open.", Group.CONSOLE),
+    Action("next-console", ("full_stop",), "next console", "Go to the next open console.", Group.CONSOLE),
+    Action(
+        "previous-console", ("comma",), "previous", "Go to the open console before this one.", Group.CONSOLE
+    ),
+    Action(
+        "next-alert",
+        ("exclamation_mark",),
+        "next alert",
+        "Go to the next console in which a trigger was found.",
+        Group.CONSOLE,
+    ),
     Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter.", Group.PROGRAM),
     Action("jobs", ("J",), "jobs", "Show the jobs: what was done, what is under way.", Group.PROGRAM),
     Action("log", ("L",), "log", "Show what happened: events and messages.", Group.PROGRAM),

@@ -38,6 +38,25 @@ def _console(main: MainScreen) -> None:
         main.focus_details()
 
 
+def _leave_console(main: MainScreen) -> None:
+    """Pressed in the list, where a console is shown: the guest gets the key itself."""
+    if not main.type_leave_key():
+        main.focus_list()
+
+
+def _view(main: MainScreen) -> None:
+    main.with_place(main.tuivm.consoles.view)
+
+
+def _menu(main: MainScreen) -> None:
+    main.with_place(main.tuivm.consoles.menu)
+
+
+def _record(main: MainScreen) -> None:
+    if main.selected is not None:
+        main.tuivm.consoles.record(main.selected)
+
+
 def _help(main: MainScreen) -> None:
     from tuivm.ui.dialogs.help import HelpScreen
 
@@ -62,9 +81,8 @@ def _log(main: MainScreen) -> None:
 def _jobs(main: MainScreen) -> None:
     from tuivm.ui.dialogs.jobs import JobsScreen
 
-    session = main.context.session
     keys = main.context.keymap["jobs"].keys
-    main.app.push_screen(JobsScreen(lambda: session.jobs, main.context.clock, keys))
+    main.app.push_screen(JobsScreen(main.tuivm.jobs, main.context.clock, keys))
 
 
 def _commands(main: MainScreen) -> None:
@@ -95,7 +113,16 @@ ACTS: Mapping[str, Do] = {
     "sort-reverse": _reverse,
     "details": lambda main: main.focus_details(),
     "console": _console,
-    "leave-console": lambda main: main.focus_list(),
+    "leave-console": _leave_console,
+    "zoom-console": lambda main: main.type_zoomed(),
+    "view": _view,
+    "console-menu": _menu,
+    "record": _record,
+    "tile": lambda main: main.tuivm.rounds.tile(main.selected),
+    "consoles": lambda main: main.tuivm.rounds.show_list(),
+    "next-console": lambda main: main.tuivm.rounds.step(1),
+    "previous-console": lambda main: main.tuivm.rounds.step(-1),
+    "next-alert": lambda main: main.tuivm.rounds.next_alert(),
     "next-tab": partial(_turn, 1),
     "previous-tab": partial(_turn, -1),
     "tab-1": partial(_tab, 0),
@@ -109,6 +136,6 @@ ACTS: Mapping[str, Do] = {
     "theme": _theme,
     "commands": _commands,
     "help": _help,
-    "quit": lambda main: main.app.exit(0),
+    "quit": lambda main: main.tuivm.action_leave(),
 }
 """Every id of ``core.actions.ACTIONS``."""

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
@@ -20,21 +20,29 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.event import EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
+from tuivm.ui.console_desk import ConsoleDesk
+from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
 from tuivm.ui.keymap import Keymap
 from tuivm.ui.log import LogEntry, Severity
 from tuivm.ui.messages import Mailbox, News, NewsArrived
 from tuivm.ui.roles import variable_defaults
+from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
 from tuivm.ui.theme import DEFAULT_DARK, load_themes
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.words import short
 
+if TYPE_CHECKING:
+    from tuivm.ui.widgets.console import ConsolePane
+
 _LOG_KEPT = 2000
 """Lines of the log."""
 _NOTICE_SECONDS = 5.0
 """How long a notice stays."""
+_IDLE_CONSOLES = 0.5
+"""Seconds between two looks at the consoles that nobody looks at: their guests may ask something."""
 _NAME_WIDTH = 40
 _NOTICE_WIDTH = 400
 
@@ -55,6 +63,7 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         notices: Sequence[str] = (),
         note: str = "",
         *,
+        start: Sequence[DomainKey] = (),
         clock: Callable[[], float] = time.time,
         remember: Callable[[State], None] = save_state,
     ) -> None:
@@ -66,8 +75,13 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self.log_entries: deque[LogEntry] = deque(maxlen=_LOG_KEPT)
         """What happened, oldest first."""
         self._notices = tuple(notices)
+        self._start = tuple(start)
         self._remember = remember
         self._desk = VerbDesk(self, self.context)
+        self.consoles: ConsoleDesk = ConsoleDesk(self, self.context)
+        """What is done with a console."""
+        self.rounds: ConsoleRounds = ConsoleRounds(self, self.context, self.consoles)
+        """What is done between consoles."""
         self.main = MainScreen(self.context, self._desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)
@@ -108,7 +122,17 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self.session.attach(self._mailbox, details=False)
         # The list that is there already is in the first picture, not in the second.
         self.on_news_arrived()
+        self._open_consoles()
         self.call_after_refresh(self.session.read_details)
+        self.set_interval(_IDLE_CONSOLES, self.session.consoles.pump_idle)
+
+    def _open_consoles(self) -> None:
+        """Begin with the consoles that the command line named: one zoomed, more of them as tiles."""
+        if len(self._start) == 1:
+            self.main.show_console(self._start[0], zoomed=True)
+        elif self._start:
+            self.rounds.tiles = list(self._start)
+            self.rounds.show_tiles(self._start[0], typing=True)
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -136,6 +160,9 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         for job in news.jobs.values():
             self._take_job(job)
         self._take_events(news)
+        if news.consoles:
+            self.rounds.news(news.consoles)
+            self._renew_sheet()
 
     def _take_inventory(self, inventory: Inventory, change: Change) -> None:
         self.main.show(inventory, change)
@@ -162,6 +189,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         for event in news.events:
             if event.kind is EventKind.OTHER and event.key is None:
                 self.tell(event.detail, severity="warning")
+            elif event.kind is EventKind.CONSOLE:
+                self.tell(event.detail, subject=event.name)
             else:
                 self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
         if news.events:
@@ -169,12 +198,13 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
 
     def _renew_sheet(self, *, tick: bool = False) -> None:
         """Bring a page that is open up to date; at a ``tick`` only one that shows elapsed times."""
-        if self.screen is self.main:
+        screen = self.screen
+        if screen is self.main or not screen.is_mounted:
             return
-        from tuivm.ui.dialogs.sheet import Sheet
+        from tuivm.ui.dialogs.sheet import Renewed
 
-        if isinstance(self.screen, Sheet) and self.screen.is_mounted and (self.screen.TICKS or not tick):
-            self.screen.renew()
+        if isinstance(screen, Renewed) and (screen.TICKS or not tick):
+            screen.renew()
 
     def _close_dialogs(self, gone: frozenset[DomainKey]) -> None:
         """A question about a domain that is gone has no answer."""
@@ -189,6 +219,15 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
     def has_dialog(self) -> bool:
         """Whether anything stands over the main screen."""
         return self.screen is not self.main
+
+    @property
+    def has_question(self) -> bool:
+        """Whether something waits for the user over the screen: a question, a page, the palette."""
+        return self.screen.is_modal
+
+    def jobs(self) -> list[Job]:
+        """Verbs and files under way and done, oldest first."""
+        return sorted([*self.session.jobs, *self.consoles.transfers.jobs()], key=lambda job: job.created)
 
     # Telling
 
@@ -247,7 +286,7 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
     @property
     def console_has_keyboard(self) -> bool:
         """Whether keys go to a guest."""
-        return self.screen is self.main and self.main.detail.console_has_keyboard
+        return isinstance(self.screen, GuestScreen) and self.screen.console_has_keyboard
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing of the app's own fires while a console has the keyboard."""
@@ -256,26 +295,61 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
-        """Quit."""
-        self.exit(0)
+        """Quit; asked first when a paste or a file is under way."""
+        lost = self.rounds.unfinished()
+        if not lost:
+            self.exit(0)
+            return
+        from tuivm.ui.dialogs.leave import LeaveScreen
+
+        if not isinstance(self.screen, LeaveScreen):
+            self.push_screen(LeaveScreen(lost), lambda sure: self.exit(0) if sure else None)
 
     def action_hint_quit(self) -> None:
         """Say which key quits."""
         keys = self.context.keymap["quit"].all_keys(ascii_only=self.context.ascii_only)
         self.tell(f"{keys or 'the command quit'} leaves tuivm", log=False)
 
+    # What consoles tell
+
+    def _about(self, pane: ConsolePane) -> str:
+        """The name of the domain whose console that is."""
+        key = pane.session.key if pane.session is not None else None
+        domain = self.session.inventory.domains.get(key) if key is not None else None
+        return domain.name if domain is not None else ""
+
+    def on_console_pane_notice(self, event: ConsolePane.Notice) -> None:
+        """A word about a console."""
+        self.tell(event.text, subject=self._about(event.pane), severity=event.severity, log=False)
+
+    def on_console_pane_copied(self, event: ConsolePane.Copied) -> None:
+        """Text was copied out of a console."""
+        self.tell(event.words, log=False)
+
+    def on_console_pane_clipboard_asked(self, event: ConsolePane.ClipboardAsked) -> None:
+        """A guest wants to set the user's clipboard."""
+        if event.pane.session is not None:
+            self.rounds.clipboard_asked(event.pane.session.key, event.text)
+
     def on_jobs_screen_cancel_asked(self, event: Any) -> None:
         """Stop a job."""
         job: Job = event.job
-        if not self.session.cancel(job.id):
+        if not (self.consoles.transfers.cancel(job.id) or self.session.cancel(job.id)):
             self.tell(
                 f"{job.label}: can no longer be cancelled", subject=job.name, severity="warning", log=False
             )
 
 
-def run(session: Session, config: Config, *, notices: Sequence[str] = (), note: str = "") -> int:
-    """Show the session until the user leaves; the exit status."""
-    app = TuivmApp(session, config, notices, note)
+def run(
+    session: Session,
+    config: Config,
+    *,
+    notices: Sequence[str] = (),
+    note: str = "",
+    start: Sequence[DomainKey] = (),
+) -> int:
+    """Show the session until the user leaves, beginning with the consoles of ``start``; the exit status."""
+    app = TuivmApp(session, config, notices, note, start=start)
     result = app.run()
     if app.return_code:
         return app.return_code

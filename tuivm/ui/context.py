@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from tuivm.config import Config
 from tuivm.core.session import Session
-from tuivm.model.domain import Domain
+from tuivm.model.domain import Domain, DomainKey
 from tuivm.ui.keymap import Keymap
 
 
@@ -38,6 +38,14 @@ class Context:
             return domain
         detail = self.session.detail(domain.key)
         return replace(domain, has_snapshots=True) if detail is not None and detail.snapshots else domain
+
+    def console_sign(self, key: DomainKey) -> tuple[str, str]:
+        """The value of the sign of a domain's console, and how bad its alert is (empty without one)."""
+        console = self.session.consoles.find(key)
+        if console is None:
+            return "", ""
+        alert = console.alert
+        return self.session.consoles.sign(key).value, alert.severity if alert is not None else ""
 
 
 def needs_ascii(config: Config) -> bool:

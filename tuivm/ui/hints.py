@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Entry
-from tuivm.ui.widgets.detail import SNAPSHOTS
+from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS
 from tuivm.ui.widgets.footer import Hint
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _ACTIVE = ("shutdown", "pause resume", "console", "snapshot", "reboot", "force-o
 _PAUSED = ("pause resume", "console", "snapshot", "force-off", "reset", "shutdown", "autostart")
 _OFF = ("start", "snapshot", "autostart", "console", "shutdown")
 _SNAPSHOTS = ("snapshot", "revert", "delete-snapshot")
+_CONSOLE = ("console", "console-menu", "view", "zoom-console", "record", "tile")
 _SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
 
 
@@ -44,6 +45,8 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
         wanted = _OFF
     else:
         wanted = _PAUSED if domain.state.value == "paused" else _ACTIVE
+    if main.detail.active == CONSOLE:
+        wanted = (*_CONSOLE, *(ids for ids in wanted if ids != "console"))
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right

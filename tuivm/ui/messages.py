@@ -34,6 +34,8 @@ class News:
     """The newest detail of each domain that was read."""
     jobs: dict[int, Job] = field(default_factory=dict)
     """The newest step of each job that moved, by its id."""
+    consoles: set[DomainKey] = field(default_factory=set)
+    """Domains whose console has something new: a sign, an alert, a recording, a step of a transfer."""
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=_EVENTS_KEPT))
     """What happened, oldest first."""
 
@@ -89,6 +91,14 @@ class Mailbox:
         with self._lock:
             news, ring = self._open()
             news.events.append(event)
+        if ring:
+            self._ring()
+
+    def on_console(self, key: DomainKey) -> None:
+        """Keep whose console has something new."""
+        with self._lock:
+            news, ring = self._open()
+            news.consoles.add(key)
         if ring:
             self._ring()
 

@@ -33,8 +33,28 @@ _JOB_WORDS = {
 }
 HOST_VIEW = "~"
 """Before a domain's memory: what the host holds for it, where the guest does not report its own view."""
+_CONSOLE: dict[str, tuple[str, str]] = {
+    # value of a ConsoleSign: as it is drawn, in ASCII
+    "open": ("●", "o"),
+    "new": ("◆", "+"),
+    "alert": ("!", "!"),
+}
+CONSOLE_COLOURS = {
+    "open": "$muted",
+    "new": "$accent",
+    "alert": "$warning",
+    "info": "$accent",
+    "warning": "$warning",
+    "error": "$error",
+}
+"""Style of a console's sign, by its value or by an alert's severity."""
 AUTOSTART = "↻"
 AUTOSTART_ASCII = "A"
+
+
+def console_sign(sign: str, *, ascii_only: bool = False) -> str:
+    """Return the sign of a console, one cell, for the value of a ConsoleSign; empty where there is none."""
+    return _CONSOLE.get(sign, ("", ""))[1 if ascii_only else 0]
 
 
 def state_sign(state: State, *, ascii_only: bool = False) -> str:

@@ -15,11 +15,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tuivm.model.domain import Domain
-from tuivm.model.units import size
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.path_input import PathInput
-from tuivm.ui.words import content, short
+from tuivm.ui.words import content, short, stamp
 
 _NAMES_SHOWN = 200
 """Characters of the names that fit a path."""
@@ -32,7 +31,7 @@ class Sending:
     path: Path
     """The file on this machine."""
     to: str
-    """Its name in the guest."""
+    """Its name or folder in the guest; empty for the same name in the shell's folder."""
 
 
 Verdict = tuple[Sending | Path | None, str]
@@ -103,10 +102,8 @@ class _PathDialog(Dialog[Sending | Path | None]):
 class SendFileScreen(_PathDialog):
     """Which file, and its name in the guest (proposed: the same name)."""
 
-    def __init__(self, domain: Domain, limit: int) -> None:
-        """Ask for a file of at most ``limit`` bytes."""
+    def __init__(self, domain: Domain) -> None:
         super().__init__(domain, self._look)
-        self._limit = limit
         self._to = ""
 
     def compose(self) -> ComposeResult:
@@ -125,7 +122,8 @@ class SendFileScreen(_PathDialog):
                 yield PathInput(compact=True, placeholder="Tab completes", max_length=4096)
             with Horizontal(classes="field"):
                 yield Static(Content("in the guest"), classes="caption")
-                yield Input(id="to", compact=True, placeholder="the same name", max_length=1000)
+                same = "the same name, in the shell's folder"
+                yield Input(id="to", compact=True, placeholder=same, max_length=1000)
             yield Static(Content(""), id="problem", classes="problem")
             yield Answers("Send", "Cancel")
 
@@ -135,7 +133,7 @@ class SendFileScreen(_PathDialog):
         super().submit()
 
     def _look(self, text: str) -> Verdict:
-        """A file that can be read and is not too large."""
+        """A file that can be read."""
         if not text:
             return None, "Which file?"
         try:
@@ -143,17 +141,12 @@ class SendFileScreen(_PathDialog):
             if not path.is_file():
                 return None, "There is no such file." if not path.exists() else "That is no ordinary file."
             with path.open("rb"):
-                length = path.stat().st_size
+                pass
         except (OSError, ValueError, RuntimeError) as error:
             return None, f"It cannot be read: {getattr(error, 'strerror', None) or error}."
-        if length > self._limit:
-            return None, f"It is too large: {size(length)}, and {size(self._limit)} is the most."
-        to = self._to or path.name
-        if to.endswith("/"):
-            to += path.name
-        if not to.isprintable():
+        if not self._to.isprintable():
             return None, "The name in the guest cannot hold control characters."
-        return Sending(path, to), ""
+        return Sending(path, self._to), ""
 
 
 class SaveScreen(_PathDialog):
@@ -193,3 +186,9 @@ def judge_new_file(text: str) -> Verdict:
     except (OSError, ValueError, RuntimeError) as error:
         return None, f"It cannot be used: {getattr(error, 'strerror', None) or error}."
     return path.absolute(), ""
+
+
+def propose(name: str, now: float, suffix: str) -> str:
+    """A name for a new file in the folder tuivm was started in: ``web-1-20261122-1403.txt``."""
+    safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in short(name, 60))
+    return f"{safe.lstrip('.') or 'console'}-{stamp(now)}.{suffix}"

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tuivm.model.domain import DomainKey
 from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.dialogs.sheet import Renewed
 from tuivm.ui.text import fit, plain, width_of
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
@@ -83,9 +84,10 @@ class MenuLines(LinesView, inherit_bindings=False):
             self.post_message(self.Pressed())
 
 
-class MenuScreen(Dialog[MenuEntry | None]):
+class MenuScreen(Renewed, Dialog[MenuEntry | None]):
     """Shows the entries that ``make`` gives and gives the chosen one back; ``None`` at Esc."""
 
+    TICKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "back", show=False),
         Binding("enter", "choose", "choose", show=False),

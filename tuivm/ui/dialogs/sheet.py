@@ -15,15 +15,23 @@ from textual.widgets import Static
 from tuivm.ui.widgets.lines import LinesView
 
 
-class Sheet(ModalScreen[None]):
+class Renewed:
+    """What can be brought up to date while it is open."""
+
+    TICKS: ClassVar[bool] = False
+    """Whether what it shows grows older by itself (elapsed times), and is renewed at every tick."""
+
+    def renew(self) -> None:
+        """Show what is known now; called again when what is shown may have changed."""
+
+
+class Sheet(Renewed, ModalScreen[None]):
     """Base of help, log and jobs. Esc, ``q`` and the key that opened it close it."""
 
     TITLE_TEXT: ClassVar[str] = ""
     """What stands on top."""
     HINT: ClassVar[str] = "Esc close   ↑↓ PgUp PgDn scroll"
     """What stands below."""
-    TICKS: ClassVar[bool] = False
-    """Whether what it shows grows older by itself (elapsed times), and is renewed at every tick."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "close", "close", show=False)]
 
     def __init__(self, close_keys: Iterable[str] = (), *, cursor: bool = False) -> None:
@@ -48,9 +56,6 @@ class Sheet(ModalScreen[None]):
     def lines(self) -> LinesView:
         """The lines."""
         return self.query_one(LinesView)
-
-    def renew(self) -> None:
-        """Show the lines as they are now; called again when what is shown may have changed."""
 
     def action_close(self) -> None:
         """Go back."""

@@ -21,8 +21,25 @@ EMPTY_LINES = 8
 SMALL = (60, 20)
 """Columns and rows below which the list has the screen for itself."""
 
+MOST_TILES = 4
+"""Consoles that can be shown side by side."""
 
-class PanedScreen(Screen[None], inherit_bindings=False):
+
+class GuestScreen(Screen[None], inherit_bindings=False):
+    """A screen on which a console can have the keyboard."""
+
+    @property
+    def tuivm(self) -> TuivmApp:
+        """The app, as what it is."""
+        return cast("TuivmApp", self.app)
+
+    @property
+    def console_has_keyboard(self) -> bool:
+        """Whether keys go to a guest."""
+        return bool(getattr(self.focused, "has_keyboard", False))
+
+
+class PanedScreen(GuestScreen, inherit_bindings=False):
     """A list and its details: above each other, side by side, or one of them alone.
 
     The classes of the screen say which: ``-wide``, ``-small``, ``-zoom-list``, ``-zoom-detail``, and
@@ -33,11 +50,6 @@ class PanedScreen(Screen[None], inherit_bindings=False):
     """The list."""
     detail: DetailPane
     """The details."""
-
-    @property
-    def tuivm(self) -> TuivmApp:
-        """The app, as what it is."""
-        return cast("TuivmApp", self.app)
 
     @property
     def row_count(self) -> int:

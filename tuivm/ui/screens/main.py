@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,20 +13,27 @@ from tuivm.core.query import Query, SortColumn, order, parse
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
+from tuivm.ui.console_desk import Place
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
 from tuivm.ui.screens.layout import PanedScreen
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.view import View
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import SNAPSHOTS, DetailPane
+from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
+    from tuivm.ui.widgets.console import ConsolePane
     from tuivm.ui.widgets.filter_bar import FilterBar
+_PLAIN, _ZOOMED = "plain", "zoomed"
+"""How the console was shown that was left with the last key."""
+_AFTER_LEAVING = frozenset({"leave-console", "console-menu", "view"})
+"""Actions that go back to the console when they follow the key that left it."""
+
 
 class MainScreen(PanedScreen, inherit_bindings=False):
     """List and details. Everything it shows comes in by :meth:`show`; it asks the session nothing slow."""
@@ -44,7 +52,12 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         session = context.session
         moves = {entry.id: entry.keys for entry in keymap.actions() if _is_move(entry.id)}
         self.table: DomainTable = DomainTable(
-            session.history, session.pending, ascii_only=ascii_only, keys=moves, clock=context.clock
+            session.history,
+            session.pending,
+            ascii_only=ascii_only,
+            keys=moves,
+            clock=context.clock,
+            console=context.console_sign,
         )
         """The list."""
         self.detail = DetailPane(context)
@@ -55,6 +68,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         self._filter: FilterBar | None = None
         self._desk = desk
         self._inventory = Inventory("")
+        self._left: str | None = None
         self._bindings = keymap.bindings()
 
     def compose(self) -> ComposeResult:
@@ -144,7 +158,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
 
     def _show_footer(self) -> None:
         left, right = footer_hints(self)
-        busy = sum(1 for job in self.context.session.jobs if not job.state.is_over)
+        busy = sum(1 for job in self.tuivm.jobs() if not job.state.is_over)
         self._footer.show(left, right, busy)
 
     @property
@@ -171,6 +185,8 @@ class MainScreen(PanedScreen, inherit_bindings=False):
     def press(self, *ids: str) -> None:
         """Do what the keymap names so: an action, or the verb that is possible of those that share a key."""
         keymap = self.context.keymap
+        if not set(ids) & _AFTER_LEAVING:
+            self._left = None
         for id_ in ids:
             if id_ in ACTS:
                 ACTS[id_](self)
@@ -195,6 +211,69 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         if column in (SortColumn.NAME, SortColumn.STATE):
             direction = "reversed" if self.sort_reverse else ""
         self.tuivm.tell(f"sorted by {column.value} {direction}".rstrip(), log=False, seconds=1.5)
+
+    # The console
+
+    def show_console(self, key: DomainKey, *, typing: bool = False, zoomed: bool = False) -> None:
+        """Show a domain's console, whatever the filter hides; type on it, with the whole terminal for it."""
+        if not self.table.move_to(key):
+            if self._filter is not None:
+                self._filter.action_clear()
+            self.query_text = Query()
+            self._arrange()
+            self.table.move_to(key)
+        self._show_detail()
+        if zoomed:
+            self.type_zoomed()
+        elif typing:
+            self.detail.show_tab(CONSOLE)
+            self.focus_details()
+        else:
+            self.show_tab(CONSOLE)
+
+    def type_zoomed(self) -> None:
+        """Type on the console with the whole terminal for it."""
+        if self.table.cursor_key is not None:
+            self.zoom_detail()
+            self.detail.show_tab(CONSOLE)
+            self.focus_details()
+
+    def type_again(self) -> None:
+        """Type on the console again, zoomed if it was."""
+        if self._left is _ZOOMED:
+            self.zoom_detail()
+        self.focus_details()
+
+    def type_leave_key(self) -> bool:
+        """Type the leave key itself on the console that is shown, and go back to it; False when none is."""
+        pane = self.detail.console
+        if not self.table.has_focus or self.detail.active != CONSOLE or pane is None or not pane.is_open:
+            return False
+        if pane.session is None or pane.session.key != self.table.cursor_key:
+            return False
+        self.tuivm.consoles.type_leave_key(pane.session)
+        self.type_again()
+        return True
+
+    def with_place(self, do: Callable[[Place], object]) -> None:
+        """Show the selected domain's console and call ``do`` with where it is."""
+        domain = self.selected
+        if domain is None:
+            self.tuivm.tell("there is no domain selected", log=False, severity="warning")
+            return
+        back = self._left is not None
+
+        def ready(pane: ConsolePane) -> None:
+            if pane.session is not None and pane.session.key == domain.key:
+                do(Place(domain, pane.session, pane, self.type_again, back))
+
+        self.detail.with_console(ready)
+
+    def show_consoles(self, keys: set[DomainKey]) -> None:
+        """The consoles of these domains have something new."""
+        self.table.refresh_keys(keys)
+        if self.table.cursor_key in keys:
+            self.detail.look(visible=self.is_current)
 
     # Filter
 
@@ -226,6 +305,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
 
     def on_domain_table_highlighted(self, event: DomainTable.Highlighted) -> None:
         """Another domain is selected."""
+        self._left = None
         self.context.session.watch(event.key)
         self._show_detail()
         self._show_footer()
@@ -245,6 +325,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
 
     def on_console_pane_left(self) -> None:
         """The key that leaves the console."""
+        self._left = _ZOOMED if self.has_class("-zoom-detail") else _PLAIN
         self.focus_list()
 
     def on_detail_pane_tab_shown(self) -> None:

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
+from tuivm.ui.signs import console_sign
 from tuivm.ui.view import View
 from tuivm.ui.widgets.tab_bar import TabBar
 
@@ -60,6 +61,7 @@ class DetailPane(Vertical):
         self._wants_focus = False
         self._following: DomainKey | None = None
         self._settling: Timer | None = None
+        self._released = False
         self.active = OVERVIEW
         """Index of the tab that is shown."""
         self.bar = TabBar(*TITLES)
@@ -217,9 +219,23 @@ class DetailPane(Vertical):
         """Whether keys go to a guest."""
         return self._guest is not None and self._guest.has_keyboard
 
+    def release_console(self) -> None:
+        """Let go of the console that is shown: another screen shows it now."""
+        self._released = True
+        if self._settling is not None:
+            self._settling.stop()
+        if self._guest is not None:
+            self._guest.attach(None)
+
+    def resume_console(self) -> None:
+        """Show the console of the selected domain again."""
+        self._released = False
+        self._following = None
+        self._fill()
+
     def _follow_console(self, key: DomainKey) -> None:
         """Show the console of that domain: at once on a tab just chosen, else when the cursor rests."""
-        if self._guest is None or self._following == key:
+        if self._guest is None or self._following == key or self._released:
             return
         is_first, self._following = self._following is None, key
         if self._settling is not None:
@@ -238,20 +254,34 @@ class DetailPane(Vertical):
     def _attach_console(self) -> None:
         """Attach the pane to the console of the domain that is shown."""
         view, pane = self._view, self._guest
-        if view is None or pane is None or self.active != CONSOLE or self._shown_console == view.domain.key:
+        if view is None or pane is None or self.active != CONSOLE or self._released:
+            return
+        if self._shown_console == view.domain.key:
             return
         pane.attach(self._shared.session.console(view.domain.key))
+        self.look()
+
+    def look(self, *, visible: bool = True) -> None:
+        """The console of the domain that is shown has something new: it is seen where it can be."""
+        pane = self._guest
+        seen = visible and self.active == CONSOLE and self.display and pane is not None
+        if seen and pane is not None and pane.session is not None and self._shown_console == self._key:
+            pane.session.seen()
+        self.bar.badges = self._badges()
+
+    @property
+    def _key(self) -> DomainKey | None:
+        return self._view.domain.key if self._view is not None else None
 
     def _badges(self) -> tuple[str, ...]:
-        """A word beside each tab's title: how many snapshots, a console that is connected."""
+        """A word beside each tab's title: how many snapshots, the sign of the console."""
         view = self._view
-        count = len(view.detail.snapshots) if view is not None and view.detail is not None else 0
-        pane = self._guest
-        is_open = (
-            pane is not None and view is not None and self._shown_console == view.domain.key and pane.is_open
-        )
-        mark = "*" if self._shared.ascii_only else "●"
-        return ("", mark if is_open else "", str(count) if count else "", "")
+        if view is None:
+            return ()
+        count = len(view.detail.snapshots) if view.detail is not None else 0
+        sign, _ = self._shared.console_sign(view.domain.key)
+        mark = console_sign(sign, ascii_only=self._shared.ascii_only)
+        return ("", mark, str(count) if count else "", "")
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """A tab was clicked."""

@@ -97,6 +97,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         ascii_only: bool = False,
         keys: Mapping[str, Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
+        console: Callable[[DomainKey], tuple[str, str]] = lambda _: ("", ""),
         id: str | None = None,  # noqa: A002 - textual's own name
         classes: str | None = None,
     ) -> None:
@@ -104,12 +105,14 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
 
         ``history`` and ``pending`` are ``Session.history`` and ``Session.pending``; both are asked
         only for rows that are drawn. ``keys`` maps ids of MOVES to keys (none at all for ``{}``).
-        ``clock`` gives Unix seconds, for the uptime.
+        ``clock`` gives Unix seconds, for the uptime. ``console`` gives the sign of a domain's console and
+        how bad its alert is (see ``Row``), and is asked only for rows that are drawn.
         """
         self._base: Style | None = None
         super().__init__(id=id, classes=classes)
         self._painter = Painter(history, ascii_only)
         self._pending = pending
+        self._console_of = console
         self.ascii_only = ascii_only
         self._clock = clock
         self._inventory = Inventory("")
@@ -283,6 +286,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         job = self._pending(key)
         frames = self.SPINNERS[self.ascii_only]
         uptime = "" if domain.started is None else duration(self._clock() - domain.started)
+        console, severity = self._console_of(key)
         return Row(
             domain=domain,
             sample=self._inventory.samples.get(key),
@@ -290,6 +294,8 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
             verb=job.verb if job else "",
             spinner=frames[self._frame % len(frames)] if job else "",
             stale=self._is_stale,
+            console=console,
+            severity=severity,
         )
 
     # Moving

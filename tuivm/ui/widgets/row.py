@@ -17,7 +17,15 @@ from tuivm.model.units import NOT_KNOWN, percent, rates, size, size_of
 from tuivm.ui.colour import blend
 from tuivm.ui.columns import Column, Plan
 from tuivm.ui.roles import Roles
-from tuivm.ui.signs import AUTOSTART, AUTOSTART_ASCII, HOST_VIEW, job_word, state_sign, state_word
+from tuivm.ui.signs import (
+    AUTOSTART,
+    AUTOSTART_ASCII,
+    HOST_VIEW,
+    console_sign,
+    job_word,
+    state_sign,
+    state_word,
+)
 from tuivm.ui.text import fit, plain
 
 HOT = 90.0
@@ -40,6 +48,10 @@ class Row:
     """The sign shown while a verb is under way."""
     stale: bool = False
     """The link is lost: what is shown is the last that was known."""
+    console: str = ""
+    """Value of its console's sign (``open``, ``new``, ``alert``); empty for none."""
+    severity: str = ""
+    """How bad the alert is: ``warning`` or ``error``; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +131,25 @@ def _state(row: Row, column: Column, look: Look) -> Cell:
 
 
 def _name(row: Row, column: Column, look: Look) -> Cell:
+    """The name and, at the right of its column, the sign of its console."""
     ellipsis = "~" if look.ascii_only else "…"
-    text = fit(plain(row.domain.name), column.width, ellipsis=ellipsis)
+    sign = console_sign(row.console, ascii_only=look.ascii_only)
+    width = column.width - (2 if sign else 0)
+    text = fit(plain(row.domain.name), width, ellipsis=ellipsis)
     if look.ascii_only and not text.isascii():
-        text = fit(text.encode("ascii", "replace").decode("ascii"), column.width, ellipsis=ellipsis)
+        text = fit(text.encode("ascii", "replace").decode("ascii"), width, ellipsis=ellipsis)
     active = row.domain.state.is_active
-    return [(text, _ink(row, look, look.roles.foreground if active else look.roles.muted, bold=active))]
+    cell = [(text, _ink(row, look, look.roles.foreground if active else look.roles.muted, bold=active))]
+    if sign:
+        colour = _console_colour(row, look.roles)
+        cell.append((f" {sign}", _ink(row, look, colour, bold=row.console != "open")))
+    return cell
+
+
+def _console_colour(row: Row, roles: Roles) -> str:
+    if row.console == "alert":
+        return roles.error if row.severity == "error" else roles.warning
+    return roles.accent if row.console == "new" else roles.muted
 
 
 def _cpu(row: Row, column: Column, look: Look, history: Sequence[float]) -> Cell:

@@ -1,0 +1,52 @@
+"""Leaving while something is under way on a console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tuivm.ui.dialogs.confirm import SMALL_HEIGHT
+from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.words import content
+
+
+class LeaveScreen(ModalScreen[bool]):
+    """Names what leaving cuts off. Only ``y``, or Enter on the Yes answer, is a yes."""
+
+    AUTO_FOCUS = "Answers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,Y", "answer(True)", "yes", show=False),
+        Binding("n,N,escape", "answer(False)", "no", show=False),
+    ]
+
+    def __init__(self, lost: Sequence[str]) -> None:
+        super().__init__()
+        self._lost = tuple(lost)
+
+    def compose(self) -> ComposeResult:
+        """The question, what is cut off, the answers."""
+        with Vertical(classes="dialog danger"):
+            yield Static(content("Leave tuivm?", "bold"), classes="question")
+            for line in self._lost:
+                yield Static(content(f"{line} is cut off."), classes="loss")
+            yield Answers("No", "Yes, leave")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """On a small screen margins give way."""
+        self.set_class(event.size.height < SMALL_HEIGHT, "-small")
+
+    def on_answers_given(self, event: Answers.Given) -> None:
+        """Enter or a click."""
+        event.stop()
+        self.dismiss(event.index == 1)
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer at a key."""
+        self.dismiss(yes)
