@@ -34,7 +34,7 @@ def test_an_unknown_one_is_said_with_what_is_near(session: Session) -> None:
     with pytest.raises(TuivmError) as raised:
         console.find(["db", "web1"], session)
     assert str(raised.value) == "there is no domain 'web1' (did you mean web-1 or web-2?)"
-    with pytest.raises(TuivmError, match="no domain 'zzz'.*tuivm list"):
+    with pytest.raises(TuivmError, match=r"no domain 'zzz'.*tuivm list"):
         console.find(["zzz"], session)
     with pytest.raises(TuivmError, match=r"no domain '\\x1b\[2J'"):
         console.find(["\x1b[2J"], session)
@@ -60,5 +60,5 @@ def test_where_there_is_none_at_all() -> None:
 
 
 def test_five_are_too_many() -> None:
-    with pytest.raises(TuivmError, match="5 consoles.*at most 4"):
+    with pytest.raises(TuivmError, match=r"5 consoles.*at most 4"):
         console.run(Namespace(names=["a", "b", "c", "d", "e"]))

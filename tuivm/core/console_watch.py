@@ -244,7 +244,8 @@ class ConsoleWatch:
             self._mark(console, rule, match.line)
         counted = f" (and {more:,} more since the last)" if more else ""
         words = f"{rule.name}: {match.line[:200]}{counted}"
-        self._tell(Event(EventKind.CONSOLE, time.time(), key, name, words))
+        notice = "" if rule.severity == "info" else rule.severity
+        self._tell(Event(EventKind.CONSOLE, time.time(), key, name, words, notice=notice))
         if rule.command is not None:
             given = {
                 "TUIVM_DOMAIN": name,

@@ -265,5 +265,6 @@ class Session:
         """Put a line about a console into the log."""
         domain = self._domain(console.key)
         name = domain.name if domain is not None else ""
-        self._said.append(Event(EventKind.CONSOLE, time.time(), console.key, name, text))
+        event = Event(EventKind.CONSOLE, time.time(), console.key, name, text, notice="warning")
+        self._said.append(event)
         self._teller.poke()

@@ -40,3 +40,5 @@ class Event:
     """True when the domain is off after this event."""
     started: bool = False
     """True when the domain began to run from off (a console can be reattached)."""
+    notice: str = ""
+    """Severity of the notice it is worth (``information``, ``warning``, ``error``); empty for the log alone."""

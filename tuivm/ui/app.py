@@ -190,7 +190,12 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
             if event.kind is EventKind.OTHER and event.key is None:
                 self.tell(event.detail, severity="warning")
             elif event.kind is EventKind.CONSOLE:
-                self.tell(event.detail, subject=event.name)
+                self.tell(
+                    event.detail,
+                    subject=event.name,
+                    severity=event.notice or "information",
+                    toast=bool(event.notice),
+                )
             else:
                 self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
         if news.events:
