@@ -41,4 +41,4 @@ class Event:
     started: bool = False
     """True when the domain began to run from off (a console can be reattached)."""
     notice: str = ""
-    """Severity of the notice it is worth (``information``, ``warning``, ``error``); empty for the log alone."""
+    """Severity of the notice it is worth (``information``, ``warning``, ``error``); empty for none."""
