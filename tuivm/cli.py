@@ -1,7 +1,7 @@
 """The command line: reads the arguments, picks what to run and turns every error into one line.
 
 Only the module of the chosen command is imported: ``--version`` and ``--help`` load neither libvirt
-nor textual, ``list`` and ``doctor`` never load textual.
+nor textual, ``list``, ``doctor`` and ``play --text`` never load textual.
 
 Exit codes: 0 done, 1 an error (said on stderr), 2 wrong usage, 130 interrupted, 141 nobody reads stdout,
 128 + n ended by signal n.
@@ -24,6 +24,8 @@ examples:
   tuivm -c qemu+ssh://lab1/system     those of another
   tuivm demo                          three small machines to try it on
   tuivm list --json | jq '.[].name'   for a script
+  tuivm console web-1 db              opens on their consoles, side by side
+  tuivm play FILE                     plays a recording of a console
   tuivm doctor                        what this host lacks, and the remedy
 
 which libvirt, the first that is set:
@@ -32,11 +34,14 @@ which libvirt, the first that is set:
 
 files:
   {config}
-      connection, interval, theme, shutdown_timeout, ascii, and a table [keys]
+      connection, interval, theme, shutdown_timeout, ascii, and the tables [keys],
+      [console] and [[console.trigger]]
   {themes}
       your own themes, one NAME.toml each
   {state}
       what tuivm remembers (state.json) and its log (tuivm.log)
+  {data}
+      recordings of consoles (recordings) and their logs (consoles)
 
 environment:
   LIBVIRT_DEFAULT_URI  which libvirt
@@ -62,6 +67,22 @@ _DEMO = """\
 Three small machines are built from a kernel and busybox of this computer, started on libvirt's embedded
 QEMU driver (no daemon, no root) and removed when you leave. Where QEMU or a kernel cannot be had, libvirt's
 simulated machines are shown instead.
+"""
+
+_CONSOLE = """\
+Up to four machines, by name or UUID. One fills the terminal, several stand side by side. A machine that is
+off is waited for.
+"""
+
+_PLAY = """\
+FILE is an asciicast, version 2 or 3, as tuivm records them (key or menu of a console) and asciinema does.
+
+keys:
+  Space       pause, go on; at the end begin again     . (dot)    the next output
+  left right  5 seconds back, on                       0 .. 9     to that tenth of it
+  + -         faster, slower                           g G        to the beginning, the end
+  up down     scroll back (also PgUp, PgDn)            q          leave
+A screen larger than this terminal is cut; Shift+left and Shift+right move it.
 """
 
 _DOCTOR = """\
@@ -106,6 +127,8 @@ def _parse_and_run(argv: Sequence[str] | None) -> int:
         arguments = parser.parse_args(argv)
         if arguments.command == "demo" and arguments.connect is not None:
             parser.error("-c cannot be used with demo, which has a connection of its own")
+        if arguments.command == "play" and arguments.connect is not None:
+            parser.error("-c cannot be used with play, which needs no connection")
         return _run(arguments)
     except SystemExit as leaving:  # argparse has said what is wrong or printed the help, or a signal came
         return leaving.code if isinstance(leaving.code, int) else 2
@@ -122,6 +145,15 @@ def _run(arguments: argparse.Namespace) -> int:
             from tuivm.commands import doctor
 
             return doctor.run(arguments)
+        case "play":
+            from tuivm.commands import play
+
+            return play.run(arguments)
+        case "console":
+            gc.disable()
+            from tuivm.commands import console
+
+            return console.run(arguments)
         case "demo":
             gc.disable()
             from tuivm.commands import demo
@@ -150,7 +182,10 @@ class _Parser(argparse.ArgumentParser):
             from tuivm import paths
 
             self.epilog = self.epilog.format(
-                config=paths.config_file(), themes=paths.config_dir() / "themes", state=paths.state_dir()
+                config=paths.config_file(),
+                themes=paths.config_dir() / "themes",
+                state=paths.state_dir(),
+                data=paths.data_dir(),
             )
         return super().format_help()
 
@@ -180,10 +215,35 @@ def _parser() -> argparse.ArgumentParser:
         choices=("auto", "kvm", "tcg"),
         help="how the machines run: kvm (hardware), tcg (software), auto (kvm where it works; the default)",
     )
-    _theme(demo, argparse.SUPPRESS)
-    for command in (listing, doctor, demo):
+    console = _command(commands, "console", "open the screen on the consoles of machines", _CONSOLE)
+    console.add_argument("names", metavar="NAME", nargs="+", help="a machine; two to four stand side by side")
+    _connection(console, argparse.SUPPRESS)
+    play = _play(commands)
+    for command in (demo, console, play):
+        _theme(command, argparse.SUPPRESS)
+    for command in (listing, doctor, demo, console, play):
         _config(command, argparse.SUPPRESS)
     return parser
+
+
+def _play(commands: argparse._SubParsersAction[_Parser]) -> argparse.ArgumentParser:
+    """Add the parser of ``play``."""
+    play = _command(commands, "play", "play a recording of a console", _PLAY)
+    play.add_argument("file", metavar="FILE", type=Path, help="the recording")
+    play.add_argument(
+        "--speed",
+        metavar="N",
+        type=_speed,
+        default=1.0,
+        help="how many times as fast as it was, 0.1 to 100 (default 1)",
+    )
+    play.add_argument(
+        "--idle-limit", metavar="S", type=_pause, help="shorten pauses to S seconds, 0.01 to 3600"
+    )
+    play.add_argument(
+        "--text", action="store_true", help="print the last screen and what scrolled off it, and exit"
+    )
+    return play
 
 
 def _command(
@@ -236,6 +296,26 @@ def _config(parser: argparse.ArgumentParser, default: str | None) -> None:
 def _theme(parser: argparse.ArgumentParser, default: str | None) -> None:
     """Add ``--theme``."""
     parser.add_argument("--theme", metavar="NAME", default=default, help="colours of the screen, this once")
+
+
+def _speed(text: str) -> float:
+    """Return ``text`` as a speed."""
+    return _number(text, 0.1, 100)
+
+
+def _pause(text: str) -> float:
+    """Return ``text`` as a limit of pauses, in seconds."""
+    return _number(text, 0.01, 3600)
+
+
+def _number(text: str, low: float, high: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}")
+    return value
 
 
 def _uri(text: str) -> str:

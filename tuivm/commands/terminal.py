@@ -20,15 +20,18 @@ def is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
-def require(environment: Mapping[str, str] = os.environ) -> None:
-    """Raise TuivmError when the screen cannot be drawn here: no terminal, or one without a cursor."""
+def require(environment: Mapping[str, str] = os.environ, *, instead: str = _FOR_SCRIPTS) -> None:
+    """Raise TuivmError when the screen cannot be drawn here: no terminal, or one without a cursor.
+
+    ``instead`` says what can be done without one.
+    """
     for name, stream in (
         ("output", sys.__stdout__),
         ("input", sys.__stdin__),
         ("error", sys.__stderr__),
     ):
         if not is_terminal(stream):
-            raise TuivmError(f"the screen needs a terminal, and standard {name} is none", _FOR_SCRIPTS)
+            raise TuivmError(f"the screen needs a terminal, and standard {name} is none", instead)
     term = environment.get("TERM", "")
     if term in ("", "dumb", "unknown"):
         what = f"TERM={term}" if term else "TERM is not set"
