@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tuivm.terminal.logical import Readable, columns_of, lines_between, start_of, text_of_line
 from tuivm.terminal.pattern import BadPattern, Matcher, compile_pattern
+from tuivm.terminal.row import PADDED
 from tuivm.terminal.selection import Markable
 
 __all__ = ["MAX_HITS", "BadPattern", "Finder", "Hit"]
@@ -18,7 +19,7 @@ MAX_HITS = 10_000
 MAX_ROWS = 50
 """Rows of one wrapped line that are searched as one; what lies across the end of that is not found."""
 _BATCH = 128
-"""Lines between two looks at the clock."""
+"""Lines between two looks at the clock; fewer when the pattern is a dear one."""
 
 
 class Hit(NamedTuple):
@@ -49,6 +50,7 @@ class Finder:
         self._matches: Matcher = compile_pattern(pattern, regex=regex, ignore_case=ignore_case)
         self.more = False
         """Whether there are more hits than are kept."""
+        self._batch = _BATCH
         self._begin()
 
     def _begin(self) -> None:
@@ -70,24 +72,37 @@ class Finder:
         deadline = perf_counter() + budget
         border = self._border()
         self._high = max(self._high, self._terminal.first)
-        while self._high < border:
-            end = min(self._high + _BATCH, border)
-            end = border if end == border else max(start_of(self._terminal, end, MAX_ROWS), self._high + 1)
-            self._new.extend(self._search(self._high, end))
-            self._high = end
+        while self._high < border or self._has_older:
+            begun = perf_counter()
+            if self._high < border:
+                self._search_newer(border)
+            else:
+                self._search_older()
             self._bound()
-            if perf_counter() > deadline:
+            now = perf_counter()
+            is_dear = now - begun > budget / 4
+            self._batch = max(1, self._batch // 2) if is_dear else min(_BATCH, self._batch + 1)
+            if now >= deadline:
                 break
-        while self._has_older and perf_counter() <= deadline:
-            start = max(self._low - _BATCH, self._terminal.first)
-            start = max(start_of(self._terminal, start, MAX_ROWS), self._terminal.first)
-            self._old.extend(reversed(self._search(start, self._low)))
-            self._low = start
-            self._bound()
         self.more |= self._low > self._terminal.first and not self._has_older
         fresh = self._search(max(self._high, border), self._terminal.end)
         self._hits = [*reversed(self._old), *self._new, *fresh]
         return self._high < border or self._has_older
+
+    def _search_newer(self, border: int) -> None:
+        """Search some of the lines that were printed since."""
+        end = min(self._high + self._batch, border)
+        if end < border:
+            end = max(start_of(self._terminal, end, MAX_ROWS), self._high + 1)
+        self._new.extend(self._search(self._high, end))
+        self._high = end
+
+    def _search_older(self) -> None:
+        """Search some of the lines further up."""
+        start = max(self._low - self._batch, self._terminal.first)
+        start = start_of(self._terminal, start, MAX_ROWS)
+        self._old.extend(reversed(self._search(start, self._low)))
+        self._low = start
 
     @property
     def _has_older(self) -> bool:
@@ -121,7 +136,8 @@ class Finder:
             text = "".join([text_of_line(line, columns) for line in rows])
             spans = self._matches(text)
             if spans:
-                hits.extend(_hits(spans, rows, start + at, columns, is_narrow=text.isascii()))
+                is_narrow = text.isascii() and all(row.wrapped != PADDED for row in rows)
+                hits.extend(_hits(spans, rows, start + at, columns, is_narrow=is_narrow))
             at = last + 1
         return hits
 
@@ -170,8 +186,12 @@ def _hits(
     spans: Iterable[tuple[int, int]], rows: Sequence[Readable], number: int, columns: int, *, is_narrow: bool
 ) -> list[Hit]:
     """Turn spans of characters in the joined text of ``rows`` into places on them."""
-    if is_narrow and len(rows) == 1:
-        return [Hit(number, start, number, end) for start, end in spans]
+    if is_narrow:
+        # Each row but the last is full, one column a character.
+        return [
+            Hit(number + start // columns, start % columns, number + last // columns, last % columns + 1)
+            for start, last in ((start, end - 1) for start, end in spans)
+        ]
     places = [
         (row, column, column + (2 if chars[column + 1 : column + 2] == [""] else 1))
         for row, line in enumerate(rows, number)
