@@ -18,6 +18,7 @@ from textual.widgets import Input
 from tests.memory import MemoryHypervisor
 from tests.memory_console import MemoryConsole
 from tuivm.core.console import ConsoleSession, ConsoleState
+from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Busy, Failed, HypervisorError
 from tuivm.ui.widgets.console import ConsolePane
@@ -34,6 +35,9 @@ class Guest:
         self.console = MemoryConsole(lambda _: None, lambda _: None)
         self.fault: HypervisorError | None = None
         self.forced = False
+
+    def detail(self, key: DomainKey) -> Detail:
+        raise Failed("there is no description here")
 
     def open_console(
         self,
@@ -102,7 +106,7 @@ class Bench:
         before = self.session.activity
         self.guest.console.receive(raw)
         assert self.session.activity == before + len(raw)
-        await self.settle(lambda: len(self.session._backlog) == 0)
+        await self.settle(lambda: len(self.session.backlog) == 0)
         await self.pilot.pause(0.05)
 
     def rows(self) -> list[str]:
@@ -229,7 +233,7 @@ async def test_scrolling_back_stays_put_while_output_goes_on() -> None:
         assert "▲ 6 lines back" in b.status()
         await b.prints("more\r\n" * 20)
         assert b.rows()[:7] == held
-        assert "▲ 26 lines back" in b.status()
+        assert "▲26 · ▼20" in b.status()
         assert b.pane.is_scrolled
         await b.pilot.press("x")
         await b.settle(lambda: b.rows()[6] == "x")
@@ -392,7 +396,7 @@ async def test_a_flood_lets_the_keyboard_through() -> None:
             b.guest.console.receive(b"flood of some text on a line\r\n" * 200)
         await b.pilot.press(LEAVE)
         assert b.app.left == 1
-        await b.settle(lambda: len(b.session._backlog) == 0)
+        await b.settle(lambda: len(b.session.backlog) == 0)
         await b.settle(lambda: b.rows()[5].startswith("flood"))
 
 

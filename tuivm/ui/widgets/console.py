@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from time import monotonic
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import events
-from textual.filter import ANSIToTruecolor
-from textual.geometry import Region
-from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tuivm.core.console import ConsoleSession, ConsoleState
-from tuivm.terminal import Terminal, modes
-from tuivm.terminal.screen import Screen
-from tuivm.ui.roles import Roles, roles_of
-from tuivm.ui.widgets.console_paint import Painter, block, overlay, underlined
-from tuivm.ui.widgets.console_pump import FRAME, Pump
-from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY, status_strip, status_text
-from tuivm.ui.widgets.console_view import View, message_lines, message_strip
+from tuivm.terminal import Terminal
+from tuivm.terminal.export import as_ansi, as_text
+from tuivm.terminal.mouse import encode_focus
+from tuivm.terminal.selection import Selection
+from tuivm.ui.widgets import console_messages
+from tuivm.ui.widgets.console_copy import Answer, CopyMode
+from tuivm.ui.widgets.console_display import ConsoleDisplay
+from tuivm.ui.widgets.console_files import copied, saved
+from tuivm.ui.widgets.console_mouse import MouseDesk
+from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY
+from tuivm.ui.widgets.console_view import View
 
-HOLD = 0.2
-"""Seconds that a guest can hold the drawing back by synchronized output."""
-STATUS = 0.25
-"""Seconds between two looks at the status line while output flows."""
-WHEEL_LINES = 3
-"""Lines that one notch of the wheel scrolls."""
 GRACE = 1.0
 """Seconds after the console closed in which keys are swallowed: they were meant for the guest."""
+GONE = 1.0
+"""Seconds after the key that leaves in which no key reaches the guest, should the keyboard stay here."""
+BELL = 1.0
+"""Seconds between two bells: a guest can ring any number."""
 
 
-class ConsolePane(Widget, can_focus=True):
+class ConsolePane(ConsoleDisplay, can_focus=True):
     """Shows a :class:`~tuivm.core.console.ConsoleSession` and, while focused and open, types on it.
 
     Every key goes to the guest but those of ``leave_keys`` (Ctrl+]), which post :class:`Left`, and
@@ -62,18 +60,10 @@ class ConsolePane(Widget, can_focus=True):
     leave_keys: ClassVar[frozenset[str]] = frozenset({DEFAULT_LEAVE_KEY})
     """Keys that leave the console; set on an instance to rebind."""
 
-    class Left(Message):
-        """The user pressed the key that leaves the console."""
-
-        def __init__(self, pane: ConsolePane) -> None:
-            super().__init__()
-            self.pane = pane
-            """The pane that was left."""
-
-        @property
-        def control(self) -> ConsolePane:
-            """The pane that was left."""
-            return self.pane
+    Left = console_messages.Left
+    Copied = console_messages.Copied
+    Notice = console_messages.Notice
+    ClipboardAsked = console_messages.ClipboardAsked
 
     def __init__(
         self,
@@ -85,38 +75,31 @@ class ConsolePane(Widget, can_focus=True):
         classes: str | None = None,
     ) -> None:
         """Make a pane. ``palette`` (16 colours) and the default colours are ``#rrggbb``, or the theme's."""
-        super().__init__(id=id, classes=classes)
-        self.session: ConsoleSession | None = None
-        self.start_key = "s"
-        """What to press to start the guest, as people write it."""
+        super().__init__(palette, foreground, background, id, classes)
         self.grace = GRACE
         """Seconds of swallowed keys after the console closed."""
-        self._palette = palette
-        self._foreground = foreground
-        self._background = background
-        self._painter: Painter | None = None
-        self._painted_with: Roles | None = None
-        self._pump = Pump(self._feed, self._draw)
-        self._width = self._height = 0
-        self._strips: dict[int, Strip] = {}
-        self._held_since = 0.0
-        self._view: View | None = None
-        self._status_at = 0.0
-        self._drawn_cursor = (0, 0)
-        self._status = ""
+        self.backspace = "delete"
+        """What Backspace sends: ``delete`` (0x7f) or ``ctrl-h`` (0x08); DECBKM turns it round."""
+        self._mouse = MouseDesk(self)
         self._last_state: ConsoleState | None = None
         self._closed_at = float("-inf")
+        self._left_at = float("-inf")
+        self._rung_at = float("-inf")
 
     # Sessions
 
     def attach(self, session: ConsoleSession | None) -> None:
         """Show another domain's console, or none. Opens it unless it is open already; never blocks."""
-        if self.session is not None:
+        if self.session is not None and self.session.wake == self._wake:
             self.session.wake = None
+        self._mouse.let_go()
         self.session = session
-        self._view = View(session.terminal) if session is not None else None
+        patterns = self._copy.search.history if self._copy is not None else ()
+        self._copy = CopyMode(View(session.terminal)) if session is not None else None
         self._closed_at = float("-inf")
-        if session is not None:
+        if session is not None and self._copy is not None:
+            self._copy.search.history.extend(patterns)
+            self._painted_with = None
             session.wake = self._wake
             self._fit_terminal()
             if session.state not in (ConsoleState.OPEN, ConsoleState.CONNECTING, ConsoleState.BUSY):
@@ -126,108 +109,97 @@ class ConsolePane(Widget, can_focus=True):
         self.refresh()
 
     @property
-    def palette(self) -> Sequence[str] | None:
-        """The 16 colours; None for those of the theme."""
-        return self._palette
-
-    @palette.setter
-    def palette(self, palette: Sequence[str] | None) -> None:
-        self._palette = palette
-        self._painter = None
-        self.refresh()
-
-    @property
-    def terminal(self) -> Terminal | None:
-        """The terminal that is shown."""
-        return self.session.terminal if self.session is not None else None
-
-    @property
     def is_open(self) -> bool:
-        """Whether typing reaches a guest."""
+        """Whether there is a guest to type on."""
         return self.session is not None and self.session.state is ConsoleState.OPEN
 
     @property
-    def has_keyboard(self) -> bool:
-        """Whether keys go to the guest, so that the app must let go of its priority bindings."""
-        return self.has_focus and self.is_open
+    def is_viewing(self) -> bool:
+        """Whether copy mode is on: keys walk the text and none reaches the guest."""
+        return self._copy is not None and self._copy.is_active
 
     @property
-    def is_scrolled(self) -> bool:
-        """Whether the view is back in the scrollback."""
-        return self._view is not None and self._view.is_back
+    def is_typing(self) -> bool:
+        """Whether typing here reaches a guest."""
+        return self.is_open and not self.is_viewing
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether keys are the pane's or the guest's, so that the app must let go of its own."""
+        return self.has_focus and (self.is_open or self.is_viewing)
 
     def _wake(self) -> None:
         """Say that there is work. Called on any thread."""
         self._pump.ring()
 
     def _feed(self, seconds: float) -> bool:
-        """Work on the guest's output for so long; whether there is more."""
-        session = self.session
-        if session is None:
+        """Work on the guest's output, and on a search, for so long; whether there is more."""
+        session, copy = self.session, self._copy
+        if session is None or copy is None:
             return False
         more = session.pump(seconds)
-        self._watch_state(session.state)
+        self._watch_state(session)
+        if copy.search.is_wanted:
+            more |= copy.step()
         return more
 
-    def _watch_state(self, state: ConsoleState) -> None:
-        if state is not self._last_state:
+    def _watch_state(self, session: ConsoleSession) -> None:
+        if session.state is not self._last_state:
             if self._last_state is ConsoleState.OPEN:
                 self._closed_at = monotonic()
-            self._last_state = state
+            self._last_state = session.state
             self.refresh()
-
-    # Size
-
-    def on_mount(self) -> None:
-        """Start the clock; it stands still while there is nothing to do."""
-        self.run_worker(self._pump.run(), name="console", group="console")
 
     def on_unmount(self) -> None:
         """Let go of the session; it lives on."""
         if self.session is not None and self.session.wake == self._wake:
             self.session.wake = None
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Give the terminal the size of the pane."""
-        self._width, self._height = event.size
-        self._fit_terminal()
-        self.refresh()
-
-    @property
-    def view_height(self) -> int:
-        """Rows of the terminal: all but the status line, which gives way in a pane of one row."""
-        return self._height - 1 if self._height > 1 else self._height
-
-    def _fit_terminal(self) -> None:
-        if self.session is not None and self._width and self._height:
-            self.session.resize(self._width, self.view_height)
-        if self._view is not None:
-            self._view.height = self.view_height
-
     # Keys
 
     def on_key(self, event: events.Key) -> None:
         """Forward a key to the guest, or do what the pane itself does with it."""
-        session = self.session
-        if session is None:
+        session, copy = self.session, self._copy
+        if session is None or copy is None or self._is_left:
             return
         if event.key in self.leave_keys:
+            self._left_at = monotonic()
             self.post_message(self.Left(self))
+        elif copy.is_active:
+            self._press(copy, event)
         elif event.key in ("shift+pageup", "shift+pagedown"):
             page = max(1, self.view_height - 1)
             self.scroll_lines(-page if event.key == "shift+pageup" else page)
         elif session.state in (ConsoleState.OPEN, ConsoleState.CONNECTING):
-            self._type(session, event)
+            self.type_key(event.key, event.character)
         elif not self._is_for_closed(session, event):
             return
         event.stop()
         event.prevent_default()
 
-    def _type(self, session: ConsoleSession, event: events.Key) -> None:
-        data = session.terminal.encode_key(event.key, event.character)
+    @property
+    def _is_left(self) -> bool:
+        """Whether the key that leaves was pressed: what was typed behind it is not the guest's."""
+        return monotonic() - self._left_at < GONE
+
+    @property
+    def _leave_key(self) -> str:
+        return next(iter(sorted(self.leave_keys)), "") if self.has_focus else ""
+
+    def type_key(self, key: str, character: str | None = None) -> None:
+        """Type a key, by Textual's name, on the guest."""
+        session = self.session
+        if session is None:
+            return
+        data = session.terminal.encode_key(key, character)
         if data is not None:
-            self._follow()
+            self.follow()
             session.send(data)
+
+    def send_leave_key(self) -> None:
+        """Type the key itself that leaves: the only one the guest does not get."""
+        for key in sorted(self.leave_keys)[:1]:
+            self.type_key(key)
 
     def _is_for_closed(self, session: ConsoleSession, event: events.Key) -> bool:
         """Handle a key while the console is not open; return whether it goes no further."""
@@ -242,165 +214,163 @@ class ConsolePane(Widget, can_focus=True):
 
     def on_paste(self, event: events.Paste) -> None:
         """Hand pasted text to the session, which sends it at the speed a serial line bears."""
-        if self.session is not None and self.is_open:
-            event.stop()
-            event.prevent_default()
-            self._follow()
-            self.session.paste(event.text)
-
-    # Scrolling back
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll back."""
-        self._wheel(event, "up", -WHEEL_LINES)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll forward."""
-        self._wheel(event, "down", WHEEL_LINES)
-
-    def _wheel(self, event: events.MouseEvent, key: str, count: int) -> None:
-        """Scroll the view; on the alternate screen, which has no past, press cursor keys instead."""
+        if self.is_viewing and self._copy is not None:
+            self._copy.paste(event.text)
+            self.refresh()
+        elif self._is_left or not self.is_open:
+            return
+        else:
+            self.paste_text(event.text)
         event.stop()
         event.prevent_default()
-        session = self.session
-        if session is not None and self.has_keyboard and session.terminal.screen.is_alternate:
-            session.send((session.terminal.encode_key(key) or b"") * abs(count))
-        else:
-            self.scroll_lines(count)
+
+    def paste_text(self, text: str) -> None:
+        """Type a text on the guest."""
+        if self.session is not None and self.is_open:
+            self.follow()
+            self.session.paste(text)
+
+    def on_focus(self) -> None:
+        """The keyboard is here again."""
+        self._left_at = float("-inf")
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Tell a guest that wants to know; show whether keys go to it."""
+        super().watch_has_focus(has_focus)
+        if self.session is not None and self.is_open:
+            data = encode_focus(self.session.terminal.screen.mode, gained=has_focus)
+            if data is not None:
+                self.session.send(data)
+
+    # Looking back, searching, copying
+
+    def start_view(self) -> None:
+        """Begin copy mode: look back, search, select and copy with the keyboard."""
+        if self._copy is not None and not self._copy.is_active:
+            self._copy.selection = None
+            self._copy.enter()
+            self.refresh()
+
+    def search(self) -> None:
+        """Ask for a pattern to search upwards for, in copy mode."""
+        self.start_view()
+        if self._copy is not None:
+            self._copy.ask(up=True)
+            self.refresh()
+
+    def _press(self, copy: CopyMode, event: events.Key) -> None:
+        answer = copy.press(event.key, event.character)
+        if answer is Answer.COPY:
+            self.copy_selection()
+        if answer is not Answer.STAY:
+            copy.leave()
+        self._wake()
+        self.refresh()
 
     def scroll_lines(self, count: int) -> None:
         """Move the view by lines: negative into the scrollback, positive towards the present."""
-        view = self._view
-        if view is None:
+        if self._copy is None:
             return
-        view.move_to(view.top + count)
+        if self._copy.is_active:
+            self._copy.scroll(count)
+        else:
+            self._copy.view.move_to(self._copy.view.top + count)
         self.refresh()
 
-    def _follow(self) -> None:
-        """Go back to the present."""
-        if self._view is not None and self._view.is_back:
-            self._view.follow()
+    def follow(self) -> None:
+        """Go back to the present; nothing is selected any more."""
+        copy = self._copy
+        if copy is not None and not copy.is_active and (copy.view.is_back or copy.selection is not None):
+            copy.view.follow()
+            copy.selection = None
             self.refresh()
 
-    # Drawing
+    def select(self, selection: Selection | None) -> None:
+        """Select with the mouse."""
+        if self._copy is not None:
+            self._copy.selection = selection
+            self.refresh()
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
-        """Have rows drawn anew, all of them without ``regions``."""
-        if regions:
-            for region in regions:
-                for y in region.line_range:
-                    self._strips.pop(y, None)
-        else:
-            self._strips.clear()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+    def copy_selection(self) -> None:
+        """Copy what is selected: to the user's terminal (OSC 52) and to a file."""
+        text = self._copy.text if self._copy is not None else ""
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.run_worker(self._keep_copy(text), group="copy")
 
-    def _draw(self) -> float | None:
-        """Draw the rows that changed; returns after how many seconds to look again."""
-        view = self._view
-        if view is None:
-            return None
-        screen = view.terminal.screen
-        now = monotonic()
-        self._painter_now()
-        if modes.SYNCHRONIZED in screen.mode:
-            if not self._held_since:
-                self._held_since = now
-            if now - self._held_since < HOLD:
-                return FRAME
-        else:
-            self._held_since = 0.0
-        rows = set(screen.dirty)
-        screen.dirty.clear()
-        cursor = (screen.cursor.x, screen.cursor.y)
-        if cursor != self._drawn_cursor:
-            rows |= {screen.cursor.y, self._drawn_cursor[1]}
-            self._drawn_cursor = cursor
-        self._refresh_rows(view, rows)
-        return self._refresh_status(now)
+    async def _keep_copy(self, text: str) -> None:
+        path, words = await copied(text)
+        self.post_message(self.Copied(self, len(text), path, words))
 
-    def _refresh_rows(self, view: View, rows: set[int]) -> None:
-        visible = view.rows_of(rows)
-        width = self._width
-        if len(visible) > view.height // 2:
-            self.refresh(Region(0, 0, width, view.height))
-        elif visible:
-            self.refresh(*(Region(0, y, width, 1) for y in sorted(visible)))
+    # Files
 
-    def _refresh_status(self, now: float) -> float | None:
-        """Draw the status line when it says something else, but not at every frame."""
-        session = self.session
-        if session is None or self._height <= self.view_height:
-            return None
-        if self._status_now() == self._status:
-            # What the session says may end by itself, and nobody tells.
-            return STATUS if session.message else None
-        if now - self._status_at >= STATUS:
-            self._status_at = now
-            self.refresh(Region(0, self.view_height, self._width, 1))
-        return STATUS
+    def save_text(self, path: Path) -> None:
+        """Save scrollback and screen as text to a new file."""
+        self._save(path, as_text)
 
-    def _painter_now(self) -> Painter:
-        """Return the painter of the theme in force."""
-        roles = roles_of(self.app)
-        if self._painter is None or roles is not self._painted_with:
-            self._painted_with = roles
-            self._painter = Painter(
-                self._palette or roles.palette,
-                self._foreground or roles.terminal_foreground,
-                self._background or roles.terminal_background,
-            )
-        return self._painter
+    def save_ansi(self, path: Path) -> None:
+        """The same with colours."""
+        self._save(path, as_ansi)
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return rows: without border and padding there is nothing for the stylesheet to add to them."""
-        known = self._strips
-        strips = [known.get(y) or self.render_line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            # There are no colours of the user's own terminal in here to be made into others.
-            if not isinstance(line_filter, ANSIToTruecolor):
-                strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
-        first, last = crop.column_span
-        return strips if (first, last) == (0, self._width) else [strip.crop(first, last) for strip in strips]
+    def _save(self, path: Path, lines_of: Callable[[Terminal], Iterator[str]]) -> None:
+        if self.session is not None:
+            self.run_worker(self._write(path, lines_of(self.session.terminal)), group="save")
 
-    def render_line(self, y: int) -> Strip:
-        """Return one row of the pane."""
-        strip = self._strips[y] = self._row(y)
-        return strip
+    async def _write(self, path: Path, lines: Iterator[str]) -> None:
+        words, severity = await saved(path, lines)
+        self.post_message(self.Notice(self, words, severity))
 
-    def _row(self, y: int) -> Strip:
-        if y >= self.view_height:
-            self._status = self._status_now()
-            return status_strip(self._status, self._width, roles_of(self.app), focused=self.has_focus)
-        session, view = self.session, self._view
-        if session is None or view is None:
-            return Strip.blank(self._width, self._painter_now().base)
-        is_open = session.state is ConsoleState.OPEN
-        if not is_open:
-            message = message_lines(session, self._width, self.view_height, self.start_key)
-            place = y - (self.view_height - len(message)) // 2
-            if 0 <= place < len(message):
-                return message_strip(message[place], self._width, roles_of(self.app))
-        screen = view.terminal.screen
-        row = view.screen_row(y)
-        reverse = row is not None and modes.DECSCNM in screen.mode
-        painter = self._painter or self._painter_now()
-        strip = painter.strip(view.line(y), self._width, reverse=reverse, faded=not is_open)
-        if row == screen.cursor.y and is_open and not screen.cursor.hidden:
-            strip = self._with_cursor(strip, screen)
-        return strip
+    def clear_scrollback(self) -> None:
+        """Forget the lines that scrolled off."""
+        self._forget(lambda session: session.terminal.clear_scrollback())
 
-    def _with_cursor(self, strip: Strip, screen: Screen) -> Strip:
-        is_block = self.has_focus and screen.cursor_shape not in (3, 4)
-        x = screen.cursor.x
-        return overlay(strip, [(x, x + 1, block if is_block else underlined)])
+    def clear(self) -> None:
+        """Forget them and what is above the cursor's line; the guest is not told."""
+        self._forget(lambda session: session.terminal.clear())
 
-    def _status_now(self) -> str:
-        leave = next(iter(sorted(self.leave_keys)), "") if self.has_focus else ""
-        return status_text(self.session, self._view, leave)
+    def _forget(self, how: Callable[[ConsoleSession], None]) -> None:
+        if self.session is not None and self._copy is not None:
+            how(self.session)
+            self._copy.leave()
+            self._wake()
+            self.refresh()
 
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Show whether keys go to the guest."""
-        super().watch_has_focus(has_focus)
+    # Mouse
+
+    @property
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal."""
+        screen = self.session.terminal.screen if self.session is not None else None
+        return (screen.columns, screen.lines) if screen is not None else (1, 1)
+
+    def clicked(self, place: tuple[int, int] | None) -> None:
+        """A click, or the end of a drag (None): copy mode's cursor goes there."""
+        copy = self._copy
+        if copy is not None and copy.is_active and place is not None:
+            copy.go_to(place)
         self.refresh()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll back."""
+        self._turn(event, "up")
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll forward."""
+        self._turn(event, "down")
+
+    def _turn(self, event: events.MouseEvent, direction: str) -> None:
+        event.stop()
+        event.prevent_default()
+        self._mouse.wheel(event, direction)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to select, or tell the guest."""
+        self._mouse.down(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Select, or tell the guest."""
+        self._mouse.move(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Copy what was selected, or tell the guest."""
+        self._mouse.up(event)

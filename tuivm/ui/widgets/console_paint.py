@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,9 +21,14 @@ from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.pen import Style as PenStyle
 from tuivm.terminal.row import Row
 from tuivm.terminal.scrollback import Line
+from tuivm.terminal.selection import spans_on
 from tuivm.terminal.sgr import PALETTE_NAMES
 from tuivm.ui.colour import blend
+from tuivm.ui.roles import Roles
 from tuivm.ui.text import REPLACEMENT
+
+if TYPE_CHECKING:
+    from tuivm.ui.widgets.console_copy import CopyMode
 
 MAX_MARKS = 2
 """Combining marks shown on one character."""
@@ -36,6 +42,19 @@ Change = Callable[[Style], Style]
 """What becomes of the style of some columns."""
 Span = tuple[int, int, Change]
 """First column, one past the last, and what becomes of the style there."""
+
+
+class Colours(Protocol):
+    """What a guest said of colours: ``rrggbb``, None for the theme's."""
+
+    palette: dict[int, str]
+    """By number."""
+    foreground: str | None
+    """Text."""
+    background: str | None
+    """What is behind it."""
+    cursor: str | None
+    """The cursor."""
 
 
 @lru_cache(maxsize=8192)
@@ -83,6 +102,23 @@ class Painter:
         self._strips: dict[tuple[object, ...], Strip] = {}
         self.base = Style(color=foreground, bgcolor=background)
         """The style of nothing."""
+        self.block: Change = _block
+        """The cursor."""
+
+    @classmethod
+    def of_guest(cls, palette: Sequence[str], foreground: str, background: str, colours: Colours) -> Painter:
+        """Make a painter with the colours the guest gave itself in place of the theme's."""
+        changed = {number: f"#{colour}" for number, colour in colours.palette.items()}
+        painter = cls(
+            palette,
+            f"#{colours.foreground}" if colours.foreground else foreground,
+            f"#{colours.background}" if colours.background else background,
+            changed,
+        )
+        if colours.cursor:
+            cursor = Style(color=painter.background, bgcolor=f"#{colours.cursor}", reverse=False)
+            painter.block = lambda style: style + cursor
+        return painter
 
     def colour(self, name: str, default: str) -> str:
         """Return the value of a pen's colour."""
@@ -224,11 +260,46 @@ def _cut(text: str, columns: int, start: int, end: int) -> tuple[str, str, str]:
     return text[:first], text[first:last], text[last:]
 
 
-def block(style: Style) -> Style:
-    """Turn a style round: the cursor."""
+def _block(style: Style) -> Style:
+    """Turn a style round."""
     return style + Style(reverse=not style.reverse)
 
 
-def underlined(style: Style) -> Style:
-    """Put a line under it, or take it away: a cursor that is a line."""
+def _line(style: Style) -> Style:
+    """Put a line under it, or take it away."""
     return style + Style(underline=not style.underline)
+
+
+class Marker:
+    """Marks on rows: what is selected, what was found, where the cursor of copy mode is."""
+
+    reader: Change = staticmethod(_block)
+    """The cursor of copy mode."""
+    line: Change = staticmethod(_line)
+    """A cursor that is a line, or one without the keyboard."""
+
+    def __init__(self, roles: Roles | None) -> None:
+        if roles is None or roles.monochrome:
+            chosen, hit = Style(reverse=True), Style(underline=True, bold=True)
+            here = Style(reverse=True, bold=True)
+        else:
+            ink, accent = roles.background, roles.accent
+            chosen = Style(color=ink, bgcolor=roles.primary, reverse=False)
+            hit = Style(color=ink, bgcolor=blend(roles.warning, ink, 0.35), reverse=False)
+            colour = accent if accent not in (roles.warning, roles.primary) else roles.success
+            here = Style(color=ink, bgcolor=colour, bold=True, underline=True, reverse=False)
+        self._chosen: Change = lambda style: style + chosen
+        self._hit: Change = lambda style: style + hit
+        self._here: Change = lambda style: style + here
+
+    def spans(self, copy: CopyMode, number: int) -> list[Span]:
+        """What is marked on a line, by its number."""
+        found: list[Span] = [(start, end, self._hit) for start, end in copy.search.spans_on(number)]
+        if copy.selection is not None and number < copy.terminal.end:
+            chosen = spans_on(copy.terminal, copy.selection, number)
+            if chosen is not None:
+                found.append((*chosen, self._chosen))
+        here = copy.search.current_on(number, copy.terminal.screen.columns)
+        if here is not None:
+            found.append((*here, self._here))
+        return found

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal
+from tuivm.terminal.marks import Mark
 from tuivm.terminal.row import Row
 from tuivm.terminal.scrollback import Line
 from tuivm.ui.roles import Roles
@@ -28,9 +29,10 @@ _REASONED = (ConsoleState.FAILED, ConsoleState.UNSUPPORTED)
 
 
 class View:
-    """A window of ``height`` rows on the lines of a terminal, by their numbers (see ``Scrollback.total``).
+    """A window of ``height`` rows on the lines of a terminal, by their numbers.
 
-    It follows the present screen until it is scrolled back; then it stays on its lines while output goes on.
+    It follows the present screen until it is scrolled back; then it stays on its lines while output goes on
+    and through changes of the size. A view that is held stays even where the present begins.
     """
 
     def __init__(self, terminal: Terminal) -> None:
@@ -38,18 +40,14 @@ class View:
         """What is looked at."""
         self.height = terminal.screen.lines
         """Rows of the window."""
-        self._top: int | None = None
+        self._top: Mark | None = None
+        self._end: Mark | None = None
+        self._is_held = False
 
     @property
     def is_back(self) -> bool:
-        """Whether the view is in the past."""
+        """Whether the view no longer follows the present."""
         return self._top is not None
-
-    @property
-    def first(self) -> int:
-        """Number of the oldest line there is."""
-        scrollback = self.terminal.scrollback
-        return scrollback.total - len(scrollback)
 
     @property
     def present(self) -> int:
@@ -57,28 +55,48 @@ class View:
         return self.terminal.scrollback.total
 
     @property
-    def end(self) -> int:
-        """Number one past the last line."""
-        return self.present + self.terminal.screen.lines
-
-    @property
     def top(self) -> int:
         """Number of the line at the top."""
-        return self.present if self._top is None else max(self._top, self.first)
+        if self._top is None:
+            return self.present
+        return max(self.terminal.first, min(self._top.number, self.present))
 
     @property
     def back(self) -> int:
         """Lines between the view and the present."""
         return self.present - self.top
 
+    @property
+    def new(self) -> int:
+        """Lines that came since the view left the present."""
+        return 0 if self._end is None else max(0, self.present - self._end.number)
+
+    def hold(self) -> None:
+        """Stay on these lines from now on, even if they are the present ones."""
+        self._is_held = True
+        self.move_to(self.top)
+
     def move_to(self, number: int) -> None:
-        """Put a line at the top; from the first line of the present screen on, follow it."""
-        number = max(self.first, number)
-        self._top = None if number >= self.present else number
+        """Put a line at the top; at the first line of the present screen follow it, unless held."""
+        number = max(self.terminal.first, min(number, self.present))
+        if number == self.present and not self._is_held:
+            self.follow()
+            return
+        if self._end is None:
+            self._end = self.terminal.mark(self.present)
+        self._top = self.terminal.mark(number)
+
+    def show(self, number: int) -> None:
+        """Move as little as needed to have a line in view."""
+        if number < self.top:
+            self.move_to(number)
+        elif number >= self.top + self.height:
+            self.move_to(number - self.height + 1)
 
     def follow(self) -> None:
-        """Go back to the present."""
-        self._top = None
+        """Go back to the present and stay with it."""
+        self._top = self._end = None
+        self._is_held = False
 
     def screen_row(self, y: int) -> int | None:
         """Row of the present screen that stands at row ``y`` of the view; None for another line."""
@@ -88,17 +106,13 @@ class View:
     def line(self, y: int) -> Row | Line | None:
         """What stands at row ``y`` of the view; None below the last line."""
         number = self.top + y
-        scrollback = self.terminal.scrollback
-        if number < scrollback.total:
-            return scrollback[number - self.first]
-        row = number - scrollback.total
-        return self.terminal.screen.buffer[row] if row < self.terminal.screen.lines else None
+        return self.terminal.line(number) if number < self.terminal.end else None
 
     def rows_of(self, rows: set[int]) -> set[int]:
         """Rows of the view that show the given rows of the present screen."""
         if self._top is None:
             return {row for row in rows if row < self.height}
-        if self._top < self.first:
+        if self._top.lost:
             # The lines it held are gone: all of it moves.
             return set(range(self.height))
         back = self.back
