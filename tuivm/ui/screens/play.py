@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tuivm import paths
 from tuivm.config import Config, load_state
@@ -132,9 +133,7 @@ class PlayStatus(Widget):
         if width >= 60:
             parts.append(self._bar())
         parts += [plain(part) for part in (player.note, *self._about()) if part]
-        hints = "Space pause  ←→ 5 s  +- speed  ? keys  q quit"
-        if self._ascii:
-            hints = hints.replace("←→", "Left/Right")
+        hints = "Space pause  +- speed  ? keys  q quit" if width >= 110 else "? keys  q quit"
         text = ("  " if self._ascii else " · ").join(parts)
         room = width - width_of(hints) - 3
         if room >= width_of(state):
@@ -165,8 +164,7 @@ class PlayStatus(Widget):
         if self._view.back is not None:
             about.append(f"{self._player.terminal.scrollback.total - self._view.top} lines back")
         if screen.columns > size.width or screen.lines > size.height:
-            arrows = "Shift+arrows" if self._ascii else "Shift+←→ ↑↓"
-            about.append(f"{screen.columns}x{screen.lines} is larger than this: {arrows}")
+            about.append(f"{screen.columns}x{screen.lines} cut to {size.width}x{size.height}")
         else:
             about.append(f"{screen.columns}x{screen.lines}")
         about.append(self._player.terminal.title or self._player.recording.header.title)
@@ -185,14 +183,12 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-_HELP = (
-    "Space  pause, go on; at the end begin again",
-    "left, right  5 seconds;  Shift: move a wide screen",
-    "+ -  faster, slower;  .  next output",
-    "0..9  to that tenth;  g G  begin, end",
-    "up, down, PgUp, PgDn  scroll back",
-    "q, Esc  leave;  ? closes this",
-)
+_HELP = """\
+ Space        pause, go on; at the end begin again
+ Left Right   5 seconds back, on            0 .. 9   to that tenth of it
+ + -          faster, slower                g G      to the beginning, the end
+ .            the next output               Up Down  scroll back (PgUp, PgDn)
+ Shift+arrows move a screen that is wider   ?        hide this     q  leave"""
 
 
 class PlayScreen(Screen[None]):
@@ -218,6 +214,10 @@ class PlayScreen(Screen[None]):
         *(Binding(str(tenth), f"seek({tenth})", f"{tenth}0 %", show=False) for tenth in range(10)),
     ]
 
+    DEFAULT_CSS = """
+    PlayScreen .keys { height: auto; display: none; background: $panel; color: $foreground; }
+    """
+
     def __init__(self, player: Player, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.player = player
@@ -226,11 +226,13 @@ class PlayScreen(Screen[None]):
         """Its terminal."""
         self.status = PlayStatus(player, self.view, ascii_only=ascii_only)
         """The line below."""
+        self._help = Static(_HELP, markup=False, classes="keys")
         self._last = monotonic()
 
     def compose(self) -> ComposeResult:
         """Terminal and status line."""
         yield self.view
+        yield self._help
         yield self.status
 
     def on_mount(self) -> None:
@@ -309,11 +311,9 @@ class PlayScreen(Screen[None]):
         self.view.pan(count)
 
     def action_help(self) -> None:
-        """Say the keys, or say no more."""
-        if self.app._notifications:  # noqa: SLF001 - textual has no other way to ask
-            self.app.clear_notifications()
-        else:
-            self.notify("\n".join(_HELP), title="Keys", timeout=20, markup=False)
+        """Show the keys, or hide them."""
+        self._help.display = not self._help.display
+        self.call_after_refresh(self.status.refresh)
 
     def action_leave(self) -> None:
         """End the program."""
