@@ -63,6 +63,11 @@ class Backlog:
             self._size -= len(data)
             return data
 
+    def copy(self) -> bytes:
+        """What waits; it goes on waiting."""
+        with self._lock:
+            return b"".join(self._chunks)
+
     def clear(self) -> None:
         """Forget what waits."""
         with self._lock:

@@ -149,6 +149,8 @@ class ConsoleSession:
         """Give the console back. Never blocks; a paste or transfer under way is cancelled. Any thread."""
         self.listening = False
         self.line.close()
+        for tap in self._taps:
+            tap.closed()
         self.backlog.clear()
         self._seen = self.activity
         self.tell()
@@ -157,7 +159,7 @@ class ConsoleSession:
         """Show another device of the domain: this one is closed, that one opened."""
         if device != self.line.device:
             if self.activity:
-                self.backlog.put(FRESH + f"[{device or 'first device'}]".encode("ascii", "replace"))
+                self._put(FRESH + f"[{device or 'first device'}]".encode("ascii", "replace"))
             self.line.choose(device)
 
     def listen(self, on: bool = True) -> bool:
@@ -178,10 +180,11 @@ class ConsoleSession:
         elif changed:
             self.tell()
 
-    def add_tap(self, tap: Tap) -> None:
-        """Let ``tap`` hear everything from now on. Any thread."""
+    def add_tap(self, tap: Tap) -> bytes:
+        """Let ``tap`` hear everything from now on; returns what waits to be drawn. Any thread."""
         with self._taps_lock:
             self._taps = (*self._taps, tap)
+            return self.backlog.copy()
 
     def remove_tap(self, tap: Tap) -> None:
         """Tell ``tap`` nothing more. Any thread."""
@@ -297,9 +300,16 @@ class ConsoleSession:
         transfer = self.transfer
         self._typist.reserve(False)
         if held:
-            self.backlog.put(held)
+            self._put(held)
         if transfer is not None:
             self._say(transfer.message)
+
+    def _put(self, data: bytes) -> bool:
+        """Let taps hear what is to be drawn, and queue it; returns whether nothing waited. Any thread."""
+        with self._taps_lock:
+            for tap in self._taps:
+                tap.output(data)
+            return self.backlog.put(data)
 
     def _changed(self) -> None:
         wake = self.wake
@@ -312,7 +322,7 @@ class ConsoleSession:
     def on_line_begin(self) -> None:
         """A stream is being opened."""
         if self.activity:
-            self.backlog.put(FRESH)
+            self._put(FRESH)
         self._typist.expect()
 
     def on_line_open(self, console: Console) -> None:
@@ -327,13 +337,11 @@ class ConsoleSession:
         if self.wake is None:
             self.backlog.limit = UNWATCHED
         self.activity += len(data)
-        for tap in self._taps:
-            tap.output(data)
         transfer = self.transfer
         if transfer is not None:
             data = transfer.receive(data)
         if data:
-            was_empty = self.backlog.put(data)
+            was_empty = self._put(data)
             wake = self.wake
             if was_empty and wake is not None:
                 wake()
@@ -346,8 +354,6 @@ class ConsoleSession:
         if transfer is not None and not transfer.state.is_over:
             transfer.break_off(self.line.reason or "the console closed")
         self._undelivered = str(self._typist.detach())
-        for tap in self._taps:
-            tap.closed()
 
     def on_line_change(self) -> None:
         """State or pause changed."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
@@ -20,6 +19,7 @@ from tuivm.core.jobs import Jobs
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
+from tuivm.core.recorder import Recordings
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
@@ -30,6 +30,7 @@ from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
 if TYPE_CHECKING:
+    from tuivm.core.console_watch import ConsoleWatch
     from tuivm.model.detail import Detail
 
 EVENTS_KEPT = 500
@@ -49,9 +50,9 @@ class Session:
         shutdown_timeout: float = 60.0,
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
-        watch: Callable[[ConsoleSession], None] | None = None,
+        watch: ConsoleWatch | None = None,
     ) -> None:
-        """``watch`` is called with each console that is made."""
+        """``watch`` looks through what each console prints."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
@@ -59,8 +60,11 @@ class Session:
         self._events_lock = threading.Lock()
         self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
         """The consoles of this connection."""
+        self.recordings = Recordings(self._domain, self.announce)
+        """The recordings of consoles that are under way."""
+        self._watch = watch
         if watch is not None:
-            self.consoles.on_made.append(watch)
+            self.consoles.on_made.append(watch.made)
         self._ready = threading.Event()
         self._store = Store(hypervisor.uri, self._publish)
         self._census = Census(interval, history)
@@ -91,6 +95,8 @@ class Session:
 
     def start(self) -> None:
         """Begin to connect, in the background. Once."""
+        if self._watch is not None:
+            self._watch.begin(self._domain, self.tell)
         self._teller.start()
         self._jobs.start()
         self.consoles.start()
@@ -108,6 +114,10 @@ class Session:
     def announce(self, message: str) -> None:
         """Tell the screen something that concerns no domain; from any thread but the screen's own."""
         self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
+
+    def tell(self, event: Event) -> None:
+        """Put an event into the log and tell the screen; from any thread but the screen's own."""
+        self._take_event(event)
 
     def attach(self, listener: Listener, *, details: bool = True) -> None:
         """Tell ``listener`` from now on; the present inventory is delivered before this returns.
@@ -141,6 +151,10 @@ class Session:
         parts = (self.consoles, self._watcher, self._jobs, self._monitor, self._teller)
         for part in parts:
             part.stop()
+        # Consoles are closed by now: what they printed last is written.
+        self.recordings.close(end - time.monotonic())
+        if self._watch is not None:
+            self._watch.close(end - time.monotonic())
         for part in parts:
             part.join(end - time.monotonic())
 

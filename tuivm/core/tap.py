@@ -26,7 +26,7 @@ class Tap(Protocol):
     """Hears what passes through a console. Every method must return at once and may come on any thread."""
 
     def output(self, data: bytes) -> None:
-        """The guest wrote; every byte, in order. On libvirt's thread."""
+        """What is drawn, in order: all the guest wrote but what a transfer keeps. Mostly libvirt's thread."""
 
     def typed(self, data: bytes) -> None:
         """Keys and pastes, as they are sent (no answers of the terminal, no file that is transferred)."""
@@ -35,7 +35,7 @@ class Tap(Protocol):
         """The terminal has another size."""
 
     def closed(self) -> None:
-        """The stream ended or was given back; output may come again when it opens anew."""
+        """The console was given back by the user or the program; a guest that goes off does not close it."""
 
 
 class Told(Generic[_Value]):
