@@ -6,6 +6,7 @@ import argparse
 import gc
 import logging
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tuivm.commands import leaving, terminal
 from tuivm.commands.output import passing
@@ -15,6 +16,9 @@ from tuivm.config import Config
 from tuivm.core.ports import Hypervisor
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
+
+if TYPE_CHECKING:
+    from tuivm.terminal import Terminal
 
 _LOG = logging.getLogger(__name__)
 _SOON = 1.0
@@ -62,7 +66,20 @@ def prepare(arguments: argparse.Namespace) -> tuple[Config, list[str]]:
 
 def begin(hypervisor: Hypervisor, settings: Config) -> Session:
     """Return a session that connects in the background."""
-    session = Session(hypervisor, interval=settings.interval, shutdown_timeout=settings.shutdown_timeout)
+    from tuivm.core.console_watch import ConsoleWatch
+
+    def make_terminal() -> Terminal:
+        from tuivm.terminal import Terminal
+
+        return Terminal(scrollback=settings.console.scrollback)
+
+    session = Session(
+        hypervisor,
+        interval=settings.interval,
+        shutdown_timeout=settings.shutdown_timeout,
+        terminal=make_terminal,
+        watch=ConsoleWatch(settings.console),
+    )
     session.start()
     return session
 
