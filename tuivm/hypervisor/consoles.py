@@ -9,6 +9,7 @@ from collections.abc import Callable
 import libvirt
 
 from tuivm.core.ports import Console
+from tuivm.hypervisor import eventloop
 from tuivm.hypervisor.closing import CloseWatch
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.opening import open_link
@@ -28,6 +29,7 @@ class Consoles(Connection):
         self._streams_link: libvirt.virConnect | None = None
         self._streams_watch: CloseWatch | None = None
         self._open_consoles: set[StreamConsole] = set()
+        self._drained = False
 
     def open_console(
         self,
@@ -64,6 +66,9 @@ class Consoles(Connection):
             console = StreamConsole(stream, on_data, on_end, self._ended)
             with self._consoles_lock:
                 self._open_consoles.add(console)
+                if not self._drained:
+                    self._drained = True
+                    eventloop.on_flood(self._drain)
             try:
                 console.listen()
             except libvirt.libvirtError:
@@ -116,6 +121,11 @@ class Consoles(Connection):
             self._streams_link = self._streams_watch = None
         if watch is not None:
             watch.close(link)
+
+    def _drain(self) -> None:
+        """In a flood: read every console. On libvirt's event thread."""
+        for console in tuple(self._open_consoles):
+            console.drain()
 
     def _ended(self, console: StreamConsole) -> None:
         with self._consoles_lock:

@@ -86,6 +86,11 @@ class StreamConsole:
             threading.Thread(target=self._abandon, args=(True,), name="console-close", daemon=True).start()
             self._on_end(error)
 
+    def drain(self) -> None:
+        """Read what has come though libvirt has not told of it. On libvirt's event thread."""
+        if not self._over:
+            self._ready(self._stream, 0, None)
+
     def _ready(self, stream: libvirt.virStream, events: int, _opaque: object) -> None:
         """Something to read, or the end. On libvirt's event thread."""
         if self._over:
