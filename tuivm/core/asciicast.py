@@ -7,7 +7,6 @@ printed is escaped, so that a recording shown with ``cat`` acts on no terminal.
 
 from __future__ import annotations
 
-import codecs
 import json
 import math
 import os
@@ -93,17 +92,6 @@ class Recording:
     def duration(self) -> float:
         """Seconds from the beginning to the last event."""
         return self.events[-1].time if self.events else 0.0
-
-
-class Decoder:
-    """UTF-8 cut anywhere made into text, as the terminal does it: what is no UTF-8 becomes U+FFFD."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-
-    def decode(self, data: bytes, *, final: bool = False) -> str:
-        """The text of ``data``; the beginning of a character waits for its rest, unless ``final``."""
-        return self._decoder.decode(data, final)
 
 
 class Writer:

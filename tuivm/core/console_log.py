@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tuivm.core.console_text import Lines
-from tuivm.core.recorder import file_name
+from tuivm.core.recordings import file_name
 
 QUEUE_LIMIT = 1 << 20
 """Bytes of one console that wait to be written; what comes while they are full is left out."""

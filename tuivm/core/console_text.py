@@ -6,9 +6,8 @@ line, and what puts the cursor on another row ends the line. Cut anywhere, the r
 
 from __future__ import annotations
 
+import codecs
 import re
-
-from tuivm.core.asciicast import Decoder
 
 LONGEST_LINE = 4096
 """Characters of a line; the rest of a longer one is left out."""
@@ -42,6 +41,17 @@ _MOVED = "\n\0"
 _ERASED = "\1"
 """Stands for EL: the line is erased from the cursor on."""
 _EDITS = re.compile(r"(\r+|\x08+|\x01+)")
+
+
+class Decoder:
+    """UTF-8 cut anywhere made into text, as the terminal does it: what is no UTF-8 becomes U+FFFD."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def decode(self, data: bytes, *, final: bool = False) -> str:
+        """The text of ``data``; the beginning of a character waits for its rest, unless ``final``."""
+        return self._decoder.decode(data, final)
 
 
 class Lines:

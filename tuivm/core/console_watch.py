@@ -19,7 +19,7 @@ from tuivm.config import ConsoleConfig, TriggerRule
 from tuivm.core.console_log import ConsoleLogs
 from tuivm.core.tap import Alert, Tap
 from tuivm.core.trigger_commands import Commands
-from tuivm.core.triggers import Match, Matcher, applying, triggers_of
+from tuivm.core.triggers import Match, Matcher, Trigger, applying, triggers_of
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.event import Event, EventKind
 
@@ -114,7 +114,9 @@ class ConsoleWatch:
     """Given to :class:`~tuivm.core.session.Session`, which calls :meth:`made` for each new console."""
 
     def __init__(self, config: ConsoleConfig, folder: Path | None = None) -> None:
-        self._triggers = triggers_of(config)
+        self._config = config
+        self._looks = config.default_triggers or bool(config.triggers)
+        self._triggers: tuple[Trigger, ...] = ()
         folder = folder or paths.data_dir() / "consoles"
         self._logs: ConsoleLogs | None = None
         if config.log:
@@ -137,7 +139,7 @@ class ConsoleWatch:
         if self._logs is not None:
             key = console.key
             console.add_tap(self._logs.add(console, lambda: self._name_of(key)))
-        if self._triggers:
+        if self._looks:
             ear = _Ear(console, self._poke)
             with self._wake:
                 self._ears.append(ear)
@@ -149,7 +151,7 @@ class ConsoleWatch:
         self._tell = tell
         if self._logs is not None:
             self._logs.start(self._say)
-        if self._triggers:
+        if self._looks:
             self._thread.start()
 
     def close(self, timeout: float) -> None:
@@ -173,6 +175,7 @@ class ConsoleWatch:
             self._wake.notify()
 
     def _run(self) -> None:
+        self._triggers = triggers_of(self._config)
         waits = False
         while True:
             with self._wake:

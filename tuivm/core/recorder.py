@@ -7,7 +7,6 @@ echoes nothing, so it is in no output, but it would be in the input.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import deque
@@ -15,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tuivm import paths
-from tuivm.core.asciicast import INPUT, MARKER, OUTPUT, RESIZE, CastEvent, Decoder, Header, Writer
-from tuivm.model.domain import Domain, DomainKey
+from tuivm.core.asciicast import INPUT, MARKER, OUTPUT, RESIZE, CastEvent, Header, Writer
+from tuivm.core.console_text import Decoder
+from tuivm.model.domain import DomainKey
 
 if TYPE_CHECKING:
     from tuivm.core.tap import Tap
@@ -236,92 +235,3 @@ class Recorder:
 
     def _fail(self, error: OSError) -> None:
         self.error = error.strerror or type(error).__name__
-
-
-class Recordings:
-    """The recordings under way: at most one of each console.
-
-    ``domain_of`` tells the domain of a console, ``announce`` says one line to the user; it is called on the
-    threads of the recorders.
-    """
-
-    def __init__(
-        self,
-        domain_of: Callable[[DomainKey], Domain | None],
-        announce: Callable[[str], None],
-        folder: Path | None = None,
-    ) -> None:
-        self._domain_of = domain_of
-        self._announce = announce
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._recorders: dict[DomainKey, Recorder] = {}
-        self._ending: list[Recorder] = []
-        self._given: set[Path] = set()
-
-    @property
-    def folder(self) -> Path:
-        """Where recordings are put."""
-        return self._folder or paths.data_dir() / "recordings"
-
-    def of(self, key: DomainKey) -> Recorder | None:
-        """The recording of a domain's console that is under way."""
-        with self._lock:
-            return self._recorders.get(key)
-
-    def toggle(self, console: Recorded, *, typed: bool = False) -> Path | None:
-        """Record this console from now on, or stop; returns the file, None when it was stopped.
-
-        For the screen's thread; returns at once. ``typed``: what is typed is recorded too, passwords
-        included.
-        """
-        recorder = self.of(console.key)
-        if recorder is not None:
-            recorder.stop()
-            return None
-        domain = self._domain_of(console.key)
-        name = domain.name if domain is not None else console.key.uuid
-        path = self._path(name)
-        with self._lock:
-            recorder = Recorder(console, path, typed=typed, title=f"console of {name}", over=self._ended)
-            self._recorders[console.key] = recorder
-        return path
-
-    def close(self, timeout: float) -> None:
-        """Stop them all and wait until they are written, at most ``timeout`` seconds."""
-        end = time.monotonic() + timeout
-        with self._lock:
-            recorders = [*self._recorders.values(), *self._ending]
-        for recorder in recorders:
-            recorder.stop()
-        for recorder in recorders:
-            recorder.join(end - time.monotonic())
-
-    def _path(self, name: str) -> Path:
-        stem = f"{file_name(name)}-{time.strftime('%Y%m%d-%H%M%S')}"
-        path = self.folder / f"{stem}.cast"
-        number = 1
-        while path in self._given:
-            number += 1
-            path = self.folder / f"{stem}-{number}.cast"
-        self._given.add(path)
-        return path
-
-    def _ended(self, recorder: Recorder) -> None:
-        console = recorder.console
-        with self._lock:
-            if self._recorders.get(console.key) is recorder:
-                del self._recorders[console.key]
-        console.recording = None
-        name = recorder.path
-        if recorder.error:
-            kept = "; what was written is kept" if recorder.size else ""
-            self._announce(f"recording stopped: {name}: {recorder.error}{kept}")
-        else:
-            self._announce(f"recorded {recorder.seconds:,.0f} s: {name}")
-
-
-def file_name(name: str) -> str:
-    """A domain's name as a part of a file's name: letters, digits, dots, dashes; at most 80 characters."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name[:200]).strip("-.")[:80]
-    return safe or "domain"

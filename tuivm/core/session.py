@@ -19,7 +19,7 @@ from tuivm.core.jobs import Jobs
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
-from tuivm.core.recorder import Recordings
+from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
