@@ -1,7 +1,7 @@
 """A guest with programs of this machine: vim, less, whiptail and their terminal descriptions.
 
-It boots the demonstration's kernel and initramfs; the programs come in a second archive behind the first, which
-the kernel unpacks on top of it (Documentation/driver-api/early-userspace/buffer-format.rst).
+It boots the demonstration's kernel and initramfs; the programs come in a second archive behind the first,
+which the kernel unpacks on top of it (Documentation/driver-api/early-userspace/buffer-format.rst).
 """
 
 from __future__ import annotations

@@ -147,7 +147,8 @@ def test_whiptail_draws_boxes_under_vt220(user: User) -> None:
         "<Yes>",
     )
     box = [line.strip() for line in user.pane() if line.strip().startswith(("┌", "│", "└"))]
-    assert box[0].startswith("┌──") and box[0].endswith("──┐")
+    assert box[0].startswith("┌──")
+    assert box[0].endswith("──┐")
     assert box[-1] == "└" + "─" * 38 + "┘"
     assert {line[-1] for line in box[1:-1]} == {"│"}
     user.person.type("\t\r")
