@@ -78,15 +78,20 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
 
 def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
     """Yield (row, first column, end column) of what DECSACE chose: a rectangle, or a stream of text."""
-    area = area_of(screen, params)
-    if not area:
+    if screen.device.rectangular:
+        area = area_of(screen, params)
+        yield from ((y, area.start, area.end) for y in area.rows) if area else ()
         return
-    for y in area.rows:
-        if screen.device.rectangular:
-            yield y, area.start, area.end
-        else:
-            first = area.start if y == area.rows[0] else 0
-            yield y, first, area.end if y == area.rows[-1] else screen.columns
+    # The stream's last column may well be left of its first one.
+    first = area_of(screen, (*params[:3], 0))
+    last = area_of(screen, (arg(params), 1, arg(params, 2, screen.lines), arg(params, 3, screen.columns)))
+    if not first or not last:
+        return
+    for y in first.rows:
+        start = first.start if y == first.rows[0] else 0
+        end = last.end if y == last.rows[-1] else screen.columns
+        if start < end:
+            yield y, start, end
 
 
 _SET: dict[int, dict[str, Any]] = {

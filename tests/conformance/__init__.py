@@ -1,0 +1,1 @@
+"""Whether the terminal does what the specifications say, one control function after the other."""
