@@ -97,13 +97,17 @@ async def living(
     interval: float = 0.1,
     shutdown_timeout: float = 60.0,
     ready: bool = True,
+    start: Sequence[str] = (),
 ) -> AsyncIterator[World]:
-    """A live app; everything is closed afterwards."""
+    """A live app, opened on the consoles of ``start``; everything is closed afterwards."""
     hypervisor = hypervisor or MemoryHypervisor(5)
     session = Session(hypervisor, interval=interval, shutdown_timeout=shutdown_timeout)
     session.start()
     remembered: list[State] = []
-    app = TuivmApp(session, config or Config(ascii=False), notices, remember=remembered.append)
+    keys = [hypervisor.key(name) for name in start]
+    if keys:
+        assert session.wait_ready(PATIENCE)
+    app = TuivmApp(session, config or Config(ascii=False), notices, start=keys, remember=remembered.append)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             world = World(app, pilot, hypervisor, session, remembered)

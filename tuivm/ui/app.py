@@ -36,6 +36,7 @@ from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.ui.widgets.console import ConsolePane
+    from tuivm.ui.widgets.console_messages import ClipboardAsked, Copied, Notice
 
 _LOG_KEPT = 2000
 """Lines of the log."""
@@ -323,15 +324,15 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         domain = self.session.inventory.domains.get(key) if key is not None else None
         return domain.name if domain is not None else ""
 
-    def on_console_pane_notice(self, event: ConsolePane.Notice) -> None:
+    def on_console_pane_notice(self, event: Notice) -> None:
         """A word about a console."""
         self.tell(event.text, subject=self._about(event.pane), severity=event.severity, log=False)
 
-    def on_console_pane_copied(self, event: ConsolePane.Copied) -> None:
+    def on_console_pane_copied(self, event: Copied) -> None:
         """Text was copied out of a console."""
         self.tell(event.words, log=False)
 
-    def on_console_pane_clipboard_asked(self, event: ConsolePane.ClipboardAsked) -> None:
+    def on_console_pane_clipboard_asked(self, event: ClipboardAsked) -> None:
         """A guest wants to set the user's clipboard."""
         if event.pane.session is not None:
             self.rounds.clipboard_asked(event.pane.session.key, event.text)

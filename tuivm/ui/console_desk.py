@@ -119,11 +119,6 @@ class ConsoleDesk:
         place.session.send(key.data)
         self._back(place)
 
-    def type_leave_key(self, session: ConsoleSession) -> None:
-        """Type the key itself that leaves a console."""
-        for key in self._context.keymap["leave-console"].keys[:1]:
-            session.send(session.terminal.encode_key(key) or b"")
-
     def type_size(self, place: Place) -> None:
         """Tell the guest the size of its terminal."""
         place.session.type_size()

@@ -251,7 +251,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
             return False
         if pane.session is None or pane.session.key != self.table.cursor_key:
             return False
-        self.tuivm.consoles.type_leave_key(pane.session)
+        pane.send_leave_key()
         self.type_again()
         return True
 

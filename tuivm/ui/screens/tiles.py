@@ -35,6 +35,7 @@ class TilesScreen(Renewed, GuestScreen):
     The key that leaves a console gives the keyboard to the screen; Enter gives it back to a console.
     """
 
+    AUTO_FOCUS = ""
     TICKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "go(-1, 0)", "left", show=False),
@@ -114,11 +115,7 @@ class TilesScreen(Renewed, GuestScreen):
         """The panes that are typed into together with that one."""
         if not self._together:
             return []
-        return [
-            other.pane
-            for other in self._tiles
-            if other is not tile and other.pane.is_open and not other.pane.is_viewing
-        ]
+        return [other.pane for other in self._tiles if other is not tile and other.pane.is_typing]
 
     def on_unmount(self) -> None:
         """Let go of the consoles, which stay open."""
@@ -215,7 +212,7 @@ class TilesScreen(Renewed, GuestScreen):
 
     def action_send_leave(self) -> None:
         """Type the key itself that leaves a console, and go back to the console."""
-        self._desk.type_leave_key(self.tile.session)
+        self.tile.pane.send_leave_key()
         self.action_type()
 
     def action_together(self) -> None:
@@ -225,7 +222,9 @@ class TilesScreen(Renewed, GuestScreen):
         if self._together:
             waiting = sum(1 for tile in self._tiles if tile.session.state is not ConsoleState.OPEN)
             note = f"; {waiting} not open, which get nothing" if waiting else ""
-            self.tuivm.tell(f"keys and pastes go to all tiles{note}", severity="warning", log=False)
+            self.tuivm.tell(
+                f"keys and pastes go to all tiles{note}", severity="warning", log=False, seconds=2
+            )
 
     def action_zoom(self) -> None:
         """Show the chosen tile alone, or all again."""

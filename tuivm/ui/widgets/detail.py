@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
+from tuivm.ui.panes import set_up
 from tuivm.ui.signs import console_sign
 from tuivm.ui.view import View
 from tuivm.ui.widgets.tab_bar import TabBar
@@ -162,8 +163,7 @@ class DetailPane(Vertical):
             from tuivm.ui.widgets.console import ConsolePane
 
             self._guest = ConsolePane()
-            keys = frozenset(context.keymap["leave-console"].keys)
-            self._guest.leave_keys = keys  # type: ignore[misc] # made to be set on an instance
+            set_up(self._guest, context)
             return self._guest
         if index == SNAPSHOTS:
             from tuivm.ui.widgets.snapshots import SnapshotsTab

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
+from tuivm.ui.panes import set_up
 from tuivm.ui.signs import console_sign
 from tuivm.ui.text import fit, plain, truncate, width_of
 from tuivm.ui.unfinished import unfinished
@@ -27,30 +28,17 @@ class TilePane(ConsolePane):
     others: Callable[[], Iterable[ConsolePane]] = staticmethod(lambda: ())
     """The panes that are typed into together with this one; none while only this one is."""
 
-    def relay(self, event: events.Key | events.Paste) -> None:
-        """Type on the others what is typed here; each terminal encodes keys as its guest wants them."""
-        if not self.takes(event):
-            return
+    def type_key(self, key: str, character: str | None = None) -> None:
+        """Type a key here and on the others; each terminal encodes it as its guest wants it."""
+        super().type_key(key, character)
         for pane in self.others():
-            if isinstance(event, events.Paste):
-                pane.paste_text(event.text)
-            else:
-                pane.type_key(event.key, event.character)
+            ConsolePane.type_key(pane, key, character)
 
-    def takes(self, event: events.Key | events.Paste) -> bool:
-        """Whether that goes to the guest, and is nothing that the pane does itself."""
-        if not self.is_open or self.is_viewing:
-            return False
-        own = (*self.leave_keys, "shift+pageup", "shift+pagedown")
-        return isinstance(event, events.Paste) or event.key not in own
-
-    def on_key(self, event: events.Key) -> None:
-        """Before the pane's own handler, which runs next."""
-        self.relay(event)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """As above."""
-        self.relay(event)
+    def paste_text(self, text: str) -> None:
+        """Type a text here and on the others."""
+        super().paste_text(text)
+        for pane in self.others():
+            ConsolePane.paste_text(pane, text)
 
 
 class TileHead(Widget):
@@ -129,8 +117,7 @@ class Tile(Vertical):
         """Its title."""
         self.pane = TilePane()
         """Its console."""
-        self.pane.leave_keys = frozenset(context.keymap["leave-console"].keys)  # type: ignore[misc]
-        self.pane.start_key = ""
+        set_up(self.pane, context)
 
     def compose(self) -> ComposeResult:
         """Title and pane."""
