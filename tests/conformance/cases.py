@@ -12,7 +12,7 @@ A case is (what it shows, what is fed, what must come of it). In the text that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -59,7 +59,7 @@ def check(fed: str, expected: Expected, columns: int = 10, lines: int = 5) -> No
         assert expected(terminal)
 
 
-def parametrize(groups: dict[str, Iterable[Case]]) -> Any:
+def parametrize(groups: Mapping[str, Iterable[Case]]) -> pytest.MarkDecorator:
     """Make one test of each case: ``fed`` and ``expected``, named by its function and what it shows."""
     return pytest.mark.parametrize(
         ("fed", "expected"),

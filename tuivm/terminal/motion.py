@@ -74,13 +74,22 @@ def _go_left(screen: Screen, count: int) -> None:
     while count > x - floor and wraps:
         if y == top and extended:
             y = bottom
-        elif y > top and (extended or screen.buffer[y - 1].wrapped):
+        elif y > top and (extended or _has_wrapped(screen, y - 1)):
             y -= 1
         else:
             break
         count -= x - floor + 1
         x, floor = screen.right, screen.left
     screen.move(max(x - count, floor), y)
+
+
+def _has_wrapped(screen: Screen, y: int) -> bool:
+    """Return whether a row went on in the next one.
+
+    Rows remember that for the edge of the screen alone; at a right margin a character in it must do.
+    """
+    row = screen.buffer[y]
+    return bool(row.wrapped) or (screen.right < screen.columns - 1 and row.chars[screen.right] != " ")
 
 
 def _edge(screen: Screen) -> int:
