@@ -33,12 +33,15 @@ def problem_of(pattern: str) -> str:
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters"
     try:
-        compiled = re.compile(pattern)
-        items = _parse(pattern)
+        return _problem_of(re.compile(pattern), pattern)
     except (re.error, OverflowError) as error:
         return f"is no regular expression: {error}"
     except RecursionError:
         return "is nested too deeply"
+
+
+def _problem_of(compiled: re.Pattern[str], pattern: str) -> str:
+    items = _parse(pattern)
     if compiled.search(""):
         return "matches an empty line"
     if _is_nested(items, outer=False):
