@@ -78,12 +78,13 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._notices = tuple(notices)
         self._start = tuple(start)
         self._remember = remember
-        self._desk = VerbDesk(self, self.context)
+        self.desk: VerbDesk = VerbDesk(self, self.context)
+        """What is done with a domain."""
         self.consoles: ConsoleDesk = ConsoleDesk(self, self.context)
         """What is done with a console."""
         self.rounds: ConsoleRounds = ConsoleRounds(self, self.context, self.consoles)
         """What is done between consoles."""
-        self.main = MainScreen(self.context, self._desk)
+        self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)
         self._attached = False
@@ -181,9 +182,9 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self.main.show_job(job.key)
         if job.state.is_over and job.id not in self._told_jobs:
             self._told_jobs.add(job.id)
-            self._desk.told(job)
+            self.desk.told(job)
             if job.suggest:
-                self._desk.offer(job)
+                self.desk.offer(job)
         self._renew_sheet()
 
     def _take_events(self, news: News) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
-from tuivm.ui.keymap import Entry
+from tuivm.ui.keymap import Entry, Keymap
 from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS
 from tuivm.ui.widgets.footer import Hint
 
@@ -69,3 +69,23 @@ def _possible(entry: Entry, domain: Domain, unsupported: Mapping[str, str]) -> b
     if entry.verb is None:
         return entry.id != "console" or (domain.state.is_active and Capability.CONSOLE not in unsupported)
     return entry.verb.why_not(domain, unsupported) is None
+
+
+def tile_hints(
+    keymap: Keymap, *, ascii_only: bool, typing: bool, together: bool, full: bool
+) -> tuple[list[Hint], list[Hint]]:
+    """Hints of the tiles; while one is ``typing`` only the key that leaves it."""
+    if typing:
+        words = f"every other key goes to {'ALL of them' if together else 'the guest'}"
+        leave = Hint("leave", keymap["leave-console"].key(ascii_only=ascii_only), "to the tiles")
+        return [leave, Hint("", "", words, possible=False)], []
+    left = [
+        Hint("type", "Enter", "type"),
+        Hint("together", "a", "only into one" if together else "into all"),
+        Hint("zoom", keymap["zoom"].key(ascii_only=ascii_only), "zoom"),
+        Hint("menu", keymap["console-menu"].key(ascii_only=ascii_only), "menu"),
+        Hint("add", "+", "add", possible=not full),
+        Hint("remove", "x", "remove"),
+        Hint("view", keymap["view"].key(ascii_only=ascii_only), "look back"),
+    ]
+    return left, [Hint("close", "Esc", "list")]

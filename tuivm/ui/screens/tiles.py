@@ -16,9 +16,10 @@ from tuivm.ui.console_desk import ConsoleDesk, Place
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.menu import MenuEntry, MenuScreen
 from tuivm.ui.dialogs.sheet import Renewed
+from tuivm.ui.hints import tile_hints
 from tuivm.ui.screens.layout import MOST_TILES, WIDE, GuestScreen
 from tuivm.ui.signs import state_word
-from tuivm.ui.widgets.footer import Hint, KeyFooter
+from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.tile import Tile
 from tuivm.ui.words import short
 
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 
 _LETTERS = "123456789abcdefghijklmnopqrstuvwxyz"
 _NAME_WIDTH = 36
+_KEYMAP = {
+    "zoom": "zoom",
+    "console-menu": "menu",
+    "view": "view",
+    "record": "record",
+    "start": "start",
+    "leave-console": "send_leave",
+}
+"""Keys of the main screen that mean the same here: ids of the keymap, and the screen's actions."""
 
 
 class TilesScreen(Renewed, GuestScreen):
@@ -73,16 +83,9 @@ class TilesScreen(Renewed, GuestScreen):
         self._zoomed = False
         self._grid = Container(id="tiles")
         self._footer = KeyFooter(ascii_only=context.ascii_only)
-        for id_, action in (
-            ("zoom", "zoom"),
-            ("console-menu", "menu"),
-            ("view", "view"),
-            ("record", "record"),
-        ):
+        for id_, action in _KEYMAP.items():
             for key in context.keymap[id_].keys:
                 self._bindings.bind(key, action, show=False)
-        for key in context.keymap["leave-console"].keys:
-            self._bindings.bind(key, "send_leave", show=False)
 
     def compose(self) -> ComposeResult:
         """The tiles and the keys."""
@@ -139,28 +142,14 @@ class TilesScreen(Renewed, GuestScreen):
         self._show_footer()
 
     def _show_footer(self) -> None:
-        keymap, ascii_only = self._shared.keymap, self._shared.ascii_only
-        leave = keymap["leave-console"].key(ascii_only=ascii_only)
-        if self.console_has_keyboard:
-            words = (
-                "every other key goes to ALL of them"
-                if self._together
-                else "every other key goes to the guest"
-            )
-            self._footer.show(
-                [Hint("leave", leave, "to the tiles"), Hint("", "", words, possible=False)], [], 0
-            )
-            return
-        left = [
-            Hint("type", "Enter", "type"),
-            Hint("together", "a", "only into one" if self._together else "into all"),
-            Hint("zoom", keymap["zoom"].key(ascii_only=ascii_only), "zoom"),
-            Hint("menu", keymap["console-menu"].key(ascii_only=ascii_only), "menu"),
-            Hint("add", "+", "add", possible=len(self._tiles) < MOST_TILES),
-            Hint("remove", "x", "remove"),
-            Hint("view", keymap["view"].key(ascii_only=ascii_only), "look back"),
-        ]
-        self._footer.show(left, [Hint("close", "Esc", "list")], 0)
+        left, right = tile_hints(
+            self._shared.keymap,
+            ascii_only=self._shared.ascii_only,
+            typing=self.console_has_keyboard,
+            together=self._together,
+            full=len(self._tiles) >= MOST_TILES,
+        )
+        self._footer.show(left, right, 0)
 
     def on_resize(self, _: events.Resize) -> None:
         """Lay the tiles out for the new size."""
@@ -242,6 +231,12 @@ class TilesScreen(Renewed, GuestScreen):
         place = self._place()
         if place is not None:
             self._desk.view(place)
+
+    def action_start(self) -> None:
+        """Start the domain of the chosen tile."""
+        place = self._place()
+        if place is not None:
+            self.tuivm.desk.ask([self._shared.keymap["start"]], place.domain, None)
 
     def action_record(self) -> None:
         """Record the chosen console, or stop."""
