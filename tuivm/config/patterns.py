@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,8 +34,12 @@ def problem_of(pattern: str) -> str:
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters"
     try:
-        return _problem_of(re.compile(pattern), pattern)
-    except (re.error, OverflowError) as error:
+        with warnings.catch_warnings():
+            # What will mean something else in a later Python.
+            warnings.simplefilter("error", FutureWarning)
+            compiled = re.compile(pattern)
+        return _problem_of(compiled, pattern)
+    except (re.error, OverflowError, FutureWarning) as error:
         return f"is no regular expression: {error}"
     except RecursionError:
         return "is nested too deeply"

@@ -94,12 +94,11 @@ class Recorder:
         self._header = Header(screen.columns, screen.lines, time.time(), title, TERM)
         self._begin = time.monotonic()
         present = redraw(console.terminal).encode("utf-8", "replace")
-        self._put(OUTPUT, present)
         with self._lock:
-            # Nothing may come between what waits and what the tap is told next.
-            waiting = console.add_tap(self)
-            self._queue.append((0.0, OUTPUT, waiting))
-            self._queued += len(waiting)
+            # Nothing may come between what waits to be drawn and what the tap is told next.
+            present += console.add_tap(self)
+            self._queue.append((0.0, OUTPUT, present))
+            self._queued = len(present)
         console.recording = path
         self._thread = threading.Thread(target=self._run, name="tuivm-recorder", daemon=True)
         self._thread.start()
