@@ -105,9 +105,14 @@ class Program(PtyProgram):
         self.type("z")
         self.type("c")
         self.wait(lambda: self.ask("state", "state")["typing"], "the keyboard")
-        size = self.ask("state", "state")["size"]
-        self.resize(self.size[0] + COLUMNS - size[0], self.size[1] + LINES - size[1])
-        self.wait(lambda: self.ask("state", "state")["size"] == [COLUMNS, LINES], "the size")
+        self.wait(self._fits, "the size")
+
+    def _fits(self) -> bool:
+        """Whether the console has the size; else the window is made larger or smaller by the difference."""
+        size: list[int] = self.ask("state", "state")["size"]
+        if size != [COLUMNS, LINES]:
+            self.resize(self.size[0] + COLUMNS - size[0], self.size[1] + LINES - size[1])
+        return size == [COLUMNS, LINES]
 
     def leave(self) -> float:
         """Press the key that leaves, and go back; milliseconds until the list had the keyboard."""

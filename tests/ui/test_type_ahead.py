@@ -45,6 +45,22 @@ async def test_words_typed_with_the_consoles_key_are_no_keys_of_the_list() -> No
         assert world.session.jobs == ()
 
 
+async def test_nothing_typed_behind_the_key_that_leaves_reaches_the_guest() -> None:
+    async with living() as world:
+        await world.choose("db")
+        await world.pilot.press("c")
+        await world.until(lambda: world.app.console_has_keyboard, "the keyboard")
+        console = world.hypervisor.console_of(world.domain("db").key)
+        assert console is not None
+        # All of it comes with one read: what is behind the key waits in the pane's own queue already.
+        world.app.post_message(events.Key("x", "x"))
+        world.app.post_message(events.Key("ctrl+right_square_bracket", "\x1d"))
+        burst(world, "/web")
+        await world.until(lambda: [one.value for one in world.app.main.query(Input)] == ["web"])
+        assert bytes(console.sent) == b"x"
+        assert world.session.jobs == ()
+
+
 async def test_keys_are_let_go_when_nobody_takes_the_keyboard() -> None:
     async with living() as world:
         world.app.hold_keys()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.terminal.keys import CURSOR, FUNCTION, KEYPAD, TILDE, encode, encode_paste
+from tuivm.terminal import Terminal
+from tuivm.terminal.keys import CURSOR, FUNCTION, KEYPAD, SHIFTED, TILDE, encode, encode_paste
 
 MODIFIERS = {
     "shift+": 2,
@@ -47,6 +48,54 @@ def test_editing_and_function_keys(key: str, number: str) -> None:
     assert send(key) == f"\x1b[{number}~".encode()
     for prefix, modifier in MODIFIERS.items():
         assert send(prefix + key) == f"\x1b[{number};{modifier}~".encode()
+
+
+@pytest.mark.parametrize(("key", "number"), SHIFTED.items())
+def test_function_keys_beyond_the_vt220s(key: str, number: str) -> None:
+    # Textual reads Shift with F9 to F12 as these.
+    assert send(key) == f"\x1b[{number};2~".encode()
+    assert send(f"ctrl+{key}") == f"\x1b[{number};6~".encode()
+
+
+def test_backspace_and_its_mode() -> None:
+    assert send("backspace", "\x7f", backarrow=True) == b"\x08"
+    assert send("alt+backspace", backarrow=True) == b"\x1b\x08"
+    assert send("ctrl+backspace", backarrow=True) == b"\x7f"
+    terminal = Terminal()
+    assert terminal.encode_key("backspace") == b"\x7f"
+    terminal.feed(b"\x1b[?67h")
+    assert terminal.encode_key("backspace") == b"\x08"
+    terminal.feed(b"\x1b[?67l")
+    terminal.backarrow = True
+    assert terminal.encode_key("backspace") == b"\x08"
+
+
+def test_modes_of_the_terminal_decide_what_keys_send() -> None:
+    terminal = Terminal()
+    terminal.feed(b"\x1b[?1h\x1b=\x1b[20h")
+    assert terminal.encode_key("up") == b"\x1bOA"
+    assert terminal.encode_key("ctrl+up") == b"\x1b[1;5A"
+    assert terminal.encode_key("add") == b"\x1bOk"
+    assert terminal.encode_key("kp_enter") == b"\x1bOM"
+    assert terminal.encode_key("enter", "\r") == b"\r\n"
+    terminal.feed(b"\x1b[?1l\x1b>\x1b[20l")
+    assert terminal.encode_key("kp_begin") == b"\x1b[E"
+    assert terminal.encode_key("add") == b"+"
+    assert terminal.encode_key("enter", "\r") == b"\r"
+
+
+def test_every_name_of_textual_that_is_a_key_sends_something() -> None:
+    from textual._keyboard_protocol import FUNCTIONAL_KEYS
+    from textual.keys import Keys
+
+    silent = {name for name in FUNCTIONAL_KEYS.values() if send(name) is None}
+    unsent = ("_lock", "_screen", "pause", "volume", "media", "left_", "right_", "iso_")
+    assert {name for name in silent if not any(word in name for word in unsent)} == {
+        f"f{number}" for number in range(25, 36)
+    }
+    not_keys = {"Any", "CPRResponse", "ScrollUp", "ScrollDown", "Vt100MouseEvent", "Ignore", "BracketedPaste"}
+    not_keys |= {"WindowsMouseEvent", "SIGINT"}
+    assert {key.name for key in Keys if send(key.value) is None} <= not_keys
 
 
 def test_every_function_key_of_a_vt220_is_there() -> None:
@@ -101,6 +150,8 @@ def test_keypad(key: str, sent: tuple[str, str]) -> None:
         ("alt+full_stop", None, b"\x1b."),
         ("plus", "+", b"+"),
         ("ctrl+shift+c", None, b"\x03"),
+        ("ctrl+1", None, b"1"),
+        ("ctrl+comma", None, b","),
     ],
 )
 def test_other_keys(key: str, character: str | None, sent: bytes) -> None:

@@ -13,15 +13,17 @@ def _pairs(text: str) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
-CURSOR: Mapping[str, str] = _pairs("up A down B right C left D end F home H")
+CURSOR: Mapping[str, str] = _pairs("up A down B right C left D end F home H kp_begin E begin E")
 """Keys sent as ``CSI X``, ``SS3 X`` under DECCKM, ``CSI 1;m X`` with a modifier."""
 FUNCTION: Mapping[str, str] = _pairs("f1 P f2 Q f3 R f4 S")
 """Keys sent as ``SS3 X``, ``CSI 1;m X`` with a modifier."""
 TILDE: Mapping[str, str] = _pairs(
     "insert 2 delete 3 pageup 5 pagedown 6 f5 15 f6 17 f7 18 f8 19 f9 20 f10 21 f11 23 f12 24 "
-    "f13 25 f14 26 f15 28 f16 29 f17 31 f18 32 f19 33 f20 34"
+    "f13 25 f14 26 f15 28 f16 29 f17 31 f18 32 f19 33 f20 34 find 1 select 4 help 28 menu 29"
 )
 """Keys sent as ``CSI n ~``, ``CSI n;m ~`` with a modifier."""
+SHIFTED: Mapping[str, str] = _pairs("f21 20 f22 21 f23 23 f24 24")
+"""Function keys beyond a VT220's, which terminals send as Shift with F9 to F12: ``CSI n;2 ~``."""
 _KEYPAD_TEXT = _pairs("multiply * add + separator , subtract - decimal . divide / equal =")
 _KEYPAD_FINAL = _pairs("multiply j add k separator l subtract m decimal n divide o equal X")
 KEYPAD: Mapping[str, tuple[str, str]] = {
@@ -34,7 +36,7 @@ KEYPAD: Mapping[str, tuple[str, str]] = {
     "kp_enter": ("\r", "M"),
 }
 """Keys of the keypad, with the character they send and the final of ``SS3 X`` that they send under DECNKM."""
-_NAMED = {"space": " "} | _pairs(
+_NAMED = {"space": " ", "ctrl-at": "\0"} | _pairs(
     "slash / backslash \\ at @ minus - plus + underscore _ solidus / reverse_solidus \\ commercial_at @ "
     'hyphen_minus - plus_sign + low_line _ exclamation_mark ! quotation_mark " number_sign # dollar_sign $ '
     "percent_sign % ampersand & apostrophe ' left_parenthesis ( right_parenthesis ) asterisk * comma , "
@@ -67,11 +69,13 @@ def encode(
     application_cursor: bool,
     application_keypad: bool = False,
     newline: bool = False,
+    backarrow: bool = False,
 ) -> bytes | None:
     """Return what a key sends to the guest, None when it sends nothing.
 
     ``key`` and ``character`` are those of Textual's key event; ``character`` counts for printable keys alone.
-    ``application_cursor`` is DECCKM, ``application_keypad`` DECNKM, ``newline`` LNM (Enter sends CR LF).
+    ``application_cursor`` is DECCKM, ``application_keypad`` DECNKM, ``newline`` LNM (Enter sends CR LF),
+    ``backarrow`` DECBKM (Backspace sends BS, and Ctrl with it DEL).
     """
     modifiers, name = _split(key)
     text = _function_key(name, modifiers, application_cursor)
@@ -79,7 +83,7 @@ def encode(
         plain, final = KEYPAD[name]
         text = f"\x1bO{final}" if application_keypad else plain
     if text is None:
-        text = _plain_key(name, modifiers, newline)
+        text = _plain_key(name, modifiers, newline, backarrow)
     if text is None:
         text = _character_key(name, character, modifiers)
     return None if text is None else text.encode("utf-8", "replace")
@@ -102,12 +106,14 @@ def _function_key(name: str, modifiers: int, application_cursor: bool) -> str | 
         return f"\x1b{'O' if application_cursor else '['}{CURSOR[name]}"
     if name in FUNCTION:
         return f"\x1b[1;{modifiers + 1}{FUNCTION[name]}" if modifiers else f"\x1bO{FUNCTION[name]}"
+    if name in SHIFTED:
+        return f"\x1b[{SHIFTED[name]};{(modifiers | 1) + 1}~"
     if name in TILDE:
         return f"\x1b[{TILDE[name]};{modifiers + 1}~" if modifiers else f"\x1b[{TILDE[name]}~"
     return None
 
 
-def _plain_key(name: str, modifiers: int, newline: bool) -> str | None:
+def _plain_key(name: str, modifiers: int, newline: bool, backarrow: bool) -> str | None:
     """Encode Enter, Tab, Backspace and Escape."""
     prefix = "\x1b" if modifiers & 2 else ""
     if name in ("enter", "return"):
@@ -117,7 +123,7 @@ def _plain_key(name: str, modifiers: int, newline: bool) -> str | None:
     if name == "tab":
         return "\x1b[Z" if modifiers & 1 else prefix + "\t"
     if name == "backspace":
-        return prefix + ("\x08" if modifiers & 4 else "\x7f")
+        return prefix + ("\x08" if bool(modifiers & 4) != backarrow else "\x7f")
     if name == "escape":
         return prefix + "\x1b"
     return None
@@ -133,7 +139,8 @@ def _character_key(name: str, character: str | None, modifiers: int) -> str | No
     if modifiers & 1 and base.isascii():
         base = base.upper()
     if modifiers & 4:
-        control = _CONTROL.get(base.lower())
+        # What has no control character is sent as it is.
+        control = _CONTROL.get(base.lower()) or (base if base.isascii() else None)
         if control is None:
             return None
         base = control

@@ -38,6 +38,8 @@ ALLOW_DECCOLM = 40 << PRIVATE
 """DECCOLM is obeyed."""
 DECNKM = 66 << PRIVATE
 """Keypad sends application sequences."""
+DECBKM = 67 << PRIVATE
+"""Backspace sends BS instead of DEL."""
 DECLRMM = 69 << PRIVATE
 """Left and right margins can be set."""
 DECNCSM = 95 << PRIVATE

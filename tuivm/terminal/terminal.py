@@ -29,6 +29,8 @@ class Terminal:
 
     def __init__(self, columns: int = 80, lines: int = 24, scrollback: int = 10_000) -> None:
         self.screen = Screen(*_bounded(columns, lines), scrollback)
+        self.backarrow = False
+        """Whether Backspace sends BS (0x08) even when the guest did not ask for it (DECBKM)."""
         self._parser = Parser(self.screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
@@ -114,6 +116,7 @@ class Terminal:
             application_cursor=modes.DECCKM in mode,
             application_keypad=modes.DECNKM in mode,
             newline=modes.LNM in mode,
+            backarrow=self.backarrow or modes.DECBKM in mode,
         )
 
     def has_mode(self, number: int) -> bool:

@@ -18,7 +18,7 @@ class TypeAheadApp(App[int], inherit_bindings=False):
     :meth:`hold_keys` and :meth:`release_keys` keys wait, and then go to who has the keyboard.
     """
 
-    _held: list[tuple[str, str | None]] | None = None
+    _held: list[events.Key] | None = None
     _patience: Timer | None = None
 
     def hold_keys(self) -> None:
@@ -34,12 +34,13 @@ class TypeAheadApp(App[int], inherit_bindings=False):
             return
         if self._patience is not None:
             self._patience.stop()
-        for key, character in held:
-            self.post_message(events.Key(key, character))
+        # One that a widget gave back comes late: the clock knows the order.
+        for key in sorted(held, key=lambda key: key.time):
+            self.post_message(events.Key(key.key, key.character))
 
     async def on_event(self, event: events.Event) -> None:
         """Hold a key: a new one, or one that the widget which had the keyboard before did not want."""
         if self._held is not None and isinstance(event, events.Key):
-            self._held.append((event.key, event.character))
+            self._held.append(event)
             return
         await super().on_event(event)

@@ -100,6 +100,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         if session is not None and self._copy is not None:
             self._copy.search.history.extend(patterns)
             self._painted_with = None
+            session.terminal.backarrow = self.backspace == "ctrl-h"
             session.wake = self._wake
             self._fit_terminal()
             if session.state not in (ConsoleState.OPEN, ConsoleState.CONNECTING, ConsoleState.BUSY):
@@ -141,7 +142,17 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         self._watch_state(session)
         if copy.search.is_wanted:
             more |= copy.step()
+        self._hear(session)
         return more
+
+    def _hear(self, session: ConsoleSession) -> None:
+        """Ring the bell for the user who types here; pass on what the guest wants to be copied."""
+        if session.terminal.take_bells() and self.has_focus and monotonic() - self._rung_at >= BELL:
+            self._rung_at = monotonic()
+            self.app.bell()
+        text = session.terminal.take_clipboard()
+        if text is not None:
+            self.post_message(self.ClipboardAsked(self, text))
 
     def _watch_state(self, session: ConsoleSession) -> None:
         if session.state is not self._last_state:

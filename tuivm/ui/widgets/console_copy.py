@@ -55,6 +55,11 @@ class CopyMode:
         self._count = ""
         self._before: tuple[Mark, Mark] | None = None
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether anything but the cursor is marked."""
+        return self.selection is not None or bool(self.search.pattern)
+
     # Beginning and end
 
     def enter(self) -> None:

@@ -191,22 +191,22 @@ class ConsoleDisplay(Widget):
     def _recolour(self) -> bool:
         """Make the painter of the theme and the guest's colours in force; whether it is another one."""
         roles, terminal = roles_of(self.app), self.terminal
-        colours = getattr(terminal, "colours", None)
-        wanted = (roles, colours.revision if colours is not None else 0)
+        wanted = (roles, terminal.colours.revision if terminal is not None else 0)
         if self._painted_with == wanted:
             return False
         is_new_theme = self._painted_with is None or self._painted_with[0] is not roles
-        self._painted_with = wanted
         palette = self._palette or roles.palette
         foreground = self._foreground or roles.terminal_foreground
         background = self._background or roles.terminal_background
-        if colours is not None and is_new_theme:
-            colours.theme(palette, foreground, background)
-            self._painted_with = (roles, colours.revision)
-        if colours is None:
+        if terminal is None:
             self._painter = Painter(palette, foreground, background)
         else:
-            self._painter = Painter.of_guest(palette, foreground, background, colours)
+            if is_new_theme:
+                hexes = [colour.removeprefix("#") for colour in (*palette, foreground, background)]
+                terminal.colours.theme(hexes[:-2], *hexes[-2:])
+            self._painter = Painter.of_guest(palette, foreground, background, terminal.colours)
+            wanted = (roles, terminal.colours.revision)
+        self._painted_with = wanted
         self._marker = Marker(roles)
         return True
 
@@ -253,31 +253,24 @@ class ConsoleDisplay(Widget):
         reverse = modes.DECSCNM in session.terminal.screen.mode and copy.view.screen_row(y) is not None
         faded = not is_open and not copy.is_active
         strip = self._painter.strip(copy.view.line(y), self._width, reverse=reverse, faded=faded)
-        return overlay(strip, self._spans(copy, y))
+        spans = self._marker.spans(copy, copy.view.top + y) if copy.is_marked else []
+        spans += self._cursor_spans(session, copy, y)
+        return overlay(strip, spans) if spans else strip
 
-    def _spans(self, copy: CopyMode, y: int) -> list[Span]:
-        """What is marked on a row, and the cursor."""
-        marker, view = self._marker, copy.view
-        spans = marker.spans(copy, view.top + y)
-        screen = view.terminal.screen
+    def _cursor_spans(self, session: ConsoleSession, copy: CopyMode, y: int) -> list[Span]:
+        """The cursor, on its row: copy mode's, or the guest's while there is somebody to type on."""
         if copy.is_active:
             number, column = copy.place
-            if number == view.top + y:
-                spans.append((column, column + 1, marker.reader))
-        elif view.screen_row(y) == screen.cursor.y and self._shows_cursor:
-            x = screen.cursor.x
-            is_block = self.has_focus and screen.cursor_shape not in (3, 4, 5, 6)
-            spans.append((x, x + 1, self._painter.block if is_block else marker.line))
-        return spans
-
-    @property
-    def _shows_cursor(self) -> bool:
-        session = self.session
-        return (
-            session is not None
-            and session.state is ConsoleState.OPEN
-            and not session.terminal.screen.cursor.hidden
-        )
+            return [(column, column + 1, self._marker.reader)] if number == copy.view.top + y else []
+        screen = session.terminal.screen
+        if copy.view.screen_row(y) != screen.cursor.y or screen.cursor.hidden:
+            return []
+        if session.state is not ConsoleState.OPEN:
+            return []
+        is_block = self.has_focus and screen.cursor_shape not in (3, 4, 5, 6)
+        return [
+            (screen.cursor.x, screen.cursor.x + 1, self._painter.block if is_block else self._marker.line)
+        ]
 
     def _status_now(self) -> list[Part]:
         return status_parts(self.session, self._copy, self._leave_key, self.status_note)

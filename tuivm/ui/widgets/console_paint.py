@@ -10,19 +10,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuivm.terminal.colours import Colours
 from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.pen import Style as PenStyle
 from tuivm.terminal.row import Row
 from tuivm.terminal.scrollback import Line
 from tuivm.terminal.selection import spans_on
-from tuivm.terminal.sgr import PALETTE_NAMES
+from tuivm.terminal.sgr import PALETTE, PALETTE_NAMES
 from tuivm.ui.colour import blend
 from tuivm.ui.roles import Roles
 from tuivm.ui.text import REPLACEMENT
@@ -42,19 +43,6 @@ Change = Callable[[Style], Style]
 """What becomes of the style of some columns."""
 Span = tuple[int, int, Change]
 """First column, one past the last, and what becomes of the style there."""
-
-
-class Colours(Protocol):
-    """What a guest said of colours: ``rrggbb``, None for the theme's."""
-
-    palette: dict[int, str]
-    """By number."""
-    foreground: str | None
-    """Text."""
-    background: str | None
-    """What is behind it."""
-    cursor: str | None
-    """The cursor."""
 
 
 @lru_cache(maxsize=8192)
@@ -96,8 +84,8 @@ class Painter:
         self.background = background
         self._colours = dict(zip(PALETTE_NAMES, palette, strict=False))
         for number, colour in (changed or {}).items():
-            if 0 <= number < len(PALETTE_NAMES):
-                self._colours[PALETTE_NAMES[number]] = colour
+            if 0 <= number < len(PALETTE):
+                self._colours[PALETTE[number]] = colour
         self._styles: dict[tuple[PenStyle, bool, bool], Style] = {}
         self._strips: dict[tuple[object, ...], Strip] = {}
         self.base = Style(color=foreground, bgcolor=background)

@@ -12,6 +12,10 @@ FRAME = 1 / 30
 """Seconds between two drawings while there is output."""
 TURNS = 6
 """Turns of the event loop between two slices: a key needs some to get from the keyboard to a widget."""
+LONG = 0.3
+"""Seconds after which output without a pause is a flood: nobody reads it, and others need the processor."""
+REST = 0.003
+"""Seconds of rest between two slices of a flood."""
 
 
 class Pump:
@@ -48,11 +52,14 @@ class Pump:
                 await self._news.wait()
                 self._news.clear()
                 self._is_rung = False
+                begun = loop.time()
                 while self._feed(SLICE):
                     if loop.time() >= self._next:
                         self._frame(loop)
                     for _ in range(TURNS):
                         await asyncio.sleep(0)
+                    if loop.time() - begun > LONG:
+                        await asyncio.sleep(REST)
                 if loop.time() >= self._next:
                     self._frame(loop)
                 else:
