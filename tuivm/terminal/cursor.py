@@ -1,8 +1,8 @@
-"""The cursor: where it stands, with which pen it draws, and what DECSC keeps of it."""
+"""The cursor: where it stands, and what DECSC keeps of it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pyte.screens import Cursor
 
@@ -29,18 +29,24 @@ class Saved(NamedTuple):
     """Whether the next character wraps."""
 
 
+class Holder(Protocol):
+    """Who holds the pen that the cursor draws with: the screen."""
+
+    pen: Pen
+
+
 class ScreenCursor(Cursor):
     """A pyte cursor whose ``attrs`` is a blank of the pen."""
 
-    __slots__ = ("pen",)
+    __slots__ = ("_holder",)
 
-    def __init__(self) -> None:
+    def __init__(self, holder: Holder) -> None:
         self.x = 0
         self.y = 0
         self.hidden = False
-        self.pen = PLAIN
+        self._holder = holder
 
     @property
     def attrs(self) -> Cell:  # type: ignore[override]
         """A space as it would be drawn."""
-        return self.pen.blank
+        return self._holder.pen.blank

@@ -1,79 +1,152 @@
-"""Lines of plain text in bulk, as logs and floods bring them.
+"""Lines in bulk, as logs and floods bring them.
 
-Lines that scroll straight off the screen become scrollback without ever being cells.
+Lines that scroll straight off the screen become scrollback without ever being cells, and those that stay are
+unpacked when somebody looks. The result is that of writing them one by one.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from tuivm.terminal import modes
+from tuivm.terminal.packed import SGR
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
-from tuivm.terminal.scrollback import Line
+from tuivm.terminal.widths import widened
+
+_BACKGROUND = re.compile(r"[\[;:]0*+(?:4[0-8]|10[0-7])[;:m]")
+"""Where an SGR may set a background, which then fills the row that a wrap brings."""
 
 
-def write_lines(screen: Screen, block: str) -> None:
-    """Write printable ASCII lines, each ended by CR LF. The same as one by one, only faster."""
+def write_lines(screen: Screen, block: str, one_by_one: Callable[[str], None]) -> None:
+    """Write whole lines (``tokens.LINES``) from column 0; ``one_by_one`` does it the slow way."""
+    if not _is_ready(screen):
+        one_by_one(block)
+        return
     lines = block.split("\r\n")
     lines.pop()
-    # The rows down to the bottom one may hold text: they are written over.
-    done = min(screen.lines - screen.cursor.y, len(lines)) if _is_simple(screen) else len(lines)
-    for line in lines[:done]:
-        if line:
-            screen.draw(line)
-        screen.wrap_pending = False
-        screen.cursor.x = screen.left if screen.cursor.x >= screen.left else 0
-        screen.index()
-    if done < len(lines):
-        _scroll_in(screen, lines[done:])
+    room = screen.lines - screen.cursor.y
+    if any(row.packed != "" for row in screen.buffer[screen.cursor.y :]):
+        # The rows down to the bottom one hold something: they are written over.
+        _slowly(lines[:room], one_by_one)
+        lines = lines[room:]
+        block = "\r\n".join([*lines, ""])
+    plain = SGR.sub("", block) if "\x1b" in block else block
+    if not plain.isascii():
+        plain = widened(plain)
+    widths = list(map(len, plain.split("\r\n")))
+    if max(widths) > screen.columns:
+        _write_folded(screen, lines, widths, one_by_one)
+    else:
+        _put(screen, lines)
+    last = plain.replace("\0", "").rstrip("\r\n")
+    if last:
+        screen.latest = last[-1]
 
 
-def _is_simple(screen: Screen) -> bool:
-    """Return whether nothing but the pen decides what a character becomes."""
+def _slowly(lines: list[str], one_by_one: Callable[[str], None]) -> None:
+    if lines:
+        one_by_one("\r\n".join([*lines, ""]))
+
+
+def _is_ready(screen: Screen) -> bool:
+    """Return whether lines become what they are by themselves: plain pen, no margins, no modes."""
     return (
-        screen.pen.eraser is PLAIN
-        and screen.charsets[screen.shift] is None
-        and not screen.single_shift
-        and modes.IRM not in screen.mode
+        screen.pen is PLAIN
+        and screen.is_simple()
         and modes.DECAWM in screen.mode
-        and (screen.top, screen.bottom, screen.left, screen.right)
-        == (0, screen.lines - 1, 0, screen.columns - 1)
+        and screen.top == 0
+        and screen.bottom == screen.lines - 1
     )
 
 
-def _scroll_in(screen: Screen, lines: list[str]) -> None:
-    """Write lines from the bottom row, which is blank, with the cursor at its start."""
+def _write_folded(
+    screen: Screen, lines: list[str], widths: list[int], one_by_one: Callable[[str], None]
+) -> None:
+    """Write lines some of which wrap."""
     columns = screen.columns
-    pieces: list[tuple[str, bool]] = []
-    for line in lines:
-        if len(line) <= columns:
-            pieces.append((line, False))
+    packed: list[str] = []
+    for line, width in zip(lines, widths, strict=False):
+        if width <= columns:
+            packed.append(line)
+        elif "\x1b" not in line and width == len(line):
+            cuts = range(0, width, columns)
+            packed.extend([line[at : at + columns] + "\n" for at in cuts])
+            packed[-1] = packed[-1][:-1]
+        elif (pieces := _fold(line, columns)) is not None:
+            packed.extend(pieces)
         else:
-            pieces.extend(
-                (line[at : at + columns], at + columns < len(line)) for at in range(0, len(line), columns)
-            )
-    blank = screen.buffer.pop()
-    old = screen.buffer
-    through = max(0, len(pieces) - len(old))
-    keep = not screen.is_alternate
-    if keep:
-        screen.keep(old[: len(pieces)])
-        screen.scrollback.extend([_line(screen, *piece) for piece in pieces[:through]])
-    del old[: len(pieces)]
-    for text, wrapped in pieces[through:]:
-        row = Row.blank(columns)
-        row.chars[: len(text)] = text
-        row.pens[: len(text)] = [screen.pen] * len(text)
-        row.wrapped = wrapped
-        old.append(row)
-    old.append(blank)
-    last = next((line for line in reversed(lines) if line), "")
-    if last:
-        screen.last = last[-1]
+            _put(screen, packed)
+            packed = []
+            one_by_one(line + "\r\n")
+    _put(screen, packed)
+
+
+def _fold(line: str, columns: int) -> list[str] | None:
+    """Fold a line with SGR sequences; None when it has wide characters, or a background that fills rows."""
+    parts = SGR.split(line)
+    if not all(map(str.isascii, parts[::2])) or _BACKGROUND.search(line):
+        return None
+    pieces = []
+    piece, used, active = "", 0, ""
+    for text, values in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        while used + len(text) > columns:
+            cut = columns - used
+            pieces.append(piece + text[:cut] + "\n")
+            piece, used, text = active, 0, text[cut:]
+        sequence = f"\x1b[{values}m"
+        piece += text + sequence
+        used += len(text)
+        active = "" if not values.strip("0") else active + sequence
+    pieces.append(piece)
+    return pieces
+
+
+def _put(screen: Screen, packed: list[str]) -> None:
+    """Write packed lines from the cursor's row on, which is blank as all below it."""
+    if not packed:
+        return
+    y, height = screen.cursor.y, screen.lines
+    out = max(0, y + len(packed) + 1 - height)
+    rows = screen.buffer[:y]
+    if not screen.is_alternate:
+        screen.scrollback.keep(rows[:out])
+        screen.scrollback.extend(packed[: max(0, out - y)])
+    columns = screen.columns
+    rows = rows[out:] + [Row.lazy(line, columns) for line in packed[max(0, out - y) :]]
+    rows += screen.blank_rows(height - len(rows))
+    screen.buffer[:] = rows
+    screen.cursor.x = 0
+    screen.cursor.y = min(y + len(packed), height - 1)
+    screen.wrap_pending = False
     screen.touch()
 
 
-def _line(screen: Screen, text: str, wrapped: bool) -> Line:
-    if screen.pen is PLAIN:
-        return Line(text.rstrip(" "), None, wrapped)
-    return Line(text, ((len(text), screen.pen),) if text else None, wrapped)
+def linefeeds(screen: Screen, count: int) -> None:
+    """LF, several at once, when LNM is not set."""
+    steps = screen.bottom - screen.cursor.y
+    if not 0 <= steps < count or not screen.left <= screen.cursor.x <= screen.right:
+        for _ in range(min(count, 2 * screen.lines)):
+            screen.index()
+        return
+    screen.cursor.y = screen.bottom
+    screen.wrap_pending = False
+    count -= steps
+    height = screen.bottom - screen.top + 1
+    screen.scroll_up(screen.top, min(count, height))
+    if count > height and screen.top == 0 and screen.is_full_width and not screen.is_alternate:
+        screen.scrollback.repeat(screen.buffer[0], count - height)
+
+
+def reverse_indexes(screen: Screen, count: int) -> None:
+    """RI, several at once."""
+    steps = screen.cursor.y - screen.top
+    if not 0 <= steps < count or not screen.left <= screen.cursor.x <= screen.right:
+        for _ in range(min(count, 2 * screen.lines)):
+            screen.reverse_index()
+        return
+    screen.cursor.y = screen.top
+    screen.wrap_pending = False
+    screen.scroll_down(screen.top, min(count - steps, screen.bottom - screen.top + 1))

@@ -1,21 +1,33 @@
-"""The tokenizer: decoded text in, control functions called.
+"""Decoded text in, control functions called.
 
-The state machine is the one of DEC's terminals as Paul Williams drew it (vt100.net/emu/dec_ansi_parser),
-worked by one regular expression for what is whole and well formed, and by hand for what is cut or has
-controls inside.
+The stream is cut by :mod:`tuivm.terminal.tokens`. What programs send most (text, SGR, CUP, line ends) is
+worked where it is found; all else goes through tables.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from re import Pattern
 from typing import Any
 
-from tuivm.terminal import editing, motion, rectangles, reports, settings, sgr, strings, vt52
+from tuivm.terminal import editing, flood, modes, motion, rectangles, reports, settings, strings, vt52
 from tuivm.terminal.charsets import SLOTS
-from tuivm.terminal.flood import write_lines
 from tuivm.terminal.screen import Screen
+from tuivm.terminal.sgr import next_pen
+from tuivm.terminal.tokens import (
+    INSIDE,
+    LINES,
+    OSC_END,
+    SEQUENCE,
+    STRING_END,
+    STRING_START,
+    TEXT,
+    TOKENS,
+    TOKENS_AND_LINES,
+)
 
+SLICE = 16384
+"""Characters that are cut into tokens at once: it bounds the memory, and what an odd end costs."""
 MAX_SEQUENCE = 512
 """Characters of a control sequence; a longer one does nothing."""
 MAX_STRING = 1 << 20
@@ -26,40 +38,43 @@ MAX_DESIGNATION = 5
 """Characters of a sequence that designates a character set."""
 MAX_VALUE = 65535
 """Largest parameter; larger ones count as this."""
-MAX_ACTIONS = 4096
-"""Sequences whose meaning is remembered."""
+MAX_PLACES = 4096
+"""Addresses that are remembered."""
+MAX_LEARNED = 1024
+"""Tokens whose meaning is remembered."""
+LEARNED_LENGTH = 24
+"""Characters of a token that is worth remembering."""
 
-TOKEN = re.compile(
-    r"((?:[ -~]*+\r\n){4,}+)"  # 1: plain lines
-    r"|([^\x00-\x1f\x7f-\x9f]+)"  # 2: text
-    r"|\x1b\[([0-9;:]*+)m"  # 3: SGR
-    r"|(\r\n|[\x00-\x1a\x1c-\x1f\x7f]|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]"  # 4: C0, CSI,
-    r"|\x1b[0-OQ-WYZ\\`-jl-~]|[\x80-\x8f\x91-\x97\x99\x9a\x9c])"  # ESC F, C1
-    r"|(\x1b[PX\]^_k]|[\x90\x98\x9d-\x9f])"  # 5: the start of a string
-    r"|[\x1b\x9b]"  # cut off, or with controls inside
-)
-_SEQUENCE = re.compile(r"([<-?]*)([0-;]*)([ -/]*)(.)", re.DOTALL)
-_STRING_END = re.compile(r"[\x18\x1a\x1b\x9c]")
-_OSC_END = re.compile(r"[\x07\x18\x1a\x1b\x9c]")
-
-Action = tuple[Callable[[Screen, Any], None], Any]
-"""A handler and what it is called with."""
+Action = tuple[Callable[[Screen, Any], None], Any, bool]
+"""A handler, what it is called with, and whether the screen stays as simple as it was."""
 
 
 def _nothing(_: Screen, __: object) -> None:
     """Do nothing: what a sequence that is not known means."""
 
 
-_NOTHING: Action = (_nothing, ())
+_CALM = frozenset(
+    handler
+    for table in (
+        motion.CONTROLS,
+        motion.SEQUENCES,
+        editing.SEQUENCES,
+        rectangles.SEQUENCES,
+        reports.SEQUENCES,
+    )
+    for handler in table.values()
+) - {motion.set_margins, motion.set_side_margins, motion.restore_cursor}
+"""Handlers that change nothing of what ``Screen.is_simple`` looks at."""
+_NOTHING: Action = (_nothing, (), True)
+_WORKED: Action = (_nothing, (), False)
 _CONTROLS: dict[str, Action] = {
-    "\r\n": (motion.linefeed_after_return, ()),
-    **{control: (handler, ()) for control, handler in motion.CONTROLS.items()},
-    **{control: (handler, (slot,)) for control, (handler, slot) in settings.SHIFTS.items()},
+    **{control: (handler, (), True) for control, handler in motion.CONTROLS.items()},
+    **{control: (handler, (slot,), False) for control, (handler, slot) in settings.SHIFTS.items()},
 }
 _ANSI_ESCAPES = {**motion.ESCAPES, **editing.ESCAPES, **settings.ESCAPES, **reports.ESCAPES}
 _ESCAPES: dict[str, Action] = {
-    **{final: (handler, ()) for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()},
-    **{final: (handler, (slot,)) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
+    **{final: (handler, (), False) for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()},
+    **{final: (handler, (slot,), False) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
 }
 _SEQUENCES = {
     **motion.SEQUENCES,
@@ -68,6 +83,21 @@ _SEQUENCES = {
     **settings.SEQUENCES,
     **reports.SEQUENCES,
 }
+_PLACES: dict[str, tuple[int, int]] = {}
+"""Rows and columns from 0 by the parameters of CUP, learned."""
+_PARAMETERS: dict[str, tuple[int, ...]] = {str(value): (value,) for value in range(100)} | {"": ()}
+"""Parameters that are frequent."""
+
+
+def _learn_place(params: str) -> tuple[int, int] | None:
+    """Remember the address that CUP gives; None when it is none."""
+    if ":" in params or len(params) > LEARNED_LENGTH:
+        return None
+    row, column = [*map(_value, params.split(";")), 0][:2]
+    if len(_PLACES) >= MAX_PLACES:
+        _PLACES.clear()
+    place = _PLACES[params] = (max(0, row - 1), max(0, column - 1))
+    return place
 
 
 class Parser:
@@ -85,127 +115,205 @@ class Parser:
 
     def feed(self, text: str) -> None:
         """Work through the next piece of the stream. Never raises, whatever it holds."""
-        if self._pending:
-            text = self._pending + text
-            self._pending = ""
         position = 0
         while position < len(text):
-            position = self._read_string(text, position) if self._string else self._read(text, position)
+            if self._string:
+                if self._pending:
+                    text, position, self._pending = self._pending + text[position:], 0, ""
+                position = self._read_string(text, position)
+                continue
+            end = position + SLICE
+            if end < len(text):
+                # Lines are not cut where it can be helped.
+                end = text.rfind("\n", position, end) + 1 or end
+            piece = text[position:end]
+            if self._pending:
+                piece, self._pending = self._pending + piece, ""
+            self._read(piece)
+            position = end
 
-    def _read(self, text: str, position: int) -> int:
-        """Work from ``position`` to the end or the start of a string; return where to go on."""
+    def _read(self, text: str) -> None:
+        """Work one slice, outside of strings."""
+        lead = TEXT.match(text)
+        position = lead.end() if lead else 0
+        lines = LINES.match(text)
+        if lines is not None and self.screen.cursor.x == 0:
+            flood.write_lines(self.screen, lines[0], self._one_by_one)
+            position = lines.end()
+            lead = TEXT.match(text, position)
+            position = lead.end() if lead else position
+        if lead is not None and lead[0]:
+            self.screen.draw(lead[0])
+        self._run(text, position, TOKENS_AND_LINES)
+
+    def _one_by_one(self, text: str) -> None:
+        """Work text that starts with anything, without looking for lines in bulk."""
+        lead = TEXT.match(text)
+        if lead is not None and lead[0]:
+            self.screen.draw(lead[0])
+        self._run(text, lead.end() if lead else 0, TOKENS)
+
+    def _run(self, data: str, position: int, tokens: Pattern[str]) -> None:
+        """Work everything from a control on."""
         screen = self.screen
-        actions = self._actions
-        for match in TOKEN.finditer(text, position):
-            token = match[0]
-            kind = match.lastindex
-            if kind == 2:
-                screen.draw(token)
-            elif kind == 3:
-                self._select_pen(screen, match[3])
-            elif kind == 1:
-                write_lines(screen, token)
-            elif kind == 4:
-                action = actions.get(token) or self._learn(token)
-                action[0](screen, action[1])
-            elif kind == 5:
-                self._begin_string(token)
-                return match.end()
+        cursor, dirty, columns = screen.cursor, screen.dirty, screen.columns
+        simple = screen.is_simple()
+        for params, final, other, tail, text in tokens.findall(data, position):
+            if final == "m":
+                screen.pen = screen.pen.after.get(params) or next_pen(screen.pen, params)
+            elif final == "H" and simple and (place := _PLACES.get(params) or _learn_place(params)):
+                y, x = place
+                cursor.y = y if y < screen.lines else screen.lines - 1
+                cursor.x = x if x < columns else columns - 1
+                screen.wrap_pending = False
+            elif final:
+                if not self._work_sequence(final, params):
+                    simple = screen.is_simple()
+            elif other:
+                if other == "\r\n" and simple and cursor.y < screen.bottom:
+                    cursor.x = 0
+                    cursor.y += 1
+                    screen.wrap_pending = False
+                elif not self._work(other):
+                    simple = screen.is_simple()
             else:
-                return self._read_cut(text, match.start())
-        return len(text)
+                self._end(tail)
+            if text:
+                x = cursor.x
+                end = x + len(text)
+                if simple and end < columns and text.isascii():
+                    y = cursor.y
+                    line = screen.buffer[y]
+                    if line.shared:
+                        line = screen.row(y)
+                    chars = line.chars
+                    if not (chars[x] and chars[end]):
+                        line.cut(x)
+                        line.cut(end)
+                    chars[x:end] = text
+                    line.pens[x:end] = [screen.pen] * (end - x)
+                    dirty.add(y)
+                    cursor.x = end
+                    screen.latest = text
+                else:
+                    screen.draw(text)
+                    simple = simple or screen.is_simple()
 
-    # What a sequence means
+    # What a token means
+
+    def _work_sequence(self, final: str, params: str) -> bool:
+        """Work a plain control sequence; return whether the screen stays as simple as it was."""
+        handler = _SEQUENCES.get(final)
+        if handler is None:
+            return True
+        values = _PARAMETERS.get(params)
+        if values is None:
+            if ":" in params or len(params) > MAX_SEQUENCE:
+                return True
+            values = tuple(map(_value, params.split(";")))
+        handler(self.screen, values)
+        return handler in _CALM
+
+    def _work(self, token: str) -> bool:
+        """Work any other token; return whether the screen stays as simple as it was."""
+        action = self._actions.get(token)
+        if action is None:
+            if len(token) > 1 and (token[0] in "\r\n" or token.startswith("\x1bM\x1b")):
+                self._work_run(token)
+                return True
+            action = self._learn(token)
+        action[0](self.screen, action[1])
+        return action[2]
+
+    def _work_run(self, token: str) -> None:
+        """Work what stands several times: line feeds, reverse indexes, or lines behind the end of a line."""
+        screen = self.screen
+        if token[0] == "\x1b":
+            flood.reverse_indexes(screen, len(token) // 2)
+        elif token[0] == "\n":
+            if modes.LNM in screen.mode:
+                motion.carriage_return(screen, ())
+            flood.linefeeds(screen, len(token))
+        else:
+            motion.linefeed_after_return(screen, ())
+            if len(token) > 2:
+                flood.write_lines(screen, token[2:], self._one_by_one)
 
     def _learn(self, token: str) -> Action:
-        """Find out what a whole token means, and remember it."""
-        if len(self._actions) >= MAX_ACTIONS:
-            self._actions.clear()
-        action = self._actions[token] = self._resolve(token)
+        """Find out what a whole token means; work the controls inside. Remember it when it may come again."""
+        if INSIDE.search(token, 1) or STRING_START.match(token):
+            return self._learn_odd(token)
+        action = self._resolve(token)
+        if len(token) <= LEARNED_LENGTH:
+            if len(self._actions) >= MAX_LEARNED:
+                self._actions.clear()
+            self._actions[token] = action
         return action
+
+    def _learn_odd(self, token: str) -> Action:
+        """Find out what a string means, or a sequence with controls inside; these are worked first."""
+        start = STRING_START.match(token)
+        if start is None:
+            return self._resolve(self._work_inside(token))
+        self._work_inside(start[0])
+        self._string = start[1] or chr(ord(start[2]) - 0x40)
+        self._body.clear()
+        self._length = 0
+        self._read_string(token, start.end())
+        # A string that something else broke off.
+        self._string = self._pending = ""
+        return _WORKED
+
+    def _work_inside(self, token: str) -> str:
+        """Work the controls inside a sequence; return it without them."""
+        for control in INSIDE.findall(token, 1):
+            action = _CONTROLS.get(control, _NOTHING)
+            action[0](self.screen, action[1])
+        return token[0] + INSIDE.sub("", token[1:])
 
     def _resolve(self, token: str) -> Action:
         first = token[0]
         if first >= "\x80":
             first, token = "\x1b", "\x1b" + chr(ord(token[0]) - 0x40) + token[1:]
         if first != "\x1b":
-            return _CONTROLS.get(token, _NOTHING)
-        if token[1] == "[" and len(token) > 2:
+            return _CONTROLS.get(first, _NOTHING)
+        if token[1:2] == "[":
             return self._resolve_sequence(token[2:])
-        if token[1] in SLOTS and len(token) <= MAX_DESIGNATION:
-            return (_designate, (SLOTS[token[1]], token[1], token[2:]))
+        if token[1:2] in SLOTS and 3 <= len(token) <= MAX_DESIGNATION and token[-1] >= "0":
+            return (_designate, (SLOTS[token[1]], token[1], token[2:]), False)
         return _ESCAPES.get(token[1:], _NOTHING)
 
     def _resolve_sequence(self, text: str) -> Action:
         """Find out what follows ``CSI``."""
-        match = _SEQUENCE.fullmatch(text)
+        match = SEQUENCE.fullmatch(text)
         if match is None or len(text) > MAX_SEQUENCE:
             return _NOTHING
         prefix, values, intermediate, final = match.groups()
         if prefix + intermediate + final == "m":
-            return (self._select_pen, values)
+            return (_select_pen, values, True)
         handler = _SEQUENCES.get(prefix + intermediate + final)
         if handler is None or ":" in values:
             return _NOTHING
-        return (handler, tuple(map(_value, values.split(";"))) if values else ())
+        arguments = tuple(map(_value, values.split(";"))) if values else ()
+        return (handler, arguments, handler in _CALM)
 
-    def _select_pen(self, screen: Screen, values: str) -> None:
-        """SGR."""
-        screen.set_pen(sgr.next_pen(screen.pen, values))
+    # What is cut off, and strings
 
-    # What is cut, or has controls inside
-
-    def _read_cut(self, text: str, position: int) -> int:
-        """Read one escape or control sequence character by character; return where to go on.
-
-        Controls inside are worked at once, CAN and SUB end it, ESC begins another. When the text ends first,
-        what was read without the controls waits for the next piece.
-        """
-        sequence = "\x1b[" if text[position] == "\x9b" else "\x1b"
-        for at in range(position + 1, len(text)):
-            character = text[at]
-            if character in "\x18\x1a":
-                return at + 1
-            if character == "\x1b" or character >= "\x80":
-                return at
-            if character < " ":
-                action = _CONTROLS.get(character, _NOTHING)
-                action[0](self.screen, action[1])
-            elif character != "\x7f":
-                if len(sequence) <= MAX_SEQUENCE + 2:
-                    sequence += character
-                if self._is_whole(sequence, character):
-                    self._finish(sequence)
-                    return at + 1
-        self._pending = sequence
-        return len(text)
-
-    @staticmethod
-    def _is_whole(sequence: str, last: str) -> bool:
-        if sequence.startswith("\x1b["):
-            return last >= "@" and len(sequence) > 2
-        return last >= "0"
-
-    def _finish(self, sequence: str) -> None:
-        match = TOKEN.fullmatch(sequence)
-        if match is not None and match.lastindex == 5:
-            self._begin_string(sequence)
-        elif match is not None and match.lastindex == 3:
-            self._select_pen(self.screen, match[3])
-        elif match is not None:
-            action = self._actions.get(sequence) or self._learn(sequence)
-            action[0](self.screen, action[1])
-
-    # Strings
-
-    def _begin_string(self, token: str) -> None:
-        self._string = token[1] if token[0] == "\x1b" else chr(ord(token) - 0x40)
+    def _end(self, tail: str) -> None:
+        """Keep what the end of a slice cut off, for the next one."""
+        start = STRING_START.match(tail)
+        if start is None:
+            self._pending = self._work_inside(tail)[: MAX_SEQUENCE + 3]
+            return
+        self._work_inside(start[0])
+        self._string = start[1] or chr(ord(start[2]) - 0x40)
         self._body.clear()
         self._length = 0
+        self._read_string(tail, start.end())
 
     def _read_string(self, text: str, position: int) -> int:
         """Read a string's body up to its end; return where to go on. What is too long is given up."""
-        ends = _OSC_END if self._string == "]" else _STRING_END
+        ends = OSC_END if self._string == "]" else STRING_END
         match = ends.search(text, position)
         end = len(text) if match is None else match.start()
         room = MAX_STRING - self._length
@@ -229,6 +337,10 @@ class Parser:
         if match[0] not in "\x18\x1a":
             strings.finish(self.screen, kind, "".join(self._body), match[0] == "\x07")
         return end + 1
+
+
+def _select_pen(screen: Screen, values: str) -> None:
+    screen.pen = next_pen(screen.pen, values)
 
 
 def _designate(screen: Screen, designation: tuple[int, str, str]) -> None:

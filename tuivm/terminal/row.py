@@ -9,35 +9,71 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, overload
+from typing import Any, Final, overload
 
+from tuivm.terminal.packed import spread, unpack
 from tuivm.terminal.pen import PLAIN, Cell, Pen
+from tuivm.terminal.widths import columns
 
 WRAPPED: Final = 1
 """The text goes on in the next row because it came to the margin."""
 PADDED: Final = 2
 """The same, but the last column is empty because a wide character did not fit there."""
+_NOT_HIDDEN: tuple[list[str], list[Pen]] = ([], [])
+"""Never changed."""
 
 
 class Row:
     """One line of the screen.
 
-    A ``shared`` row stands in several places and must not be changed: ``Screen.row`` gives one that may.
+    A ``shared`` row stands in several places, or was packed and is not to be packed again: it must not be
+    changed. ``Screen.row`` gives one that may.
     """
 
-    __slots__ = ("chars", "hidden", "pens", "shared", "wrapped")
+    __slots__ = ("chars", "hidden", "packed", "pens", "shared", "width", "wrapped")
+
+    chars: list[str]
+    """One string a column: a character with its combining marks; empty right of a wide character."""
+    pens: list[Pen]
+    """The pen of each column."""
+    wrapped: int
+    """:data:`WRAPPED` or :data:`PADDED` when the text goes on in the next row, else 0."""
+    shared: bool
+    """Whether it must not be changed."""
+    packed: object
+    """What the scrollback keeps of it, as long as it is shared; else None."""
+    width: int
+    """Columns that a lazy row will have."""
+    hidden: tuple[list[str], list[Pen]]
+    """Columns beyond the margin since the screen became narrower; they come back when it grows."""
 
     def __init__(self, chars: list[str], pens: list[Pen], wrapped: int = 0) -> None:
         self.chars = chars
-        """One string a column: a character with its combining marks; empty right of a wide character."""
         self.pens = pens
-        """The pen of each column."""
         self.wrapped = wrapped
-        """:data:`WRAPPED` or :data:`PADDED` when the text goes on in the next row, else 0."""
         self.shared = False
-        """Whether it stands in several places."""
-        self.hidden: tuple[list[str], list[Pen]] = ([], [])
-        """Columns beyond the margin since the screen became narrower; they come back when it grows."""
+        self.packed = None
+        self.hidden = _NOT_HIDDEN
+
+    @classmethod
+    def lazy(cls, packed: str, columns: int) -> Row:
+        """Return a shared row of a packed line (:mod:`tuivm.terminal.packed`) no wider than ``columns``."""
+        row = cls.__new__(cls)
+        row.shared = True
+        row.packed = packed
+        row.width = columns
+        return row
+
+    def __getattr__(self, name: str) -> Any:
+        """Unpack a lazy row when somebody looks."""
+        if name not in ("chars", "pens", "wrapped", "hidden"):
+            raise AttributeError(name)
+        text, runs, self.wrapped = unpack(str(self.packed))
+        chars = columns(text)
+        self.chars = chars + [" "] * (self.width - len(chars))
+        self.pens = spread(runs, len(self.chars))
+        self.hidden = _NOT_HIDDEN
+        return getattr(self, name)
 
     @classmethod
     def blank(cls, columns: int, pen: Pen = PLAIN, char: str = " ") -> Row:
@@ -112,7 +148,7 @@ class Row:
             self.chars[start:end] = [char] * (end - start)
             self.pens[start:end] = [pen] * (end - start)
             if end == len(self.chars):
-                self.hidden = ([], [])
+                self.hidden = _NOT_HIDDEN
 
     def insert_blanks(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""
@@ -152,8 +188,10 @@ class Row:
 
 
 @lru_cache(maxsize=64)
-def shared_blank(columns: int, pen: Pen, char: str = " ") -> Row:
+def shared_blank(width: int, pen: Pen, char: str = " ") -> Row:
     """Return the one row full of a character, to stand in any number of places."""
-    row = Row.blank(columns, pen, char)
+    row = Row.blank(width, pen, char)
     row.shared = True
+    if char == " " and pen is PLAIN:
+        row.packed = ""
     return row

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import overload
 
+from tuivm.terminal.packed import ENDS, spread, unpack
 from tuivm.terminal.pen import PLAIN, Cell, Pen
 from tuivm.terminal.row import Row
-from tuivm.terminal.widths import width
+from tuivm.terminal.widths import columns
 
 
 class Line(Sequence[Cell]):
@@ -28,23 +29,15 @@ class Line(Sequence[Cell]):
     @classmethod
     def of(cls, row: Row) -> Line:
         """Pack a row, the columns beyond the margin too."""
-        chars, pens = row.chars, row.pens
-        if row.hidden[0]:
-            chars, pens = chars + row.hidden[0], pens + row.hidden[1]
-        if pens.count(PLAIN) == len(pens):
-            return cls("".join(chars).rstrip(" "), None, row.wrapped)
-        end = len(chars)
-        while end and pens[end - 1] is PLAIN and chars[end - 1] == " ":
-            end -= 1
-        runs = tuple((len(list(run)), pen) for pen, run in groupby(pens[:end]))
-        return cls("".join(chars[:end]), runs or None, row.wrapped)
+        packed = row.packed
+        if packed is None:
+            packed = pack(row)
+        return packed if isinstance(packed, Line) else cls(*unpack(str(packed)))
 
     def row(self) -> Row:
         """Unpack into a row as wide as the text."""
-        chars = list(self.text) if self.text.isascii() else self._columns()
-        if self.pens is None:
-            return Row(chars, [PLAIN] * len(chars), self.wrapped)
-        return Row(chars, [pen for count, pen in self.pens for _ in range(count)], self.wrapped)
+        chars = columns(self.text)
+        return Row(chars, spread(self.pens, len(chars)), self.wrapped)
 
     def runs(self) -> list[tuple[str, int, Pen]]:
         """Return (text, number of columns, pen) for each run of one pen."""
@@ -54,18 +47,6 @@ class Line(Sequence[Cell]):
         """Unpack into cells."""
         return self.row().cells()
 
-    def _columns(self) -> list[str]:
-        data: list[str] = []
-        for character in self.text:
-            columns = width(character)
-            if columns == 0 and data:
-                data[-1 if data[-1] else -2] += character
-            else:
-                data.append(character)
-                if columns == 2:
-                    data.append("")
-        return data
-
     @overload
     def __getitem__(self, index: int) -> Cell: ...
     @overload
@@ -74,40 +55,66 @@ class Line(Sequence[Cell]):
         return self.cells()[index]
 
     def __len__(self) -> int:
-        return len(self.text) if self.text.isascii() else len(self._columns())
+        return len(self.text) if self.text.isascii() else len(columns(self.text))
 
     def __str__(self) -> str:
         return self.text
 
 
+def pack(row: Row) -> str | Line:
+    """Return what is kept of a row that is not packed yet: a string when it is plain."""
+    chars, pens = row.chars, row.pens
+    if row.hidden[0]:
+        chars, pens = chars + row.hidden[0], pens + row.hidden[1]
+    if pens.count(PLAIN) == len(pens):
+        return "".join(chars).rstrip(" ") + ENDS[row.wrapped]
+    end = len(chars)
+    while end and pens[end - 1] is PLAIN and chars[end - 1] == " ":
+        end -= 1
+    runs = tuple((len(list(run)), pen) for pen, run in groupby(pens[:end]))
+    return Line("".join(chars[:end]), runs or None, row.wrapped)
+
+
 class Scrollback(Sequence[Line]):
-    """The newest lines that scrolled off, oldest first, at most ``limit``."""
+    """The newest lines that scrolled off, oldest first, at most ``limit``.
+
+    Plain lines, and those that a flood brought, are kept packed (see :mod:`tuivm.terminal.packed`): each look
+    makes a new :class:`Line` of them.
+    """
 
     def __init__(self, limit: int) -> None:
-        self._lines: deque[Line] = deque(maxlen=max(0, limit))
+        self._lines: deque[str | Line] = deque(maxlen=max(0, limit))
         self.total = 0
         """Lines ever added less those taken back; ``total - len(self)`` is the number of the oldest."""
 
-    def append(self, line: Line) -> None:
-        """Add the newest line; the oldest goes when there is no room."""
-        self._lines.append(line)
-        self.total += 1
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Add rows of the screen, the newest last; the oldest go when there is no room."""
+        lines = self._lines
+        for row in rows:
+            packed = row.packed
+            if packed is None:
+                packed = pack(row)
+                if row.shared:
+                    row.packed = packed
+            lines.append(packed)  # type: ignore[arg-type]
+        self.total += len(rows)
 
-    def extend(self, lines: Sequence[Line]) -> None:
-        """Add lines, the newest last."""
+    def extend(self, lines: Sequence[str]) -> None:
+        """Add packed lines, the newest last."""
         self._lines.extend(lines)
         self.total += len(lines)
 
-    def pop(self) -> Line:
-        """Take the newest line back."""
-        self.total -= 1
-        return self._lines.pop()
+    def repeat(self, row: Row, count: int) -> None:
+        """Add a shared row several times."""
+        self.keep([row])
+        self._lines.extend([self._lines[-1]] * (count - 1) if self._lines else ())
+        self.total += count - 1
 
-    def replace(self, start: int, lines: Sequence[Line]) -> None:
+    def replace(self, start: int, lines: Iterable[Line]) -> None:
         """Put ``lines`` in the place of those from index ``start`` on. ``total`` is the caller's to set."""
         while len(self._lines) > start:
             self._lines.pop()
-        self._lines.extend(lines)
+        self._lines.extend(map(_packed, lines))
 
     def clear(self) -> None:
         """Forget every line; their numbers are not used again."""
@@ -119,11 +126,23 @@ class Scrollback(Sequence[Line]):
     def __getitem__(self, index: slice) -> list[Line]: ...
     def __getitem__(self, index: int | slice) -> Line | list[Line]:
         if isinstance(index, slice):
-            return [self._lines[at] for at in range(*index.indices(len(self._lines)))]
-        return self._lines[index]
+            start, stop, step = index.indices(len(self._lines))
+            if step == 1 and stop - start > 100:
+                # A deque is quick at its ends alone: walking beats asking for one after the other.
+                return [_line(line) for line in islice(self._lines, start, stop)]
+            return [_line(self._lines[at]) for at in range(start, stop, step)]
+        return _line(self._lines[index])
 
     def __iter__(self) -> Iterator[Line]:
-        return iter(self._lines)
+        return map(_line, self._lines)
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+def _line(kept: str | Line) -> Line:
+    return Line(*unpack(kept)) if isinstance(kept, str) else kept
+
+
+def _packed(line: Line) -> str | Line:
+    return line.text + ENDS[line.wrapped] if line.pens is None else line

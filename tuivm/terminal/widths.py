@@ -11,8 +11,8 @@ MAX_COMBINING = 8
 """Zero-width characters kept on one cell; a guest can send any number."""
 
 NARROW = (
-    " -~\u00a1-\u00ac\u00ae-\u02ff\u0388-\u038a\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
-    "\u20a0-\u20bf\u2100-\u218b\u2190-\u2319\u2400-\u2426\u2460-\u25fc\u2660-\u267e\u2713-\u2727\u2800-\u28ff"
+    " -~\u00a1-\u00ac\u00ae-\u02ff\u0388-\u038a\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u218b\u2190-\u2319\u2400-\u2426\u2460-\u25fc\u2660-\u267e\u2713-\u2727\u2800-\u28ff"
     "\ue000-\uf8ff"
 )
 """Characters that surely take one column, as the inside of a regular expression's class; others may too."""
@@ -38,7 +38,7 @@ def is_narrow(text: str) -> bool:
 
 
 def widened(text: str) -> str:
-    """Return text of surely narrow and wide characters with a NUL after each wide one: one for each column."""
+    """Return text of surely narrow and wide characters with NUL behind each wide one: one a column."""
     return _WIDE.sub(_with_half, text)
 
 

@@ -1,0 +1,144 @@
+"""Text onto the screen: where characters land, how they wrap, what wide and combining ones do."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tuivm.terminal import modes
+from tuivm.terminal.pen import PLAIN
+from tuivm.terminal.row import PADDED, WRAPPED
+from tuivm.terminal.widths import MAX_COMBINING, is_narrow, width
+
+if TYPE_CHECKING:
+    from tuivm.terminal.screen import Screen
+
+
+def write(screen: Screen, text: str) -> None:
+    """Write characters (no controls) as they are, whatever the character set."""
+    if is_narrow(text):
+        write_narrow(screen, text)
+        return
+    for columns, run in groupby(text, width):
+        piece = "".join(run)
+        if columns == 1:
+            write_narrow(screen, piece)
+        elif columns == 2:
+            _write_wide(screen, piece)
+        else:
+            _combine(screen, piece)
+
+
+def write_narrow(screen: Screen, text: str) -> None:
+    """Write characters of one column each."""
+    cursor = screen.cursor
+    mode = screen.mode
+    position, length = 0, len(text)
+    while position < length:
+        if screen.wrap_pending:
+            _wrap(screen)
+        x = cursor.x
+        limit = screen.right + 1 if x <= screen.right else screen.columns
+        end = x + length - position
+        if end > limit:
+            end = limit
+        piece = text[position : position + end - x] if length > end - x else text
+        position += end - x
+        row = screen.row(cursor.y)
+        if modes.IRM in mode:
+            row.insert_blanks(x, limit, end - x, PLAIN)
+        else:
+            row.cut(x)
+            row.cut(end)
+        row.chars[x:end] = piece
+        row.pens[x:end] = [screen.pen] * (end - x)
+        if end < limit:
+            cursor.x = end
+            break
+        cursor.x = limit - 1
+        if modes.DECAWM in mode:
+            screen.wrap_pending = True
+        elif position < length:
+            # Without autowrap the rest goes over the last column: only its end is seen.
+            row.chars[limit - 1] = text[-1]
+            break
+    screen.latest = text
+
+
+def _write_wide(screen: Screen, text: str) -> None:
+    """Write characters of two columns each, as many at once as have room."""
+    position = 0
+    while position < len(text):
+        if screen.wrap_pending:
+            _wrap(screen)
+        x = screen.cursor.x
+        limit = screen.right + 1 if x <= screen.right else screen.columns
+        count = min((limit - x) // 2, len(text) - position)
+        if count > 1 and modes.IRM not in screen.mode:
+            _put_wide(screen, x, text[position : position + count], limit)
+            position += count
+        else:
+            _write_one_wide(screen, text[position])
+            position += 1
+
+
+def _put_wide(screen: Screen, x: int, text: str, limit: int) -> None:
+    """Write characters of two columns that find room up to ``limit``."""
+    end = x + 2 * len(text)
+    row = screen.row(screen.cursor.y)
+    row.cut(x)
+    row.cut(end)
+    halves = [""] * (end - x)
+    halves[::2] = text
+    row.chars[x:end] = halves
+    row.pens[x:end] = [screen.pen] * (end - x)
+    screen.latest = text
+    if end < limit:
+        screen.cursor.x = end
+    else:
+        screen.cursor.x = limit - 1
+        screen.wrap_pending = modes.DECAWM in screen.mode
+
+
+def _write_one_wide(screen: Screen, character: str) -> None:
+    """Write one character of two columns; it never hangs over the margin."""
+    x = screen.cursor.x
+    limit = screen.right + 1 if x <= screen.right else screen.columns
+    if x + 2 > limit:
+        if modes.DECAWM in screen.mode and limit - screen.left >= 2:
+            _wrap(screen, PADDED if x == screen.columns - 1 else WRAPPED)
+            x = screen.cursor.x
+            limit = screen.right + 1 if x <= screen.right else screen.columns
+        else:
+            x = limit - 2
+    if x < 0 or x + 2 > limit:
+        return
+    if modes.IRM in screen.mode:
+        screen.row(screen.cursor.y).insert_blanks(x, limit, 2, PLAIN)
+    _put_wide(screen, x, character, limit)
+
+
+def _combine(screen: Screen, marks: str) -> None:
+    """Add zero-width characters to the character before the cursor, a bounded number."""
+    x = screen.cursor.x - (0 if screen.wrap_pending else 1)
+    if x < 0:
+        return
+    chars = screen.buffer[screen.cursor.y].chars
+    if x > 0 and not chars[x]:
+        x -= 1
+    room = 1 + MAX_COMBINING - len(chars[x])
+    if room > 0:
+        screen.row(screen.cursor.y).chars[x] += marks[:room]
+
+
+def _wrap(screen: Screen, how: int = WRAPPED) -> None:
+    """Go to the next line because the margin was reached.
+
+    Only the screen's own margin makes one line of two rows, and only where there is a row to go on in.
+    """
+    y = screen.cursor.y
+    if screen.is_full_width and (y == screen.bottom or y < screen.lines - 1):
+        screen.row(y).wrapped = how
+    screen.cursor.x = screen.left
+    screen.wrap_pending = False
+    screen.index()

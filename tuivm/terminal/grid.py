@@ -1,0 +1,52 @@
+"""The rows that are shown: how they are read, changed and erased."""
+
+from __future__ import annotations
+
+from pyte.screens import Screen as PyteScreen
+
+from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
+from tuivm.terminal.row import Row, shared_blank
+
+
+class Grid(PyteScreen):
+    """``lines`` rows of ``columns``; ``dirty`` holds those that changed until the reader clears it."""
+
+    buffer: list[Row]  # type: ignore[assignment]
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.columns = columns
+        self.lines = lines
+        self.dirty: set[int] = set()
+
+    def blank_rows(self, count: int, pen: Pen = PLAIN) -> list[Row]:
+        """Return rows of blanks; they are shared, see :meth:`row`."""
+        return [shared_blank(self.columns, pen)] * count
+
+    def row(self, y: int) -> Row:
+        """Return a row that may be changed, and say that it changed. To read take ``buffer[y]``."""
+        self.dirty.add(y)
+        row = self.buffer[y]
+        if row.shared:
+            row = self.buffer[y] = row.copy()
+        return row
+
+    def erase_rows(self, start: int, end: int, pen: Pen, char: str = " ") -> None:
+        """Fill whole rows, ``end`` not included, with one character."""
+        if start < end:
+            self.buffer[start:end] = [shared_blank(self.columns, pen, char)] * (end - start)
+            self.dirty.update(range(start, end))
+
+    @property
+    def display(self) -> list[str]:
+        """The text of every row, as wide as the screen."""
+        return [row.text for row in self.buffer]
+
+    @property
+    def default_char(self) -> Cell:
+        """An empty cell."""
+        return BLANK
+
+    def touch(self) -> None:
+        """Say that every row changed."""
+        if len(self.dirty) < self.lines:
+            self.dirty.update(range(self.lines))
