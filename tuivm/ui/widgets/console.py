@@ -61,6 +61,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
     """Keys that leave the console; set on an instance to rebind."""
 
     Left = console_messages.Left
+    Viewing = console_messages.Viewing
     Copied = console_messages.Copied
     Notice = console_messages.Notice
     ClipboardAsked = console_messages.ClipboardAsked
@@ -260,6 +261,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         if self._copy is not None and not self._copy.is_active:
             self._copy.selection = None
             self._copy.enter()
+            self.post_message(self.Viewing(self))
             self.refresh()
 
     def search(self) -> None:
@@ -275,6 +277,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
             self.copy_selection()
         if answer is not Answer.STAY:
             copy.leave()
+            self.post_message(self.Viewing(self))
         self._wake()
         self.refresh()
 

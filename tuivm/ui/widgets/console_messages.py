@@ -29,6 +29,10 @@ class Left(PaneMessage, namespace="console_pane"):
     """The user pressed the key that leaves the console."""
 
 
+class Viewing(PaneMessage, namespace="console_pane"):
+    """Copy mode began or ended (``pane.is_viewing``)."""
+
+
 class Copied(PaneMessage, namespace="console_pane"):
     """Text was copied: to the user's terminal (OSC 52) and to a file."""
 
