@@ -25,8 +25,6 @@ ANSWER = 20.0
 """Seconds the guest has for an answer, and to clean up after a transfer that was cancelled."""
 CHECKING = 120.0
 """Seconds it has for the checksum."""
-AHEAD = 2
-"""Pieces that are under way at most."""
 PIECE = script.LINE * script.LINES
 """Bytes of the file in a piece."""
 INTERRUPT = b"\x03"
@@ -97,6 +95,8 @@ class Transfer:
         """Bytes of the file."""
         self.reason = ""
         """Why it failed, or how it was checked."""
+        self.exists = False
+        """Whether it failed because there is such a file already: it may be sent again to overwrite it."""
         self._overwrite = overwrite
         self._send = send
         self._changed = changed
@@ -199,25 +199,16 @@ class Transfer:
         return f"{program.removesuffix('sum')} checksum equal"
 
     def _pieces(self, file: BinaryIO, summed: checksum.Checksum) -> None:
-        """Send the whole file, some pieces ahead of the answers."""
-        ahead: list[int] = []
+        """Send the whole file: a piece, an answer."""
         while data := file.read(PIECE):
             summed.update(data)
-            self._type(script.piece(data))
-            ahead.append(len(data))
-            if len(ahead) == AHEAD:
-                self._acknowledge(ahead)
-        while ahead:
-            self._acknowledge(ahead)
+            self._ask(script.piece(data), "+")
+            self.sent += len(data)
+            self._changed()
 
-    def _acknowledge(self, ahead: list[int]) -> None:
-        self._hear("+", ANSWER)
-        self.sent += ahead.pop(0)
-        self._changed()
-
-    def _ask(self, data: bytes, answer: str, seconds: float = ANSWER) -> str:
+    def _ask(self, data: bytes, answer: str, seconds: float | None = None) -> str:
         self._type(data)
-        return self._hear(answer, seconds)
+        return self._hear(answer, ANSWER if seconds is None else seconds)
 
     def _type(self, data: bytes) -> None:
         self._look()
@@ -234,6 +225,7 @@ class Transfer:
                 raise _Stop(_SILENCE[self.state]) from None
             self._look()
             if answer.startswith("-"):
+                self.exists = answer == "-exists"
                 raise _Refused(_refusal(answer[1:], self.to or self.path.name))
             if answer.startswith(wanted):
                 return answer

@@ -1,0 +1,111 @@
+"""A real guest with a shell on its serial console: the demonstration's, on a daemon of the tests' own."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from tests.daemon import PrivateDaemon, temporary_daemon
+from tests.recorder import Recorder
+from tuivm import paths
+from tuivm.core.console import ConsoleSession, ConsoleState
+from tuivm.core.session import Session
+from tuivm.demo import guest
+from tuivm.demo.domains import Hardware, Role, domain_xml
+from tuivm.demo.parts import find_emulator
+from tuivm.hypervisor import LibvirtHypervisor, connect
+from tuivm.model.domain import DomainKey
+
+PATIENCE = 120.0
+"""Seconds; a guest boots in 3 to 30, by how busy the machine is."""
+
+
+@dataclass
+class ShellGuest:
+    """The guest, and tuivm at its console."""
+
+    daemon: PrivateDaemon
+    """Who runs it."""
+    hypervisor: LibvirtHypervisor
+    """A connection of the test's own."""
+    session: Session
+    """The program without its screen."""
+    key: DomainKey
+    """The domain."""
+    name: str = "shell"
+    """The domain's name."""
+
+    @property
+    def console(self) -> ConsoleSession:
+        """Its console."""
+        return self.session.console(self.key)
+
+    def text(self) -> list[str]:
+        """The lines on the screen, drawn up to now, without blank ends."""
+        self.console.pump(1.0)
+        return [line.rstrip() for line in self.console.terminal.screen.display]
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Draw, and wait until the condition holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not (self.text() and condition()):
+            assert time.monotonic() < deadline, f"{what} did not come: {self.console.message} {self.text()}"
+            time.sleep(0.01)
+
+    def at_prompt(self) -> bool:
+        """Whether the cursor stands behind the shell's prompt."""
+        text = self.text()
+        return text[self.console.terminal.screen.cursor.y] == "shell:~#"
+
+    def prompt(self) -> None:
+        """Open the console and wait for the shell's prompt."""
+        if self.console.state is not ConsoleState.OPEN:
+            self.console.open()
+        self.until(self.at_prompt, "a prompt")
+
+    def ask(self, command: str) -> list[str]:
+        """Type a command; returns the lines it printed."""
+        self.console.send(f"clear; {command}; echo e''nd\r".encode())
+        self.until(lambda: "end" in self.text() and self.at_prompt(), "the end")
+        text = self.text()
+        return text[: text.index("end")]
+
+
+@contextmanager
+def shell_guest(wake: Callable[[], None] = lambda: None) -> Iterator[ShellGuest]:
+    """A guest that has been started; everything is gone afterwards."""
+    parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
+    with temporary_daemon() as daemon:
+        hypervisor = connect(daemon.uri)
+        hypervisor.open()
+        disk = daemon.directory / "shell.qcow2"
+        subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
+        hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
+        xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
+        key = hypervisor.define(xml)
+        hypervisor.start(key)
+        session, told = Session(hypervisor, interval=0.5), Recorder()
+        session.attach(told)
+        session.start()
+        told.wait_inventory(lambda inventory: key in inventory.domains)
+        made = ShellGuest(daemon, hypervisor, session, key)
+        made.console.wake = wake
+        try:
+            yield made
+        finally:
+            session.close(timeout=20.0)
+            hypervisor.close()
+
+
+def with_second_serial(xml: str) -> str:
+    """The XML with one more serial port, which nothing in the guest speaks on."""
+    root = ET.fromstring(xml)
+    devices = root.find("devices")
+    assert devices is not None
+    serial = ET.SubElement(devices, "serial", {"type": "pty"})
+    ET.SubElement(serial, "target", {"port": "1"})
+    return ET.tostring(root, encoding="unicode")
