@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from tuivm.terminal.logical import Readable, columns_of, end_of, goes_on, is_padded
+from tuivm.terminal.logical import Readable, columns_at, end_of, goes_on, width_of
 from tuivm.terminal.pen import PLAIN, Pen, Style
 from tuivm.terminal.row import Row
 from tuivm.terminal.selection import Markable
@@ -51,9 +51,10 @@ def _joined(terminal: Markable, *, coloured: bool) -> Iterator[str]:
         line = terminal.line(number)
         columns = terminal.screen.columns
         if coloured:
-            pen = _draw(line, columns, pen, pieces)
+            following = terminal.line(number + 1) if line.wrapped and number + 1 < terminal.end else None
+            pen = _draw(line, following, columns, pen, pieces)
         else:
-            pieces.append("".join(columns_of(line, columns)))
+            pieces.append("".join(columns_at(terminal, number)))
         number += 1
         if number == terminal.end or not goes_on(terminal, number - 1):
             given.move(number - 1)
@@ -81,21 +82,24 @@ def _without_empty_end(lines: Iterator[str]) -> Iterator[str]:
             empty += 1
 
 
-def _draw(line: Readable, columns: int, pen: Pen, pieces: list[str]) -> Pen:
+def _draw(line: Readable, following: Readable | None, columns: int, pen: Pen, pieces: list[str]) -> Pen:
     """Add a line's characters and the SGRs between them, begun with ``pen``; return the pen at its end."""
     if not isinstance(line, Row):
-        if line.pens is None and pen is PLAIN and not line.wrapped:
+        if line.pens is None and pen is PLAIN and line.text and not line.wrapped:
             pieces.append(line.text)
             return PLAIN
         line = line.row()
     chars, pens = line.chars[:columns], line.pens[:columns]
     end = len(chars)
     if line.wrapped:
-        end = columns - 1 if is_padded(line, chars, columns) else columns
+        end = width_of(line, columns, following)
         chars, pens = chars + [" "] * (end - len(chars)), pens + [PLAIN] * (end - len(pens))
     else:
         while end and chars[end - 1] == " " and pens[end - 1] is PLAIN:
             end -= 1
+        if not end and pieces:
+            # A blank makes the row before wrap into this one again.
+            chars, pens, end = [" "], [PLAIN], 1
     start = 0
     for wanted, run in groupby(pens[:end]):
         count = len(list(run))

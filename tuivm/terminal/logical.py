@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple, Protocol
 
 from tuivm.terminal.row import PADDED, Row
@@ -56,34 +58,57 @@ def lines_between(terminal: Text, start: int, end: int) -> list[Readable]:
     return lines
 
 
-def columns_of(line: Readable, columns: int) -> list[str]:
-    """Return what each column shows ("" right of a wide character).
+def chars_of(line: Readable) -> list[str]:
+    """Return what each column shows, "" right of a wide character; not to be changed."""
+    return line.chars if isinstance(line, Row) else line.row().chars
 
-    A line that wrapped is as wide as the screen (``columns``), any other ends with its last character.
+
+def columns_of(line: Readable, columns: int, following: Readable | None = None) -> list[str]:
+    """Return what each column shows of a line before ``following``, on a screen of ``columns``.
+
+    A line that wrapped is as wide as the screen, any other ends with its last character.
     """
-    chars = line.chars if isinstance(line, Row) else line.row().chars
+    chars = chars_of(line)
     if line.wrapped:
-        wanted = columns - 1 if is_padded(line, chars, columns) else columns
-        return chars[:wanted] + [" "] * (wanted - len(chars))
+        width = width_of(line, columns, following)
+        return chars[:width] + [" "] * (width - len(chars))
     end = len(chars)
     while end and chars[end - 1] == " ":
         end -= 1
     return chars[:end]
 
 
-def is_padded(line: Readable, chars: list[str], columns: int) -> bool:
-    """Return whether the last column is empty only because the next character is a wide one."""
-    return line.wrapped == PADDED and chars[columns - 1 : columns] in ([], [" "])
+def width_of(line: Readable, columns: int, following: Readable | None) -> int:
+    """Return how many columns a line filled that wrapped.
+
+    One less than the screen has when the last is empty only because the wide character that now begins the
+    following line did not fit.
+    """
+    if line.wrapped == PADDED and following is not None and chars_of(following)[1:2] == [""]:
+        chars = chars_of(line)
+        return columns - (chars[columns - 1 : columns] in ([], [" "]))
+    # With a single column a wide character stands over the margin.
+    return 2 if columns == 1 and chars_of(line)[1:2] == [""] else columns
 
 
-def text_of_line(line: Readable, columns: int) -> str:
-    """Return the text of a line, in full when it wrapped, else without trailing blanks."""
-    text = line.text
-    if not line.wrapped:
-        return text.rstrip(" ")
-    if line.wrapped != PADDED and text.isascii():
-        return text[:columns].ljust(columns)
-    return "".join(columns_of(line, columns))
+def columns_at(terminal: Text, number: int) -> list[str]:
+    """Return what each column shows of the line with a number, see :func:`columns_of`."""
+    line = terminal.line(number)
+    following = terminal.line(number + 1) if line.wrapped == PADDED and number + 1 < terminal.end else None
+    return columns_of(line, terminal.screen.columns, following)
+
+
+def texts_of(lines: Sequence[Readable], columns: int) -> str:
+    """Return the text of the rows of one logical line, without blanks at its end."""
+    texts = []
+    for line, following in zip_longest(lines, lines[1:]):
+        text = line.text
+        if line.wrapped == PADDED or (line.wrapped and not text.isascii()):
+            text = "".join(columns_of(line, columns, following))
+        elif line.wrapped:
+            text = text[:columns].ljust(columns)
+        texts.append(text)
+    return "".join(texts).rstrip(" ")
 
 
 def start_of(terminal: Text, number: int, limit: int | None = None) -> int:

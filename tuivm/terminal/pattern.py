@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -176,7 +177,10 @@ class _Reader:
 def _test(fragment: str, flags: int) -> Test:
     """Return what tells whether a character is that of a fragment: a literal, an escape, a class."""
     try:
-        match = re.compile(fragment, flags | re.DOTALL).fullmatch
+        with warnings.catch_warnings():
+            # What [[a] may mean in a later Python is nothing to tell the user.
+            warnings.simplefilter("ignore", FutureWarning)
+            match = re.compile(fragment, flags | re.DOTALL).fullmatch
     except re.error as error:
         raise BadPattern(f"{fragment}: {error.msg}") from None
     return lambda character: match(character) is not None

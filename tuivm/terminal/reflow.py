@@ -10,9 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
-from tuivm.terminal.logical import Readable, is_padded
+from tuivm.terminal.logical import Readable, width_of
 from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.row import PADDED, WRAPPED, Row
 from tuivm.terminal.scrollback import Line
@@ -95,7 +95,7 @@ class Flow:
             self._folds.append(_Fold(at, len(self.rows), joints, folds))
             self.rows.extend(lines)
             return
-        pieces = [_unpack(row, self._old) for row in rows]
+        pieces = [_unpack(*pair, self._old) for pair in zip_longest(rows, rows[1:])]
         joints = [0, *accumulate(len(chars) for chars, _ in pieces[:-1])]
         chars = [char for piece, _ in pieces for char in piece]
         pens = [pen for _, piece in pieces for pen in piece]
@@ -169,16 +169,14 @@ def _length(chars: list[str]) -> int:
     return len(chars) - len(text) + len(text.rstrip(" "))
 
 
-def _unpack(row: Readable, columns: int) -> tuple[list[str], list[Pen]]:
+def _unpack(row: Readable, following: Readable | None, columns: int) -> tuple[list[str], list[Pen]]:
     """Return what each column shows and its pen; as wide as the screen was when the row wrapped."""
     if not isinstance(row, Row):
         row = row.row()
     chars, pens = row.chars, row.pens
     if not row.wrapped:
         return chars + row.hidden[0], pens + row.hidden[1]
-    width = columns - 1 if is_padded(row, chars, columns) else columns
-    if columns == 1 and chars[1:2] == [""]:
-        width = 2
+    width = width_of(row, columns, following)
     missing = width - len(chars)
     return chars[:width] + [" "] * missing, pens[:width] + [PLAIN] * missing
 

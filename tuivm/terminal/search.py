@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from time import perf_counter
 from typing import NamedTuple
 
-from tuivm.terminal.logical import Readable, columns_of, lines_between, start_of, text_of_line
+from tuivm.terminal.logical import Readable, columns_of, lines_between, start_of, texts_of
 from tuivm.terminal.pattern import BadPattern, Matcher, compile_pattern
 from tuivm.terminal.row import PADDED
 from tuivm.terminal.selection import Markable
@@ -133,7 +134,7 @@ class Finder:
             while lines[last].wrapped and last + 1 < len(lines) and last - at < MAX_ROWS:
                 last += 1
             rows = lines[at : last + 1]
-            text = "".join([text_of_line(line, columns) for line in rows])
+            text = texts_of(rows, columns)
             spans = self._matches(text)
             if spans:
                 is_narrow = text.isascii() and all(row.wrapped != PADDED for row in rows)
@@ -194,8 +195,8 @@ def _hits(
         ]
     places = [
         (row, column, column + (2 if chars[column + 1 : column + 2] == [""] else 1))
-        for row, line in enumerate(rows, number)
-        for chars in (columns_of(line, columns),)
+        for row, (line, following) in enumerate(zip_longest(rows, rows[1:]), number)
+        for chars in (columns_of(line, columns, following),)
         for column, char in enumerate(chars)
         for _ in char
     ]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from tuivm.terminal.logical import Place, Readable, Text, columns_of, end_of, goes_on, lines_between, start_of
+from tuivm.terminal.logical import Place, Text, chars_of, columns_at, end_of, goes_on, start_of
 from tuivm.terminal.marks import Mark
-from tuivm.terminal.row import Row
 
 WORD_ROWS = 32
 """Rows above and below in which the rest of a word is looked for."""
@@ -90,16 +89,12 @@ def _whole(chars: list[str], start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _columns(line: Readable) -> list[str]:
-    return line.chars if isinstance(line, Row) else line.row().chars
-
-
 def spans_on(terminal: Text, selection: Selection, number: int) -> tuple[int, int] | None:
     """Return the columns (start, end not included) to be shown as selected on a line; None for none."""
     area = _Area(terminal, selection)
     if not max(area.first, terminal.first) <= number <= min(area.last, terminal.end - 1):
         return None
-    return _whole(_columns(terminal.line(number)), *area.span(number))
+    return _whole(chars_of(terminal.line(number)), *area.span(number))
 
 
 def text_of(terminal: Text, selection: Selection) -> str:
@@ -110,15 +105,18 @@ def text_of(terminal: Text, selection: Selection) -> str:
     """
     area = _Area(terminal, selection)
     is_block = area.kind is Kind.BLOCK
-    pieces: list[str] = []
-    for number, line in enumerate(lines_between(terminal, area.first, area.last + 1), area.first):
-        chars = columns_of(line, area.columns)
+    lines: list[str] = []
+    line = ""
+    for number in range(max(area.first, terminal.first), area.last + 1):
+        chars = columns_at(terminal, number)
         start, end = _whole(chars, *area.span(number))
-        text = "".join(chars[start:end])
-        pieces.append(text.rstrip(" ") if is_block else text)
-        if number < area.last and (is_block or not goes_on(terminal, number)):
-            pieces.append("\n")
-    return "".join(pieces)
+        line += "".join(chars[start:end])
+        if is_block or (end >= len(chars) and not goes_on(terminal, number)):
+            line = line.rstrip(" ")
+        if number == area.last or is_block or not goes_on(terminal, number):
+            lines.append(line)
+            line = ""
+    return "\n".join(lines)
 
 
 def word_at(terminal: Markable, number: int, column: int) -> Selection:
@@ -157,8 +155,8 @@ def _around(terminal: Markable, number: int) -> tuple[list[Place], list[str]]:
     end = end_of(terminal, number, WORD_ROWS)
     places: list[Place] = []
     chars: list[str] = []
-    for row, line in enumerate(lines_between(terminal, start, end), start):
-        for column, char in enumerate(columns_of(line, terminal.screen.columns)):
+    for row in range(start, end):
+        for column, char in enumerate(columns_at(terminal, row)):
             if char:
                 places.append(Place(row, column))
                 chars.append(char)
@@ -170,7 +168,7 @@ def _covers(terminal: Markable, place: Place, number: int, column: int) -> bool:
     if place.number != number:
         return False
     return place.column == column or (
-        place.column == column - 1 and not _columns(terminal.line(number))[column : column + 1].count(" ")
+        place.column == column - 1 and not chars_of(terminal.line(number))[column : column + 1].count(" ")
     )
 
 
