@@ -65,7 +65,7 @@ class Player:
     @property
     def is_over(self) -> bool:
         """Whether the end is reached."""
-        return self._target is None and self.position >= self.duration
+        return self._target is None and self._next >= len(self._times)
 
     @property
     def is_seeking(self) -> bool:
