@@ -13,9 +13,18 @@ from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
 from tuivm.terminal.logical import Readable, width_of
+from tuivm.terminal.packed import ENDS, SGR
 from tuivm.terminal.pen import PLAIN, Pen
+from tuivm.terminal.refold import fold_lines, fold_text
 from tuivm.terminal.row import PADDED, WRAPPED, Row
-from tuivm.terminal.scrollback import Line
+from tuivm.terminal.scrollback import Line, line_of, pack
+from tuivm.terminal.widths import columns as columns_of_text
+
+Printed = str | Line | Row
+"""A line as the scrollback keeps it (mostly packed), or a row of the screen."""
+_WRAPS = ENDS[1:]
+_NOT_PLAIN = re.compile("[\x0b\x1b]")
+"""What a packed line of text alone has not: SGR sequences, a column that a wide character left empty."""
 
 _MAYBE_WIDE = re.compile(
     "[\u1100-\u115f\u231a-\u23ff\u25fd-\u27bf\u2b00-\u2bff\u2e80-\ua4cf\ua960-\ua97f"
@@ -57,8 +66,8 @@ class Flow:
     line that ``cursor`` stands on is folded as if it had text up to there.
     """
 
-    def __init__(self, rows: Sequence[Readable], old: int, new: int, cursor: Cursor) -> None:
-        self.rows: list[Readable] = []
+    def __init__(self, rows: Sequence[Printed], old: int, new: int, cursor: Cursor) -> None:
+        self.rows: list[Printed] = []
         """The rows now. Lines of the scrollback, and what stayed as it was, may have another length."""
         self._old, self._new = old, new
         self._kept = cursor.row
@@ -70,31 +79,46 @@ class Flow:
         self.cursor = self.place(cursor)
         """Where the cursor stands now."""
 
-    def _flow(self, rows: Sequence[Readable], cursor: Cursor) -> None:
+    def _flow(self, rows: Sequence[Printed], cursor: Cursor) -> None:
         columns = self._new
         done = self.rows
         at = 0
         while at < len(rows):
             row = rows[at]
-            if not row.wrapped and at != cursor.row and _fits(row, columns):
+            if not _goes_on(row) and at != cursor.row and _fits(row, columns):
                 done.append(row)
                 at += 1
                 continue
             end = at + 1
-            while rows[end - 1].wrapped and end < len(rows):
+            while end < len(rows) and _goes_on(rows[end - 1]):
                 end += 1
             keep = (cursor.row - at, cursor.column + cursor.pending) if at <= cursor.row < end else None
             self._fold(rows[at:end], at, keep)
             at = end
 
-    def _fold(self, rows: Sequence[Readable], at: int, keep: tuple[int, int] | None) -> None:
+    def _fold(self, printed: Sequence[Printed], at: int, keep: tuple[int, int] | None) -> None:
         """Fold the rows of one logical line; ``keep`` is a place (row, column) up to which it is text."""
-        texts = [row for row in rows if isinstance(row, Line) and row.text.isascii()]
-        if keep is None and len(texts) == len(rows):
-            lines, joints, folds = _fold_text(texts, self._old, self._new)
+        plain = [
+            row for row in printed if type(row) is str and row.isascii() and _NOT_PLAIN.search(row) is None
+        ]
+        if keep is None and len(plain) == len(printed):
+            texts, joints, folds = fold_text(plain, self._old, self._new)
             self._folds.append(_Fold(at, len(self.rows), joints, folds))
-            self.rows.extend(lines)
+            self.rows.extend(texts)
             return
+        rows = [line_of(row) if isinstance(row, str) else row for row in printed]
+        lines = [
+            row for row in rows if isinstance(row, Line) and row.text.isascii() and row.wrapped != PADDED
+        ]
+        if keep is None and len(lines) == len(rows):
+            done, joints, folds = fold_lines(lines, self._old, self._new)
+            self._folds.append(_Fold(at, len(self.rows), joints, folds))
+            self.rows.extend(done)
+            return
+        self._fold_columns(rows, at, keep)
+
+    def _fold_columns(self, rows: Sequence[Readable], at: int, keep: tuple[int, int] | None) -> None:
+        """Fold any rows, column by column."""
         pieces = [_unpack(*pair, self._old) for pair in zip_longest(rows, rows[1:])]
         joints = [0, *accumulate(len(chars) for chars, _ in pieces[:-1])]
         chars = [char for piece, _ in pieces for char in piece]
@@ -112,9 +136,9 @@ class Flow:
         is_line = isinstance(rows[-1], Line)
         for start, stop in zip(folds, [*folds[1:], end], strict=True):
             row = Row(chars[start:stop], pens[start:stop])
-            if stop is not end:
+            if stop != end:
                 row.wrapped = WRAPPED if stop - start == self._new else PADDED
-            self.rows.append(Line.of(row) if is_line else row)
+            self.rows.append(pack(row) if is_line else row)
 
     def _locate(self, row: int, column: int) -> tuple[int, int]:
         """Return where a place now is; behind the end of a line its column may be any."""
@@ -153,14 +177,21 @@ def _old_of(fold: _Fold) -> int:
     return fold.old
 
 
-def _fits(row: Readable, columns: int) -> bool:
+def _goes_on(row: Printed) -> bool:
+    return row.endswith(_WRAPS) if isinstance(row, str) else row.wrapped != 0
+
+
+def _fits(row: Printed, columns: int) -> bool:
     """Return whether a row's text, without blanks at its end, is at most ``columns`` wide."""
     if isinstance(row, Row):
         return len(row.chars) <= columns or _length(row.chars) <= columns
-    text = row.text
-    if _MAYBE_WIDE.search(text):
-        return 2 * len(text) <= columns or _length(row.row().chars) <= columns
-    return len(text) <= columns or len(text.rstrip(" ")) <= columns
+    if isinstance(row, str):
+        text = SGR.sub("", row) if len(row) > columns and "\x1b" in row else row
+    else:
+        text = row.text
+    if text.isascii() or _MAYBE_WIDE.search(text) is None:
+        return len(text) <= columns or len(text.rstrip(" ")) <= columns
+    return 2 * len(text) <= columns or _length(columns_of_text(text)) <= columns
 
 
 def _length(chars: list[str]) -> int:
@@ -195,45 +226,3 @@ def _folds(chars: list[str], length: int, columns: int) -> list[int]:
             break
         folds.append(end)
     return folds
-
-
-def _fold_text(rows: Sequence[Line], old: int, new: int) -> tuple[list[Line], list[int], list[int]]:
-    """Fold lines of ASCII; return the new ones, the joints and the folds. Works by runs, not by columns."""
-    joints = list(range(0, old * len(rows), old))
-    text = "".join([row.text[:old].ljust(old) for row in rows[:-1]]) + rows[-1].text
-    length = len(text.rstrip(" "))
-    folds = list(range(0, max(1, length), new))
-    ends = [*folds[1:], len(text)]
-    if all(row.pens is None for row in rows):
-        pieces = [Line(text[a:b].rstrip(" "), None, WRAPPED) for a, b in zip(folds, ends, strict=True)]
-    else:
-        parts = _split_runs([run for row in rows for run in _runs(row, old)], ends)
-        pieces = [Line(text[a:b], runs, WRAPPED) for a, b, runs in zip(folds, ends, parts, strict=True)]
-    pieces[-1].wrapped = 0
-    return pieces, joints, folds
-
-
-def _runs(row: Line, columns: int) -> list[tuple[int, Pen]]:
-    """Return the runs of a line of ASCII, filled up to the margin when it wrapped."""
-    runs = list(row.pens or ((len(row.text), PLAIN),))
-    if row.wrapped:
-        runs.append((columns - len(row.text), PLAIN))
-    return runs
-
-
-def _split_runs(runs: Sequence[tuple[int, Pen]], ends: Sequence[int]) -> list[tuple[tuple[int, Pen], ...]]:
-    """Cut runs at ``ends``."""
-    parts: list[tuple[tuple[int, Pen], ...]] = []
-    part: list[tuple[int, Pen]] = []
-    at = 0
-    for count, pen in runs:
-        while count > 0 and len(parts) < len(ends):
-            taken = min(count, ends[len(parts)] - at)
-            if taken:
-                part.append((taken, pen))
-            at += taken
-            count -= taken
-            if at == ends[len(parts)]:
-                parts.append(tuple(part))
-                part = []
-    return [*parts, *([()] * (len(ends) - len(parts)))]

@@ -7,13 +7,12 @@ cropped, and what was hidden comes back.
 
 from __future__ import annotations
 
-from tuivm.terminal.logical import Readable
 from tuivm.terminal.marks import first_number
 from tuivm.terminal.pen import PLAIN
-from tuivm.terminal.reflow import Cursor, Flow
+from tuivm.terminal.reflow import Cursor, Flow, Printed
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
-from tuivm.terminal.scrollback import Line
+from tuivm.terminal.scrollback import line_of, pack
 
 
 def resize(screen: Screen, columns: int, lines: int) -> None:
@@ -46,14 +45,14 @@ def _fit(rows: list[Row], columns: int) -> None:
             row.fit(columns)
 
 
-def _is_blank(row: Readable) -> bool:
+def _is_blank(row: Printed) -> bool:
     """Return whether a row shows no character; its background may have a colour."""
-    return not row.text.strip(" ")
+    return not (line_of(row) if isinstance(row, str) else row).text.strip(" ")
 
 
-def _is_empty(row: Readable) -> bool:
+def _is_empty(row: Row) -> bool:
     """Return whether a row is as new."""
-    return _is_blank(row) and isinstance(row, Row) and row.pens.count(PLAIN) == len(row.pens)
+    return _is_blank(row) and row.pens.count(PLAIN) == len(row.pens)
 
 
 class _Main:
@@ -81,10 +80,10 @@ class _Main:
         growth = max(0, lines - self.height)
         # At the same width only the lines that come back are of interest.
         start = max(0, len(scrollback) - growth) if columns == screen.columns else 0
-        above = scrollback[start:]
+        above = scrollback.kept(start)
         base = first_number(scrollback) + start
         top = len(above)
-        rows: list[Readable] = [*above, *self.rows, *self.below]
+        rows: list[Printed] = [*above, *self.rows, *self.below]
         is_full = bool(self.below) or max(self._last_text(), self.cursor.row) == self.height - 1
         flow = Flow(rows, screen.columns, columns, _down(self.cursor, top))
         end = len(flow.rows)
@@ -104,11 +103,11 @@ class _Main:
         """Return the last row of the screen that shows a character."""
         return max((y for y, row in enumerate(self.rows) if not _is_blank(row)), default=0)
 
-    def _divide(self, rows: list[Readable], start: int, top: int, columns: int, lines: int) -> None:
+    def _divide(self, rows: list[Printed], start: int, top: int, columns: int, lines: int) -> None:
         """Put rows into the scrollback from ``start`` on, on the screen and below it."""
         scrollback = self.screen.scrollback
-        scrollback.replace(start, [row if isinstance(row, Line) else Line.of(row) for row in rows[:top]])
-        shown = [row if isinstance(row, Row) else row.row() for row in rows[top:]]
+        scrollback.replace(start, [pack(row) if isinstance(row, Row) else row for row in rows[:top]])
+        shown = [row if isinstance(row, Row) else line_of(row).row() for row in rows[top:]]
         below = shown[lines:]
         while below and _is_empty(below[-1]):
             below.pop()

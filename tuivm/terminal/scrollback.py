@@ -29,10 +29,7 @@ class Line(Sequence[Cell]):
     @classmethod
     def of(cls, row: Row) -> Line:
         """Pack a row, the columns beyond the margin too."""
-        packed = row.packed
-        if packed is None:
-            packed = pack(row)
-        return packed if isinstance(packed, Line) else cls(*unpack(str(packed)))
+        return line_of(pack(row))
 
     def row(self) -> Row:
         """Unpack into a row as wide as the text."""
@@ -62,7 +59,9 @@ class Line(Sequence[Cell]):
 
 
 def pack(row: Row) -> str | Line:
-    """Return what is kept of a row that is not packed yet: a string when it is plain."""
+    """Return what is kept of a row: a string when it is plain."""
+    if row.packed is not None:
+        return row.packed if isinstance(row.packed, Line) else str(row.packed)
     chars, pens = row.chars, row.pens
     if row.hidden[0]:
         chars, pens = chars + row.hidden[0], pens + row.hidden[1]
@@ -110,11 +109,17 @@ class Scrollback(Sequence[Line]):
         self._lines.extend([self._lines[-1]] * (count - 1) if self._lines else ())
         self.total += count - 1
 
-    def replace(self, start: int, lines: Iterable[Line]) -> None:
+    def kept(self, start: int) -> list[str | Line]:
+        """Return the lines from index ``start`` on as they are kept, most of them packed."""
+        return list(islice(self._lines, start, None))
+
+    def replace(self, start: int, lines: Iterable[str | Line]) -> None:
         """Put ``lines`` in the place of those from index ``start`` on. ``total`` is the caller's to set."""
+        if start == 0:
+            self._lines.clear()
         while len(self._lines) > start:
             self._lines.pop()
-        self._lines.extend(map(_packed, lines))
+        self._lines.extend(lines)
 
     def clear(self) -> None:
         """Forget every line; their numbers are not used again."""
@@ -129,20 +134,17 @@ class Scrollback(Sequence[Line]):
             start, stop, step = index.indices(len(self._lines))
             if step == 1 and stop - start > 100:
                 # A deque is quick at its ends alone: walking beats asking for one after the other.
-                return [_line(line) for line in islice(self._lines, start, stop)]
-            return [_line(self._lines[at]) for at in range(start, stop, step)]
-        return _line(self._lines[index])
+                return [line_of(line) for line in islice(self._lines, start, stop)]
+            return [line_of(self._lines[at]) for at in range(start, stop, step)]
+        return line_of(self._lines[index])
 
     def __iter__(self) -> Iterator[Line]:
-        return map(_line, self._lines)
+        return map(line_of, self._lines)
 
     def __len__(self) -> int:
         return len(self._lines)
 
 
-def _line(kept: str | Line) -> Line:
+def line_of(kept: str | Line) -> Line:
+    """Return a line as it is read."""
     return Line(*unpack(kept)) if isinstance(kept, str) else kept
-
-
-def _packed(line: Line) -> str | Line:
-    return line.text + ENDS[line.wrapped] if line.pens is None else line
