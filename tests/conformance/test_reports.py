@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conformance.cases import Case, Expected, check, parametrize
+from tuivm.terminal import Terminal
 
 BOX = "␛[2;4r␛[?69h␛[3;7s"
 
@@ -141,3 +144,31 @@ REPORTS: dict[str, list[Case]] = {
 @parametrize(REPORTS)
 def test_reports(fed: str, expected: Expected) -> None:
     check(fed, expected)
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        (b"\x1b G\x9b5n", b"\x9b0n"),
+        (b'\x1b[64;0"p\x9b5n', b"\x9b0n"),
+        (b"\x1b G\x90$qr\x9c", b"\x901$r1;5r\x9c"),
+        (b"\x1b G\x9d4;1;?\x9c", b"\x9d4;1;rgb:cdcd/0000/0000\x9c"),
+        (b"\x9b5n", b""),
+        (b"\x1b G\x1b F\x9b5n", b""),
+        (b'\x1b G\x1b[64;1"p\x9b5n', b""),
+        (b"\x1b G\x1bc\x9b5n", b""),
+        (b"\x1b G\xc3\xa4\x9b5n", b"\x9b0n"),
+    ],
+)
+def test_single_bytes_are_controls_once_the_guest_wants_8_bit_ones(data: bytes, answer: bytes) -> None:
+    for size in (len(data), 1, 2, 3):
+        terminal = Terminal(10, 5)
+        for at in range(0, len(data), size):
+            terminal.feed(data[at : at + size])
+        assert terminal.take_replies() == answer
+
+
+def test_other_bytes_that_are_no_utf_8_are_seen() -> None:
+    terminal = Terminal(10, 1)
+    terminal.feed(b"a\x9bb\xffc\xe2\x96d")
+    assert terminal.screen.display == ["a\ufffdb\ufffdc\ufffdd   "]

@@ -19,17 +19,20 @@ from tuivm.terminal import Terminal, modes
 from tuivm.terminal.row import Row
 
 MENUS = ("1", "2", "3", "6", "8", "11")
+MAX_HERE = 30
+"""Pages of one choice after which ``q`` is tried."""
 MAX_PAGES = 900
 """Pages after which the walk ends whatever happens."""
-SKIPPED = {"11.6.5": "mouse", "11.6.6": "mouse", "11.8.5": "mouse", "11.8.6": "mouse", "11.8.7": "resizes"}
-"""Menus not entered: they wait for a mouse or a window."""
 _MENU = re.compile(r"Menu ([\d.]+)")
 _CHOICES = re.compile(r"Enter choice number \(0 - (\d+)\)")
 _WIDTH, _HEIGHT = 8, 17
-_COLOURS = {
-    **{"black": "#000", "red": "#c00", "green": "#0a0", "brown": "#aa0", "blue": "#33f", "magenta": "#c0c"},
-    **{"cyan": "#0cc", "white": "#ccc", "default": ""},
-}
+_COLOURS = dict(
+    zip(
+        ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white", "default"),
+        ("#000", "#c00", "#0a0", "#aa0", "#33f", "#c0c", "#0cc", "#ccc", ""),
+        strict=True,
+    )
+)
 
 
 def picture(terminal: Terminal) -> str:
@@ -39,9 +42,11 @@ def picture(terminal: Terminal) -> str:
     light = modes.DECSCNM in screen.mode
     back, fore = ("#eee", "#111") if light else ("#111", "#eee")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-        f'<rect width="100%" height="100%" fill="{back}"/>'
-        '<g font-family="DejaVu Sans Mono" font-size="13" xml:space="preserve">'
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+            f'<rect width="100%" height="100%" fill="{back}"/>'
+            '<g font-family="DejaVu Sans Mono" font-size="13" xml:space="preserve">'
+        )
     ]
     for y, row in enumerate(screen.buffer):
         parts += _row(row, y, fore, back)
@@ -57,12 +62,16 @@ def _row(row: Row, y: int, fore: str, back: str) -> list[str]:
     parts = []
     for x, cell in enumerate(row):
         style = cell.pen.style
-        ink, paper = _COLOURS.get(style.fg, f"#{style.fg}") or fore, _COLOURS.get(style.bg, f"#{style.bg}") or back
+        ink, paper = (
+            _COLOURS.get(style.fg, f"#{style.fg}") or fore,
+            _COLOURS.get(style.bg, f"#{style.bg}") or back,
+        )
         if style.reverse:
             ink, paper = paper, ink
         if paper != back:
             parts.append(
-                f'<rect x="{x * _WIDTH}" y="{y * _HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" fill="{paper}"/>'
+                f'<rect x="{x * _WIDTH}" y="{y * _HEIGHT}" width="{_WIDTH}" '
+                f'height="{_HEIGHT}" fill="{paper}"/>'
             )
         if cell.data.strip() or style.underscore:
             look = ' font-weight="bold"' if style.bold else ""
@@ -84,7 +93,9 @@ class Walk:
         """Choices not made yet, by menu; the main menu is the empty string."""
         self.place = "0"
         self.pages = 0
-        self.stuck = 0
+        self.before = ""
+        self.here = 0
+        """How many pages the present choice has shown."""
 
     def step(self) -> bool:
         """Answer the present page; return whether there is one more."""
@@ -93,12 +104,16 @@ class Walk:
         if choices:
             return self._choose(text, int(choices[1]))
         self._keep(text)
-        before = text
-        self.program.write(b"\r" if self.stuck < 3 else (b"q", b" ", b"x", b"\x1b", b"0\r")[self.stuck % 5])
+        self.here = self.here + 1 if self.place == self.before else 0
+        self.before = self.place
+        quits = "'q'" in text or "quit" in text or self.here % MAX_HERE == MAX_HERE - 1
+        quits = quits and "<RETURN>" not in text
+        self.program.write(b"q" if quits else self._enter())
         self.program.settle()
-        after = "\n".join(row.rstrip() for row in self.program.terminal.screen.display)
-        self.stuck = self.stuck + 1 if before == after else 0
-        return self.stuck < 12 and self.pages < MAX_PAGES and not self.program.is_over
+        return self.here < 4 * MAX_HERE and self.pages < MAX_PAGES and not self.program.is_over
+
+    def _enter(self) -> bytes:
+        return self.program.terminal.encode_key("enter") or b"\r"
 
     def _choose(self, text: str, last: int) -> bool:
         found = _MENU.search(text)
@@ -108,8 +123,6 @@ class Walk:
         self.place = f"{menu}.{choice}".lstrip(".")
         if menu and choice == "1":
             self._keep(text)
-        if self.place in SKIPPED:
-            return True
         self.program.write(choice.encode() + b"\r")
         self.program.settle()
         return not self.program.is_over

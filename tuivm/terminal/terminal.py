@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
-
 from tuivm.terminal import modes
 from tuivm.terminal.colours import Colours
+from tuivm.terminal.decoding import Decoder
 from tuivm.terminal.keys import encode
 from tuivm.terminal.logical import Readable
 from tuivm.terminal.marks import Mark, first_number
@@ -32,7 +31,7 @@ class Terminal:
         self.backarrow = False
         """Whether Backspace sends BS (0x08) even when the guest did not ask for it (DECBKM)."""
         self._parser = Parser(self.screen)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = Decoder(self.screen.device)
 
     @property
     def title(self) -> str:
@@ -77,8 +76,7 @@ class Terminal:
 
     def feed(self, data: bytes) -> None:
         """Take bytes of the guest, cut anywhere. What is no UTF-8 becomes U+FFFD."""
-        text = self._decoder.decode(data)
-        if text:
+        for text in self._decoder.decode(data):
             self._parser.feed(text)
 
     def take_replies(self) -> bytes:
