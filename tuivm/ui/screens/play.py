@@ -135,10 +135,11 @@ class PlayStatus(Widget):
         parts += [plain(part) for part in (player.note, *self._about()) if part]
         hints = "Space pause  +- speed  ? keys  q quit" if width >= 110 else "? keys  q quit"
         text = ("  " if self._ascii else " · ").join(parts)
+        ellipsis = "~" if self._ascii else "…"
         room = width - width_of(hints) - 3
         if room >= width_of(state):
-            return fit(truncate(text, room, ellipsis="~" if self._ascii else "…"), room + 2) + hints + " "
-        return fit(text, width)
+            return fit(truncate(text, room, ellipsis=ellipsis), room + 2) + hints + " "
+        return fit(text, width, ellipsis=ellipsis)
 
     def _sign(self) -> str:
         player = self._player
