@@ -14,8 +14,9 @@ from tuivm.terminal.packed import SGR
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
-from tuivm.terminal.widths import widened
+from tuivm.terminal.widths import without_wide
 
+_SGR_KEPT = re.compile(f"({SGR.pattern})")
 _BACKGROUND = re.compile(r"[\[;:]0*+(?:4[0-8]|10[0-7])[;:m]")
 """Where an SGR may set a background, which then fills the row that a wrap brings."""
 
@@ -34,14 +35,15 @@ def write_lines(screen: Screen, block: str, one_by_one: Callable[[str], None]) -
         lines = lines[room:]
         block = "\r\n".join([*lines, ""])
     plain = SGR.sub("", block) if "\x1b" in block else block
-    if not plain.isascii():
-        plain = widened(plain)
     widths = list(map(len, plain.split("\r\n")))
+    if not plain.isascii():
+        narrow = map(len, without_wide(plain).split("\r\n"))
+        widths = [2 * width - count for width, count in zip(widths, narrow, strict=True)]
     if max(widths) > screen.columns:
         _write_folded(screen, lines, widths, one_by_one)
     else:
         _put(screen, lines)
-    last = plain.replace("\0", "").rstrip("\r\n")
+    last = plain.rstrip("\r\n")
     if last:
         screen.latest = last[-1]
 
@@ -52,13 +54,17 @@ def _slowly(lines: list[str], one_by_one: Callable[[str], None]) -> None:
 
 
 def _is_ready(screen: Screen) -> bool:
-    """Return whether lines become what they are by themselves: plain pen, no margins, no modes."""
+    """Return whether lines become what they are by themselves: plain pen, no margins, no modes.
+
+    In a single column wide characters find no room at all.
+    """
     return (
         screen.pen is PLAIN
         and screen.is_simple()
         and modes.DECAWM in screen.mode
         and screen.top == 0
         and screen.bottom == screen.lines - 1
+        and screen.columns > 1
     )
 
 
@@ -86,20 +92,19 @@ def _write_folded(
 
 def _fold(line: str, columns: int) -> list[str] | None:
     """Fold a line with SGR sequences; None when it has wide characters, or a background that fills rows."""
-    parts = SGR.split(line)
+    parts = _SGR_KEPT.split(line)
     if not all(map(str.isascii, parts[::2])) or _BACKGROUND.search(line):
         return None
     pieces = []
     piece, used, active = "", 0, ""
-    for text, values in zip(parts[::2], [*parts[1::2], ""], strict=True):
+    for text, sequence in zip(parts[::2], [*parts[1::2], ""], strict=True):
         while used + len(text) > columns:
             cut = columns - used
             pieces.append(piece + text[:cut] + "\n")
             piece, used, text = active, 0, text[cut:]
-        sequence = f"\x1b[{values}m"
         piece += text + sequence
         used += len(text)
-        active = "" if not values.strip("0") else active + sequence
+        active = "" if not sequence.strip("\x1b[0m") else active + sequence
     pieces.append(piece)
     return pieces
 

@@ -16,8 +16,9 @@ from tuivm.terminal.widths import columns
 
 ENDS = ("", "\n", "\x0b")
 """What is behind a packed line, by how it wrapped (0, ``row.WRAPPED``, ``row.PADDED``)."""
-SGR = re.compile(r"\x1b\[([0-9;:]*)m")
+SGR = re.compile(r"\x1b\[[0-9;:]*m")
 """What may stand between the characters."""
+_SGR_KEPT = re.compile(f"({SGR.pattern})")
 
 
 def unpack(packed: str) -> tuple[str, tuple[tuple[int, Pen], ...] | None, int]:
@@ -30,12 +31,12 @@ def unpack(packed: str) -> tuple[str, tuple[tuple[int, Pen], ...] | None, int]:
     pen = PLAIN
     texts: list[str] = []
     pens: list[Pen] = []
-    parts = SGR.split(packed)
-    for text, values in zip(parts[::2], [*parts[1::2], ""], strict=True):
+    parts = _SGR_KEPT.split(packed)
+    for text, sequence in zip(parts[::2], [*parts[1::2], ""], strict=True):
         if text:
             texts.append(text)
             pens.append(pen)
-        pen = sgr.next_pen(pen, values)
+        pen = sgr.next_pen(pen, sequence) if sequence else pen
     while pens and pens[-1] is PLAIN:
         texts[-1] = texts[-1].rstrip(" ")
         if texts[-1]:

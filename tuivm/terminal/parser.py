@@ -18,9 +18,11 @@ from tuivm.terminal.tokens import (
     INSIDE,
     LINES,
     OSC_END,
+    RUN,
     SEQUENCE,
     STRING_END,
     STRING_START,
+    TAILS,
     TEXT,
     TOKENS,
     TOKENS_AND_LINES,
@@ -158,9 +160,12 @@ class Parser:
         screen = self.screen
         cursor, dirty, columns = screen.cursor, screen.dirty, screen.columns
         simple = screen.is_simple()
-        for params, final, other, tail, text in tokens.findall(data, position):
-            if final == "m":
-                screen.pen = screen.pen.after.get(params) or next_pen(screen.pen, params)
+        for pens, params, final, other, text, odd in tokens.findall(data, position):
+            if pens:
+                if simple:
+                    screen.pen = screen.pen.after.get(pens) or next_pen(screen.pen, pens)
+                else:
+                    simple = self._select(pens)
             elif final == "H" and simple and (place := _PLACES.get(params) or _learn_place(params)):
                 y, x = place
                 cursor.y = y if y < screen.lines else screen.lines - 1
@@ -169,37 +174,51 @@ class Parser:
             elif final:
                 if not self._work_sequence(final, params):
                     simple = screen.is_simple()
-            elif other:
-                if other == "\r\n" and simple and cursor.y < screen.bottom:
-                    cursor.x = 0
-                    cursor.y += 1
-                    screen.wrap_pending = False
-                elif not self._work(other):
-                    simple = screen.is_simple()
-            else:
-                self._end(tail)
+            elif other == "\r\n" and simple:
+                cursor.x = 0
+                screen.index()
+            elif other and not self._work(other):
+                simple = screen.is_simple()
             if text:
                 x = cursor.x
                 end = x + len(text)
-                if simple and end < columns and text.isascii():
-                    y = cursor.y
-                    line = screen.buffer[y]
-                    if line.shared:
-                        line = screen.row(y)
-                    chars = line.chars
+                if simple and end < columns:
+                    row = screen.buffer[cursor.y]
+                    if row.shared:
+                        row = screen.row(cursor.y)
+                    chars = row.chars
                     if not (chars[x] and chars[end]):
-                        line.cut(x)
-                        line.cut(end)
+                        row.cut(x)
+                        row.cut(end)
                     chars[x:end] = text
-                    line.pens[x:end] = [screen.pen] * (end - x)
-                    dirty.add(y)
+                    row.pens[x:end] = [screen.pen] * (end - x)
+                    dirty.add(cursor.y)
                     cursor.x = end
                     screen.latest = text
                 else:
                     screen.draw(text)
                     simple = simple or screen.is_simple()
+            if odd:
+                simple = self._work_odd(odd)
 
     # What a token means
+
+    def _select(self, pens: str) -> bool:
+        """Work SGR sequences and designations of ASCII to G0; return whether the screen is simple now."""
+        for values in RUN.findall(pens):
+            if values == "(B":
+                settings.designate(self.screen, 0, "(", "B")
+            else:
+                self.screen.pen = next_pen(self.screen.pen, f"\x1b{values}")
+        return self.screen.is_simple()
+
+    def _work_odd(self, odd: str) -> bool:
+        """Write text that holds other than narrow characters, or keep what the end of the slice cut off."""
+        if odd[0] in TAILS:
+            self._end(odd)
+        else:
+            self.screen.draw(odd)
+        return self.screen.is_simple()
 
     def _work_sequence(self, final: str, params: str) -> bool:
         """Work a plain control sequence; return whether the screen stays as simple as it was."""
@@ -340,7 +359,7 @@ class Parser:
 
 
 def _select_pen(screen: Screen, values: str) -> None:
-    screen.pen = next_pen(screen.pen, values)
+    screen.pen = next_pen(screen.pen, f"\x1b[{values}m")
 
 
 def _designate(screen: Screen, designation: tuple[int, str, str]) -> None:

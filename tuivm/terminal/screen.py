@@ -164,7 +164,10 @@ class Screen(Grid):
         return (
             self.charsets[self.shift] is None
             and not self.single_shift
-            and self.is_full_width
+            and self.charsets[0] is None
+            and self.device.names[0] == ("(", "B")
+            and self.left == 0
+            and self.right == self.columns - 1
             and modes.IRM not in self.mode
             and modes.DECOM not in self.mode
         )
@@ -197,7 +200,7 @@ class Screen(Grid):
         With ``keep`` those of the main screen that leave at row 0 go to the scrollback.
         """
         count = min(count, self.bottom - top + 1)
-        if not self.is_full_width:
+        if self.left or self.right < self.columns - 1:
             self._scroll_columns(range(top, self.bottom + 1), count)
             return
         buffer = self.buffer

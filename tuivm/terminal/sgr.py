@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ PALETTE = (
 
 MAX_LENGTH = 512
 """Characters of parameters; longer ones do nothing."""
+_SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 _HEXADECIMAL = {str(value): f"{value:02x}" for value in range(256)}
 _PLAIN = Style()
 _SIMPLE: Mapping[int, Mapping[str, Any]] = {
@@ -55,37 +57,51 @@ _FLAGS |= {"strikethrough": "9"}
 _COLOURS = {38: "fg", 48: "bg", 58: "underline_color"}
 
 
-def next_pen(pen: Pen, values: str) -> Pen:
-    """Return what the parameters of one SGR make of a pen, and remember it; too long ones change nothing."""
-    known = pen.after.get(values)
-    if known is not None:
-        return known
-    if len(values) > MAX_LENGTH:
-        return pen
-    if "2;" in values:
-        # Pictures bring ever new ones: these are quicker to read than to remember.
-        made = _true_colours(pen, values.split(";"))
-        if made is not None:
-            return made
-    made = Pen.of(apply(pen.style, values))
-    pen.learn(values, made)
+def next_pen(pen: Pen, sequences: str) -> Pen:
+    """Return what SGR sequences make of a pen, and remember it; too long ones change nothing.
+
+    Designations of ASCII to G0 between them, as curses sends them, mean nothing here.
+    """
+    made = pen.after.get(sequences)
+    if made is not None:
+        return made
+    made = pen
+    is_picture = False
+    for values in _SGR.findall(sequences):
+        if ";2;" in values:
+            # Pictures bring ever new ones: these are quicker to read than to remember.
+            is_picture = True
+            known = _true_colours(made, values.split(";"))
+            if known is not None:
+                made = known
+                continue
+        if len(values) <= MAX_LENGTH:
+            made = Pen.of(apply(made.style, values))
+    if not is_picture and len(sequences) <= MAX_LENGTH:
+        pen.learn(sequences, made)
     return made
 
 
 def _true_colours(pen: Pen, parts: list[str]) -> Pen | None:
     """Read ``38;2;r;g;b`` and ``48;2;r;g;b``, one or both; None when it is anything else."""
-    colours = {"38": pen.style[0], "48": pen.style[1]}
     if len(parts) not in (5, 10):
         return None
-    for at in range(0, len(parts), 5):
-        kind, form, red, green, blue = parts[at : at + 5]
-        if kind not in colours or form != "2":
-            return None
-        try:
-            colours[kind] = _HEXADECIMAL[red] + _HEXADECIMAL[green] + _HEXADECIMAL[blue]
-        except KeyError:
-            return None
-    return pen.family[colours["38"], colours["48"]]
+    foreground, background = pen.style[:2]
+    try:
+        for at in range(0, len(parts), 5):
+            kind, form, red, green, blue = parts[at : at + 5]
+            colour = _HEXADECIMAL[red] + _HEXADECIMAL[green] + _HEXADECIMAL[blue]
+            if form != "2":
+                return None
+            if kind == "38":
+                foreground = colour
+            elif kind == "48":
+                background = colour
+            else:
+                return None
+    except KeyError:
+        return None
+    return pen.family[foreground, background]
 
 
 def apply(style: Style, text: str) -> Style:

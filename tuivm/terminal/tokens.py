@@ -15,6 +15,8 @@ from tuivm.terminal.widths import NARROW, WIDE
 _TEXT = r"[^\x00-\x1f\x7f-\x9f]"
 _C0 = r"[\x00-\x17\x19\x1c-\x1f\x7f]"
 """Controls that are worked at once even inside a sequence."""
+TAILS = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
+"""What a tail begins with."""
 _BROKEN = r"(?=[\x1b\x80-\U0010ffff])"
 """What breaks a sequence off and means something itself."""
 _CONTROLS = r"\n++|[\x00\x7f]++|(?:\x1bM)++|[\x01-\x1a\x1c-\x1f]|[\x80-\x8f\x91-\x97\x99\x9a\x9c]"
@@ -32,14 +34,18 @@ _LINE = rf"{_SURE}*+(?:(?:\x1b\[(?!0*+m)[0-9;:]++m{_SURE}*+)*+\x1b\[0*+m{_SURE}*
 """A line of characters whose widths are sure; its SGR sequences, if any, end with a reset."""
 
 TOKENS = re.compile(
-    rf"(?:\x1b\[([0-9;:]*+)([@-~])"  # parameters and final character of a plain control sequence
+    r"(?:((?:\x1b\[[0-9;:]*+m|\x1b\(B)++)"  # SGR, and ASCII to G0, as many as there are
+    r"|\x1b\[([0-9;]*+)([@-~])"  # parameters and final character of another plain control sequence
     rf"|(\r\n|{_CONTROLS}|{_CSI}|{_ESCAPE}|{_OSC}|{_STRING})"  # any other whole thing
-    rf"|([\x1b\x90\x98\x9b\x9d-\x9f][\S\s]*+)"  # the tail
-    rf")({_TEXT}*+)"  # text behind it
+    rf"|(?=[{TAILS}]))"  # nothing but the tail
+    rf"([{NARROW}]*+)"  # narrow text behind it
+    rf"({_TEXT}*+|[{TAILS}][\S\s]*+)"  # text that begins with another character, or the tail
 )
-"""Groups: parameters, final, other, tail, text. It matches wherever a control stands."""
+"""Groups: SGR, parameters, final, other, text, odd text or tail. It matches wherever a control stands."""
 TOKENS_AND_LINES = re.compile(TOKENS.pattern.replace(r"|(\r\n|", rf"|(\r\n(?:{_LINE})*+|", 1))
 """The same, with whole lines that follow a line's end in one token with it."""
+RUN = re.compile(r"\x1b(\(B|\[[0-9;:]*m)")
+"""One of the first group."""
 LINES = re.compile(f"(?:{_LINE})+")
 """Whole lines."""
 TEXT = re.compile(f"{_TEXT}*")

@@ -22,7 +22,6 @@ WIDE = (
 )
 """Characters that surely take two."""
 _NOT_NARROW = re.compile(f"[^{NARROW}]")
-_WIDE = re.compile(f"[{WIDE}]")
 _WIDE_RUN = re.compile(f"[{WIDE}]+")
 
 
@@ -37,19 +36,9 @@ def is_narrow(text: str) -> bool:
     return text.isascii() or _NOT_NARROW.search(text) is None
 
 
-def widened(text: str) -> str:
-    """Return text of surely narrow and wide characters with NUL behind each wide one: one a column."""
-    return _WIDE.sub(_with_half, text)
-
-
-def _with_half(match: re.Match[str]) -> str:
-    return match[0] + "\0"
-
-
-def wide_run(text: str) -> int:
-    """Return how many characters at the start surely take two columns."""
-    match = _WIDE_RUN.match(text)
-    return match.end() if match else 0
+def without_wide(text: str) -> str:
+    """Return text without the characters that surely take two columns."""
+    return _WIDE_RUN.sub("", text)
 
 
 def columns(text: str) -> list[str]:
