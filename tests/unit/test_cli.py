@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import logging
 import sys
 import threading
@@ -68,6 +69,8 @@ def test_a_mistake_of_the_programs_own_is_not_hidden(monkeypatch: pytest.MonkeyP
         (["list", "-c", "b:///"], "list", "b:///"),
         (["-c", "a:///", "list", "-c", "b:///"], "list", "b:///"),
         (["demo", "--accel", "tcg"], "demo", None),
+        (["console", "web-1", "db", "-c", "a:///"], "console", "a:///"),
+        (["play", "x.cast"], "play", None),
     ],
 )
 def test_arguments(monkeypatch: pytest.MonkeyPatch, argv: list[str], command: str, connect: str) -> None:
@@ -75,6 +78,71 @@ def test_arguments(monkeypatch: pytest.MonkeyPatch, argv: list[str], command: st
     monkeypatch.setattr(cli, "_run", lambda arguments: taken.append(arguments) or 0)
     assert cli.main(argv) == 0
     assert (taken[0].command, taken[0].connect) == (command, connect)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["play"], "FILE"),
+        (["play", "-c", "a:///", "x"], "unrecognized arguments: -c"),
+        (["-c", "a:///", "play", "x"], "-c cannot be used with play"),
+        (["play", "x", "--speed", "0"], "from 0.1 to 100"),
+        (["play", "x", "--speed", "nan"], "from 0.1 to 100"),
+        (["play", "x", "--speed", "fast"], "from 0.1 to 100"),
+        (["play", "x", "--idle-limit", "-1"], "from 0.01 to 3600"),
+        (["console"], "NAME"),
+    ],
+)
+def test_wrong_usage(capsys: pytest.CaptureFixture[str], argv: list[str], says: str) -> None:
+    assert cli.main(argv) == 2
+    assert says in capsys.readouterr().err
+
+
+def recording(tmp_path: Path, *events: object) -> str:
+    path = tmp_path / "x.cast"
+    lines = [{"version": 2, "width": 20, "height": 3}, *events]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(path)
+
+
+def test_play_prints_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(f"line {at}\r\n" for at in range(9))
+    path = recording(tmp_path, [0.5, "o", lines], [1.0, "o", "\x1b[31m\x1b(0lqk\x1b(B 漢字\u202e _\x1b[m"])
+    assert cli.main(["play", "--text", path]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert shown.out.splitlines()[:-1] == [f"line {at}" for at in range(9)]
+    assert shown.out.splitlines()[-1].startswith("┌─┐ 漢字")
+    assert shown.out.replace("\n", "").isprintable()
+
+
+def test_play_says_what_it_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(recording(tmp_path, [0.5, "o", "text"]))
+    path.write_text(path.read_text() + '[1, "o", "cut')
+    assert cli.main(["play", "--text", str(path)]) == 0
+    assert capsys.readouterr() == ("text\n", "tuivm: line 3 is cut off\n")
+
+
+@pytest.mark.parametrize("text", [["--text"], []])
+def test_play_of_a_bad_file_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: list[str]
+) -> None:
+    monkeypatch.setattr("tuivm.commands.terminal.require", lambda **_: None)
+    path = recording(tmp_path, [1, "o"])
+    assert cli.main(["play", *text, path]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == (
+        f"tuivm: {path}, line 2: is no event: expected [time, kind, data] "
+        "(expected an asciicast, version 2 or 3)\n"
+    )
+
+
+def test_play_without_a_terminal_names_the_way_to_the_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["play", recording(tmp_path)]) == 1
+    assert "print the text with: tuivm play --text FILE" in capsys.readouterr().err
 
 
 def domain(name: str, state: State = State.OFF, **more: object) -> Domain:

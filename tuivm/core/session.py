@@ -71,14 +71,7 @@ class Session:
         self._job_steps: deque[Job] = deque()
         self._said: deque[Event] = deque()
         self._teller = Lane("tuivm-told", self._tell_own)
-        self._jobs = Jobs(
-            hypervisor,
-            domain_of=self._domain,
-            tell=self._take_job,
-            done=self._job_over,
-            settle=lambda key: self._monitor.refresh(key, SETTLE),
-            shutdown_timeout=shutdown_timeout,
-        )
+        self._jobs = self._make_jobs(shutdown_timeout)
         self._monitor = Monitor(
             hypervisor,
             self._store,
@@ -90,6 +83,16 @@ class Session:
         )
         self._looked_at = False
         self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+
+    def _make_jobs(self, shutdown_timeout: float) -> Jobs:
+        return Jobs(
+            self._hypervisor,
+            domain_of=self._domain,
+            tell=self._take_job,
+            done=self._job_over,
+            settle=lambda key: self._monitor.refresh(key, SETTLE),
+            shutdown_timeout=shutdown_timeout,
+        )
 
     # -- life ---------------------------------------------------------------------------------
 
