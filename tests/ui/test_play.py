@@ -111,6 +111,7 @@ async def test_a_recording_larger_than_the_terminal_is_cut_and_said() -> None:
         await until(pilot, lambda: shown(app)[22].endswith("038"))
         await pilot.press("up", "up")
         await until(pilot, lambda: shown(app)[22].endswith("038") and app.play.view.top == 25)
+        assert "2 lines back" in shown(app)[-1]
 
 
 async def test_changes_of_size_are_obeyed() -> None:

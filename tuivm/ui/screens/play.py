@@ -59,9 +59,12 @@ class PlayView(Widget):
     @property
     def top(self) -> int:
         """Number of the line at the top now."""
+        return self.followed if self.back is None else max(self.player.terminal.first, self.back)
+
+    @property
+    def followed(self) -> int:
+        """Number of the line at the top when the view follows."""
         terminal = self.player.terminal
-        if self.back is not None:
-            return max(terminal.first, self.back)
         screen = terminal.screen
         below = max(0, min(screen.cursor.y - self.size.height + 1, screen.lines - self.size.height))
         return terminal.scrollback.total + below
@@ -163,7 +166,7 @@ class PlayStatus(Widget):
         size = self._view.size
         about = []
         if self._view.back is not None:
-            about.append(f"{self._player.terminal.scrollback.total - self._view.top} lines back")
+            about.append(f"{self._view.followed - self._view.top} lines back")
         if screen.columns > size.width or screen.lines > size.height:
             about.append(f"{screen.columns}x{screen.lines} cut to {size.width}x{size.height}")
         else:
