@@ -61,10 +61,14 @@ class ShellGuest:
         text = self.text()
         return text[self.console.terminal.screen.cursor.y] == "shell:~#"
 
+    def open(self) -> None:
+        """Open the console, by force if need be: whoever had it a moment ago may still be leaving."""
+        self.console.open(force=True)
+        self.until(lambda: self.console.state is ConsoleState.OPEN, "the console")
+
     def prompt(self) -> None:
         """Open the console and wait for the shell's prompt."""
-        if self.console.state is not ConsoleState.OPEN:
-            self.console.open()
+        self.open()
         self.until(self.at_prompt, "a prompt")
 
     def ask(self, command: str) -> list[str]:

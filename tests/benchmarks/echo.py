@@ -75,7 +75,7 @@ def in_terminal(argv: list[str], ready: bytes) -> list[float]:
 
 def session(guest: ShellGuest, woken: threading.Event) -> list[float]:
     """Keys typed at tuivm's console, until its terminal's screen holds them."""
-    guest.prompt()
+    guest.open()
     screen = guest.console.terminal.screen
 
     def clear() -> None:
@@ -89,7 +89,6 @@ def session(guest: ShellGuest, woken: threading.Event) -> list[float]:
         return screen.display[screen.cursor.y].rstrip().endswith(typed)
 
     spans = keys(lambda key: guest.console.send(key.encode()), shows, clear)
-    guest.console.send(b"\x15")
     guest.console.close()
     guest.until(lambda: guest.console.state is ConsoleState.ENDED, "the end")
     return spans
