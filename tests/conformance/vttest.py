@@ -25,6 +25,7 @@ MAX_PAGES = 900
 """Pages after which the walk ends whatever happens."""
 _MENU = re.compile(r"Menu ([\d.]+)")
 _CHOICES = re.compile(r"Enter choice number \(0 - (\d+)\)")
+_ASKS = re.compile(r"<RETURN>|quit|RETURN key|any key|with RETURN")
 _WIDTH, _HEIGHT = 8, 17
 _COLOURS = dict(
     zip(
@@ -99,10 +100,16 @@ class Walk:
 
     def step(self) -> bool:
         """Answer the present page; return whether there is one more."""
-        text = "\n".join(row.rstrip() for row in self.program.terminal.screen.display)
+        text = self._text()
         choices = _CHOICES.search(text)
         if choices:
             return self._choose(text, int(choices[1]))
+        if not _ASKS.search(text):
+            # It looks at answers, or lets the person look.
+            self.program.settle(1.5)
+            text = self._text()
+            if _CHOICES.search(text):
+                return True
         self._keep(text)
         self.here = self.here + 1 if self.place == self.before else 0
         self.before = self.place
@@ -111,6 +118,9 @@ class Walk:
         self.program.write(b"q" if quits else self._enter())
         self.program.settle()
         return self.here < 4 * MAX_HERE and self.pages < MAX_PAGES and not self.program.is_over
+
+    def _text(self) -> str:
+        return "\n".join(row.rstrip() for row in self.program.terminal.screen.display)
 
     def _enter(self) -> bytes:
         return self.program.terminal.encode_key("enter") or b"\r"
@@ -123,6 +133,9 @@ class Walk:
         self.place = f"{menu}.{choice}".lstrip(".")
         if menu and choice == "1":
             self._keep(text)
+        if menu and re.search(rf"(?m)^ *{choice}. Test VT\d+ features", text):
+            # All of the menu before, once more.
+            return True
         self.program.write(choice.encode() + b"\r")
         self.program.settle()
         return not self.program.is_over
