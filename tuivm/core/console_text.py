@@ -44,14 +44,14 @@ _EDITS = re.compile(r"(\r+|\x08+|\x01+)")
 
 
 class Decoder:
-    """UTF-8 cut anywhere made into text, as the terminal does it: what is no UTF-8 becomes U+FFFD."""
+    """UTF-8 cut anywhere made into text; what is no UTF-8 becomes U+FFFD, as on a terminal just made."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def decode(self, data: bytes, *, final: bool = False) -> str:
-        """The text of ``data``; the beginning of a character waits for its rest, unless ``final``."""
-        return self._decoder.decode(data, final)
+    def decode(self, data: bytes) -> str:
+        """The text of ``data``; the beginning of a character waits for its rest."""
+        return self._decoder.decode(data)
 
 
 class Lines:

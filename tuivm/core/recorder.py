@@ -195,7 +195,7 @@ class Recorder:
                 self._queued = 0
                 dropped, self._dropped = self._dropped, 0
                 stopping = self._stopping
-            events = self._events(taken, final=stopping)
+            events = self._events(taken)
             if dropped:
                 at = events[-1].time if events else self.seconds
                 words = f"{dropped} bytes are missing here: the disk is too slow"
@@ -209,7 +209,7 @@ class Recorder:
             with self._lock:
                 self._lock.wait_for(lambda: self._stopping, PATIENCE)
 
-    def _events(self, taken: deque[tuple[float, str, bytes]], *, final: bool) -> list[CastEvent]:
+    def _events(self, taken: deque[tuple[float, str, bytes]]) -> list[CastEvent]:
         """Make events of the pieces; those that came one upon the other become one."""
         events: list[CastEvent] = []
         while taken:
@@ -228,8 +228,6 @@ class Recorder:
             text = self._decoders[kind].decode(data) if kind in self._decoders else data.decode("ascii")
             if text:
                 events.append(CastEvent(at, kind, text))
-        if final and (rest := self._decoders[OUTPUT].decode(b"", final=True)):
-            events.append(CastEvent(self.seconds, OUTPUT, rest))
         return events
 
     def _fail(self, error: OSError) -> None:
