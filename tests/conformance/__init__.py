@@ -3,7 +3,7 @@
 ``compare_tmux`` and ``vttest`` beside the tests are programs for a person. What differs from xterm, and why:
 
 - The size is the pane's: DECCOLM, DECSLPP, DECSCPP and the window operations that resize change nothing but
-  what they clear. Lines of double width or height (DECDWL, DECDHL) stay single: a cell of the user's terminal has
+  what they clear. Lines of double width or height (DECDWL, DECDHL) stay single: a cell of the terminal has
   one size.
 - Answers that could hold text of the guest do not exist: no title report, no answerback, no OSC 52 read, no
   DECCIR (the designated sets are the guest's choice), no DECRQSS echo, no hexadecimal name back by XTGETTCAP.
