@@ -44,9 +44,7 @@ async def test_the_menu_shows_the_console_and_everything_of_it() -> None:
         await world.choose("db")
         await menu(world)
         assert world.app.main.detail.active == CONSOLE
-        await world.shows(
-            "Console of db", "Ctrl+Alt+Del", "Magic SysRq", "Break", "Log of this"
-        )
+        await world.shows("Console of db", "Ctrl+Alt+Del", "Magic SysRq", "Break", "Log of this")
         await world.pilot.press("escape")
         await world.until(lambda: not world.app.has_dialog)
 

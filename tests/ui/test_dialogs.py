@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
+from tuivm.core.actions import ACTIONS
 from tuivm.model.detail import Snapshot
+from tuivm.ui.dialogs.help import _HEADINGS
 from tuivm.ui.widgets.snapshots import tree
 
 
@@ -152,3 +154,7 @@ async def test_a_page_scrolls_and_closes_with_the_key_that_opened_it() -> None:
             await world.until(lambda: world.app.has_dialog)
             await world.pilot.press("pagedown", "end", "home", "down", key)
             await world.until(lambda: not world.app.has_dialog)
+
+
+def test_help_has_a_heading_for_every_group_of_actions() -> None:
+    assert {action.group for action in ACTIONS} == set(_HEADINGS)

@@ -17,7 +17,7 @@ from tuivm import paths
 from tuivm.config import Config, State, load_state, save_state
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import EventKind
+from tuivm.model.event import Event, EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.console_desk import ConsoleDesk
@@ -192,16 +192,18 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
             if event.kind is EventKind.OTHER and event.key is None:
                 self.tell(event.detail, severity="warning")
             elif event.kind is EventKind.CONSOLE:
-                self.tell(
-                    event.detail,
-                    subject=event.name,
-                    severity=event.notice or "information",
-                    toast=bool(event.notice),
-                )
+                self._tell_console(event)
             else:
                 self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
         if news.events:
             self._renew_sheet()
+
+    def _tell_console(self, event: Event) -> None:
+        """Log what a console has to say; a notice only where nobody looks at it, which it would lie over."""
+        screen = self.screen
+        seen = isinstance(screen, GuestScreen) and event.key in screen.consoles_shown
+        severity = event.notice or "information"
+        self.tell(event.detail, subject=event.name, severity=severity, toast=bool(event.notice) and not seen)
 
     def _renew_sheet(self, *, tick: bool = False) -> None:
         """Bring a page that is open up to date; at a ``tick`` only one that shows elapsed times."""

@@ -120,9 +120,10 @@ class ConsoleDesk:
         self._back(place)
 
     def type_size(self, place: Place) -> None:
-        """Tell the guest the size of its terminal."""
-        place.session.type_size()
+        """Tell the guest the size of its terminal, once it has the one that it keeps."""
         self._back(place)
+        # The pane hears of its new size first.
+        self._app.call_after_refresh(place.pane.call_later, place.session.type_size)
 
     # Text and files
 
@@ -224,7 +225,7 @@ class ConsoleDesk:
         """Whether what this console prints is kept in a file."""
         settings = self._context.config.console
         if not settings.log:
-            return "off; log = true under [console] turns it on"
+            return "off; log = true in [console] keeps one"
         return f"on, {settings.log_count} files of at most {settings.log_size} MiB"
 
     def tell_log(self, place: Place) -> None:

@@ -29,11 +29,10 @@ def _keys(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
     domain, session = place.domain, place.session
     keyboard = no_keyboard(domain, desk.unsupported)
     closed = not_open(session)
-    screen = session.terminal.screen
     more = _MORE_ASCII if desk.ascii_only else _MORE
     reboot = COMBOS[0]
     no_break = no_keyboard(domain, desk.unsupported, Capability.SEND_BREAK)
-    size = f"types stty rows {screen.lines} cols {screen.columns}, at a shell prompt"
+    size = "stty rows .. cols .., at a shell prompt"
     return [
         MenuEntry(
             "d",
@@ -128,7 +127,7 @@ def _line(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
             "l",
             "Listen in the background",
             partial(desk.listen, place),
-            f"now {'on' if session.listening else 'off'}: triggers and log work without looking",
+            f"now {'on' if session.listening else 'off'}; triggers and log go on",
         ),
         MenuEntry(
             "h",

@@ -25,6 +25,8 @@ _SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
 def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     """Hints for the left and the right of the footer."""
     keymap, ascii_only = main.context.keymap, main.context.ascii_only
+    if main.tuivm.console_has_keyboard and main.detail.console is not None and main.detail.console.is_viewing:
+        return view_hints(), []
     if main.tuivm.console_has_keyboard:
         leave = keymap["leave-console"]
         return [
@@ -71,10 +73,18 @@ def _possible(entry: Entry, domain: Domain, unsupported: Mapping[str, str]) -> b
     return entry.verb.why_not(domain, unsupported) is None
 
 
+def view_hints() -> list[Hint]:
+    """Hints of copy mode, whose keys are the pane's own."""
+    words = (("/ ?", "search"), ("n N", "next"), ("v V", "select"), ("y", "copy"), ("q", "leave"))
+    return [Hint("", key, label) for key, label in words]
+
+
 def tile_hints(
-    keymap: Keymap, *, ascii_only: bool, typing: bool, together: bool, full: bool
+    keymap: Keymap, *, ascii_only: bool, typing: bool, viewing: bool, together: bool, full: bool
 ) -> tuple[list[Hint], list[Hint]]:
     """Hints of the tiles; while one is ``typing`` only the key that leaves it."""
+    if viewing:
+        return view_hints(), []
     if typing:
         words = f"every other key goes to {'ALL of them' if together else 'the guest'}"
         leave = Hint("leave", keymap["leave-console"].key(ascii_only=ascii_only), "to the tiles")

@@ -41,6 +41,9 @@ _SIGNS: Mapping[str, str] = {
     "full_stop": ".",
     "semicolon": ";",
     "exclamation_mark": "!",
+    "vertical_line": "|",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 _ASCII_SIGNS: Mapping[str, str] = {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
 

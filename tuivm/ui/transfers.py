@@ -111,7 +111,7 @@ class Transfers:
                 _STATES[sent.transfer.state],
                 sent.created,
                 sent.finished,
-                sent.transfer.message,
+                _progress(sent.transfer),
             )
             for sent in self._sent
         ]
@@ -123,3 +123,17 @@ class Transfers:
                 sent.transfer.cancel()
                 return True
         return False
+
+
+def _progress(transfer: Transfer) -> str:
+    """How far it is, or how it ended, without the name."""
+    match transfer.state:
+        case TransferState.WAITING:
+            return "waiting for a shell at the other end"
+        case TransferState.CHECKING:
+            return "comparing checksums"
+        case TransferState.DONE:
+            return f"{transfer.total:,} bytes, {transfer.reason}"
+        case TransferState.FAILED:
+            return transfer.reason
+    return f"{transfer.sent:,} of {transfer.total:,} bytes"

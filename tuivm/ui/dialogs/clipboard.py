@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from tuivm.model.domain import Domain
@@ -63,8 +64,8 @@ class ClipboardScreen(Dialog[Consent | None]):
                 classes="loss",
             )
             lines = plain_lines(self._text[: _LINES * 400]) or [""]
-            for line in lines[:_LINES]:
-                yield Static(content(f"  {truncate(line, _WIDTH)}"), classes="excerpt")
+            excerpt = [content(f"  {truncate(line, _WIDTH)}") for line in lines[:_LINES]]
+            yield Static(Content("\n").join(excerpt), classes="excerpt")
             yield Answers("No", "Yes, once", "Always for this console")
 
     def on_answers_given(self, event: Answers.Given) -> None:

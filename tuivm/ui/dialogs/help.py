@@ -18,6 +18,7 @@ _HEADINGS = {
     Group.MOVE: "Moving",
     Group.LIST: "The list",
     Group.PANES: "The details",
+    Group.CONSOLE: "The console",
     Group.PROGRAM: "The program",
 }
 _KEY_WIDTH = 12
@@ -31,12 +32,35 @@ _SIGNS = (
     ("disk, net", "bytes a second over all devices: read/write, received/sent by the guest"),
     ("up", "time since the start, where it can be known"),
     ("auto", "starts with the host"),
+    ("● ◆ !", "its console is open; has output nobody has seen; a trigger found something in it"),
     ("-", "not known: this hypervisor does not tell, or there are not two readings yet"),
+)
+_COPY_MODE = (
+    ("h j k l w b", "move, as the arrows, PgUp, PgDn, g, G, 0 and $ do"),
+    ("/ ?", "search down, up: a regular expression; n and N find the next one"),
+    ("v V ^V", "select characters, lines, a block"),
+    ("y Enter", "copy: to your terminal's clipboard (OSC 52) and to a file"),
+    ("q Esc", "leave"),
+)
+_TILES = (
+    ("arrows Tab 1-4", "choose a tile"),
+    ("Enter", "type on it; the key that leaves a console gives the keyboard back"),
+    ("a", "type into all that are open, and paste; each tile says so"),
+    ("+ x", "add a tile, take one away; its console stays open"),
+    ("Esc q", "back to the list; the tiles are remembered"),
 )
 _FILTER = (
     ("web", "the name holds 'web'; several words must all hold"),
     ("state:off", "also running, paused, crashed, active, inactive"),
     ("!test", "hides what matches; works before every other word too"),
+)
+
+_ASCII = {"● ◆ !": "o + !"}
+_PAGES = (
+    ("In a console that is looked back in", _COPY_MODE),
+    ("Consoles side by side", _TILES),
+    ("The signs of the list", _SIGNS),
+    ("What the filter understands", _FILTER),
 )
 
 
@@ -71,10 +95,10 @@ class HelpScreen(Sheet):
             for entry in self._keymap.actions():
                 if entry.action is not None and entry.action.group is group:
                     lines += self._entry(entry)
-        for title, meanings in (("The signs of the list", _SIGNS), ("What the filter understands", _FILTER)):
+        for title, meanings in _PAGES:
             lines += [Content(""), _heading(title)]
             for sign, meaning in meanings:
-                lines += self._explain(sign, meaning)
+                lines += self._explain(_ASCII.get(sign, sign) if self._ascii else sign, meaning)
         self.lines.show(lines)
 
     def on_resize(self) -> None:

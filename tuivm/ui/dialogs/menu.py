@@ -119,9 +119,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
             yield Static(Content(f"letter or Enter: do it   ↑↓ move   Esc: {back}"), classes="hint")
 
     def on_mount(self) -> None:
-        """Fill it; begin at the first entry that can be chosen."""
+        """Fill it."""
         self.renew()
-        self._lines.cursor = next((i for i, entry in enumerate(self._rows) if entry is not None), 0)
         self._lines.focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -139,6 +138,7 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         self.set_class(small, "-tight")
         headings = sum(1 for entry in self._entries if entry.heading)
         with_headings = headings and len(self._entries) + headings <= room
+        chosen = self._chosen
         self._rows = []
         for entry in self._entries:
             if entry.heading and with_headings:
@@ -151,6 +151,19 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         self._lines.titles = frozenset(index for index, row in enumerate(self._rows) if row is None)
         self._lines.show(lines)
         self._lines.styles.height = max(1, min(len(lines), room))
+        real = [index for index, row in enumerate(self._rows) if row is not None]
+        same = [
+            index
+            for index, row in enumerate(self._rows)
+            if row is not None and chosen is not None and row.label == chosen.label
+        ]
+        self._lines.cursor = next(iter(same + real), 0)
+
+    @property
+    def _chosen(self) -> MenuEntry | None:
+        """The entry under the cursor."""
+        index = self._lines.cursor
+        return self._rows[index] if 0 <= index < len(self._rows) else None
 
     def _line(self, entry: MenuEntry) -> Content:
         """``d  Ctrl+Alt+Del    reboot, on most guests``."""
@@ -184,8 +197,7 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def action_choose(self) -> None:
         """Give back the entry under the cursor; a greyed one says why it cannot be."""
-        index = self._lines.cursor
-        entry = self._rows[index] if 0 <= index < len(self._rows) else None
+        entry = self._chosen
         if entry is None:
             return
         if entry.why_not:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual import events
 from textual.screen import Screen
 
+from tuivm.model.domain import DomainKey
 from tuivm.ui.widgets.detail import CONSOLE, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 
@@ -38,6 +39,11 @@ class GuestScreen(Screen[None], inherit_bindings=False):
         """Whether keys go to a guest."""
         return bool(getattr(self.focused, "has_keyboard", False))
 
+    @property
+    def consoles_shown(self) -> frozenset[DomainKey]:
+        """The domains whose consoles can be seen."""
+        return frozenset()
+
 
 class PanedScreen(GuestScreen, inherit_bindings=False):
     """A list and its details: above each other, side by side, or one of them alone.
@@ -55,6 +61,14 @@ class PanedScreen(GuestScreen, inherit_bindings=False):
     def row_count(self) -> int:
         """How many rows the list could have."""
         return len(self.table.order)
+
+    @property
+    def consoles_shown(self) -> frozenset[DomainKey]:
+        """The console of the selected domain, where its tab is shown."""
+        pane = self.detail.console
+        seen = self.detail.active == CONSOLE and self.detail.display
+        session = pane.session if seen and pane is not None else None
+        return frozenset() if session is None else frozenset((session.key,))
 
     # Layout
 

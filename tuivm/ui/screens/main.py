@@ -28,6 +28,7 @@ from tuivm.ui.widgets.host_header import HostHeader
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
     from tuivm.ui.widgets.console import ConsolePane
+    from tuivm.ui.widgets.console_messages import Viewing
     from tuivm.ui.widgets.filter_bar import FilterBar
 _PLAIN, _ZOOMED = "plain", "zoomed"
 """How the console was shown that was left with the last key."""
@@ -69,6 +70,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         self._desk = desk
         self._inventory = Inventory("")
         self._left: str | None = None
+        self._viewing = False
         self._bindings = keymap.bindings()
 
     def compose(self) -> ComposeResult:
@@ -262,6 +264,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
             self.tuivm.tell("there is no domain selected", log=False, severity="warning")
             return
         back = self._left is not None
+        self._viewing = not back
 
         def ready(pane: ConsolePane) -> None:
             if pane.session is not None and pane.session.key == domain.key:
@@ -322,6 +325,13 @@ class MainScreen(PanedScreen, inherit_bindings=False):
     def on_key_footer_pressed(self, event: KeyFooter.Pressed) -> None:
         """A hint was clicked."""
         self.press(*event.id.split())
+
+    def on_console_pane_viewing(self, event: Viewing) -> None:
+        """Copy mode began or ended; after the end the keyboard goes back to where it came from."""
+        if not event.pane.is_viewing and self._viewing:
+            self._viewing = False
+            self.focus_list()
+        self._show_footer()
 
     def on_console_pane_left(self) -> None:
         """The key that leaves the console."""

@@ -25,6 +25,7 @@ from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.ui.console_rounds import ConsoleRounds
+    from tuivm.ui.widgets.console_messages import Viewing
 
 _LETTERS = "123456789abcdefghijklmnopqrstuvwxyz"
 _NAME_WIDTH = 36
@@ -127,6 +128,11 @@ class TilesScreen(Renewed, GuestScreen):
 
     # What is shown
 
+    @property
+    def consoles_shown(self) -> frozenset[DomainKey]:
+        """Those of the tiles that can be seen."""
+        return frozenset((self.tile.key,) if self._zoomed else (tile.key for tile in self._tiles))
+
     def renew(self) -> None:
         """Bring titles and keys up to date, and let go of tiles whose domain is gone."""
         if not self.is_mounted:
@@ -134,10 +140,12 @@ class TilesScreen(Renewed, GuestScreen):
         domains = self._shared.session.inventory.domains
         for tile in [tile for tile in self._tiles if tile.key not in domains]:
             self._drop(tile)
+        if not self._tiles:
+            return
         for number, tile in enumerate(self._tiles, 1):
             tile.show(number, chosen=number - 1 == self._chosen, together=self._together)
             tile.set_class(number - 1 == self._chosen, "-chosen")
-            if self.is_current and tile.session.unread:
+            if self.is_current and number - 1 == self._chosen and tile.session.alert is not None:
                 tile.session.seen()
         self._show_footer()
 
@@ -146,6 +154,7 @@ class TilesScreen(Renewed, GuestScreen):
             self._shared.keymap,
             ascii_only=self._shared.ascii_only,
             typing=self.console_has_keyboard,
+            viewing=self.tile.pane.has_focus and self.tile.pane.is_viewing,
             together=self._together,
             full=len(self._tiles) >= MOST_TILES,
         )
@@ -324,6 +333,12 @@ class TilesScreen(Renewed, GuestScreen):
             self.dismiss(None)
 
     # What the widgets tell
+
+    def on_console_pane_viewing(self, event: Viewing) -> None:
+        """Copy mode began or ended; after the end the keyboard is the screen's, which it came from."""
+        if not event.pane.is_viewing:
+            self.set_focus(None)
+        self.renew()
 
     def on_console_pane_left(self) -> None:
         """The keyboard is the screen's."""

@@ -90,7 +90,7 @@ class DetailPane(Vertical):
         """Show a domain, or none. Only the tab that can be seen is brought up to date."""
         self._view = view
         self.bar.name_shown = view.domain.name if view is not None else ""
-        self.bar.badges = self._badges()
+        self._show_badges()
         if self.display and view is not None:
             self._fill()
         self._room.display = view is not None
@@ -267,11 +267,18 @@ class DetailPane(Vertical):
         seen = visible and self.active == CONSOLE and self.display and pane is not None
         if seen and pane is not None and pane.session is not None and self._shown_console == self._key:
             pane.session.seen()
-        self.bar.badges = self._badges()
+        self._show_badges()
 
     @property
     def _key(self) -> DomainKey | None:
         return self._view.domain.key if self._view is not None else None
+
+    def _show_badges(self) -> None:
+        """Bring what the bar says of the console up to date."""
+        self.bar.badges = self._badges()
+        console = self._shared.session.consoles.find(self._key) if self._key is not None else None
+        alert = console.alert if console is not None else None
+        self.bar.alert = (alert.text, alert.severity) if alert is not None else ("", "")
 
     def _badges(self) -> tuple[str, ...]:
         """A word beside each tab's title: how many snapshots, the sign of the console."""

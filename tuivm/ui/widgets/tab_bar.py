@@ -12,6 +12,9 @@ from textual.widget import Widget
 
 from tuivm.ui.text import plain, truncate, width_of
 
+_ALERT_MIN = 12
+"""Cells that an alert's words need to be worth it."""
+
 
 class TabBar(Widget, can_focus=True):
     """`` ─ web-1 ── 1 Overview  2 Console ●  3 Snapshots 3  4 Info ──── ``.
@@ -25,6 +28,8 @@ class TabBar(Widget, can_focus=True):
         "tabs--name-focused",
         "tabs--active",
         "tabs--other",
+        "tabs--alert",
+        "tabs--alert-error",
     }
     """
     | Class | Description |
@@ -34,6 +39,8 @@ class TabBar(Widget, can_focus=True):
     | `tabs--name-focused` | The same while the details have the keyboard. |
     | `tabs--active` | The tab that is shown. |
     | `tabs--other` | The other tabs. |
+    | `tabs--alert` | What a trigger found on the console. |
+    | `tabs--alert-error` | The same where it is grave. |
     """
 
     name_shown: reactive[str] = reactive("")
@@ -42,6 +49,8 @@ class TabBar(Widget, can_focus=True):
     """Index of the tab that is shown."""
     badges: reactive[tuple[str, ...]] = reactive(())
     """A word after each tab's title (``●``, ``3``); empty for none."""
+    alert: reactive[tuple[str, str]] = reactive(("", ""))
+    """What a trigger found on the console, which may be hostile, and how bad that is; empty for nothing."""
     focused_pane: reactive[bool] = reactive(False)
     """Whether the details have the keyboard."""
     ascii_only: reactive[bool] = reactive(False)
@@ -89,8 +98,18 @@ class TabBar(Widget, can_focus=True):
             parts += [self._part(tab, "tabs--active" if index == self.active else "tabs--other")]
             parts += [self._part(" " if index < len(tabs) - 1 else "", "tabs--rule")]
             left += width_of(tab) + 1
-        parts.append(self._part(rule * max(0, width - left), "tabs--rule"))
+        parts += self._tail(max(0, width - left), rule)
         return Content.assemble(*parts)
+
+    def _tail(self, room: int, rule: str) -> list[Content]:
+        """What follows the tabs: an alert's words where there is room for some, then the rule."""
+        text, severity = self.alert
+        words = truncate(f"! {plain(text)}", room - 4) if text and room >= _ALERT_MIN else ""
+        if not words:
+            return [self._part(rule * room, "tabs--rule")]
+        component = "tabs--alert-error" if severity == "error" else "tabs--alert"
+        left = room - width_of(words) - 2
+        return [self._part(f" {words} ", component), self._part(rule * left, "tabs--rule")]
 
     def _tab(self, index: int, with_title: bool) -> str:
         badge = self.badges[index] if index < len(self.badges) else ""
