@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from tests.unit.terminals import cursor, make, text
 from tuivm.terminal import Terminal
 from tuivm.terminal.export import as_ansi, as_text
 from tuivm.terminal.marks import Mark
+from tuivm.terminal.pen import PLAIN, Pen
+from tuivm.terminal.row import PADDED
 
 
 def test_a_wrapped_line_is_folded_at_the_new_width_and_back() -> None:
@@ -214,6 +217,52 @@ def test_the_cursor_stays_on_its_character(
         terminal.resize(*other)
         assert screen.buffer[screen.cursor.y].chars[screen.cursor.x] == before
         assert not screen.wrap_pending
+
+
+LINES = st.lists(
+    st.lists(
+        st.one_of(
+            st.text(alphabet="abc ", max_size=30),
+            st.text(alphabet="ab漢e\u0301", max_size=6),
+            st.sampled_from(
+                ["\x1b[31m", "\x1b[m", "\x1b[1;7m", "\x1b[0;32m", "\x1b[39m", "\x1b[38;2;1;2;3m"]
+            ),
+        ),
+        max_size=6,
+    ).map(lambda pieces: "".join(pieces) + "."),
+    max_size=25,
+)
+
+
+def looks(terminal: Terminal) -> list[list[tuple[str, Pen]]]:
+    """Every cell, without the blanks as new at the ends."""
+    rows = []
+    for number in range(terminal.first, terminal.end):
+        line = terminal.line(number)
+        row = [(cell.data, cell.pen) for cell in line.cells()]
+        if line.wrapped == PADDED:
+            row[terminal.screen.columns - 1 :] = []
+        while row and row[-1] == (" ", PLAIN):
+            row.pop()
+        rows.append(row)
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+@settings(max_examples=120, deadline=None)
+@given(LINES, SIZES, SIZES, SIZES, st.booleans())
+def test_folded_lines_are_those_that_a_screen_of_that_width_would_have(
+    lines: list[str], size: tuple[int, int], through: tuple[int, int], last: tuple[int, int], whole: bool
+) -> None:
+    written = "".join(f"{line}\x1b[m\r\n" for line in lines)
+    terminal = Terminal(*size)
+    # A flood goes another way than a few characters.
+    for piece in [written] if whole else re.findall("(?s).{1,7}", written):
+        terminal.feed(piece.encode())
+    terminal.resize(*through)
+    terminal.resize(*last)
+    assert looks(terminal) == looks(make(written, *last, scrollback=10_000))
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,7 +15,7 @@ from itertools import accumulate, zip_longest
 from tuivm.terminal.logical import Readable, width_of
 from tuivm.terminal.packed import ENDS, SGR
 from tuivm.terminal.pen import PLAIN, Pen
-from tuivm.terminal.refold import fold_lines, fold_text
+from tuivm.terminal.refold import MAX_SEQUENCES, fold_lines, fold_packed, fold_text
 from tuivm.terminal.row import PADDED, WRAPPED, Row
 from tuivm.terminal.scrollback import Line, line_of, pack
 from tuivm.terminal.widths import columns as columns_of_text
@@ -23,9 +23,7 @@ from tuivm.terminal.widths import columns as columns_of_text
 Printed = str | Line | Row
 """A line as the scrollback keeps it (mostly packed), or a row of the screen."""
 _WRAPS = ENDS[1:]
-_NOT_PLAIN = re.compile("[\x0b\x1b]")
-"""What a packed line of text alone has not: SGR sequences, a column that a wide character left empty."""
-
+PADDING = ENDS[PADDED]
 _MAYBE_WIDE = re.compile(
     "[\u1100-\u115f\u231a-\u23ff\u25fd-\u27bf\u2b00-\u2bff\u2e80-\ua4cf\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe6f\uff00-\U0010ffff]"
@@ -98,24 +96,14 @@ class Flow:
 
     def _fold(self, printed: Sequence[Printed], at: int, keep: tuple[int, int] | None) -> None:
         """Fold the rows of one logical line; ``keep`` is a place (row, column) up to which it is text."""
-        plain = [
-            row for row in printed if type(row) is str and row.isascii() and _NOT_PLAIN.search(row) is None
-        ]
-        if keep is None and len(plain) == len(printed):
-            texts, joints, folds = fold_text(plain, self._old, self._new)
+        folded = None if keep is not None else _fold_ascii(printed, self._old, self._new)
+        if folded is None:
+            rows = [line_of(row) if isinstance(row, str) else row for row in printed]
+            self._fold_columns(rows, at, keep)
+        else:
+            lines, joints, folds = folded
             self._folds.append(_Fold(at, len(self.rows), joints, folds))
-            self.rows.extend(texts)
-            return
-        rows = [line_of(row) if isinstance(row, str) else row for row in printed]
-        lines = [
-            row for row in rows if isinstance(row, Line) and row.text.isascii() and row.wrapped != PADDED
-        ]
-        if keep is None and len(lines) == len(rows):
-            done, joints, folds = fold_lines(lines, self._old, self._new)
-            self._folds.append(_Fold(at, len(self.rows), joints, folds))
-            self.rows.extend(done)
-            return
-        self._fold_columns(rows, at, keep)
+            self.rows.extend(lines)
 
     def _fold_columns(self, rows: Sequence[Readable], at: int, keep: tuple[int, int] | None) -> None:
         """Fold any rows, column by column."""
@@ -179,6 +167,26 @@ def _old_of(fold: _Fold) -> int:
 
 def _goes_on(row: Printed) -> bool:
     return row.endswith(_WRAPS) if isinstance(row, str) else row.wrapped != 0
+
+
+def _fold_ascii(
+    printed: Sequence[Printed], old: int, new: int
+) -> tuple[Sequence[Printed], list[int], list[int]] | None:
+    """Fold lines of the scrollback by runs of characters; None when that cannot be done."""
+    packed = [row for row in printed if isinstance(row, str) and row.isascii()]
+    if len(packed) == len(printed):
+        together = "".join(packed)
+        if PADDING not in together:
+            count = together.count("\x1b")
+            if not count:
+                return fold_text(packed, old, new)
+            if count <= MAX_SEQUENCES:
+                return fold_packed(packed, old, new)
+    lines = [line_of(row) if isinstance(row, str) else row for row in printed]
+    ascii_lines = [
+        row for row in lines if isinstance(row, Line) and row.text.isascii() and row.wrapped != PADDED
+    ]
+    return fold_lines(ascii_lines, old, new) if len(ascii_lines) == len(lines) else None
 
 
 def _fits(row: Printed, columns: int) -> bool:

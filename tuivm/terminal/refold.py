@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tuivm.terminal.packed import ENDS
+from tuivm.terminal.packed import ENDS, SGR
 from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.row import WRAPPED
 from tuivm.terminal.scrollback import Line
@@ -63,3 +63,66 @@ def _split_runs(runs: Sequence[tuple[int, Pen]], ends: Sequence[int]) -> list[tu
                 parts.append(tuple(part))
                 part = []
     return [*parts, *([()] * (len(ends) - len(parts)))]
+
+
+MAX_SEQUENCES = 200
+"""SGR sequences in a line that :func:`fold_packed` is for; each run repeats those since the last reset."""
+
+
+def fold_packed(rows: Sequence[str], old: int, new: int) -> tuple[list[str], list[int], list[int]]:
+    """Fold packed lines with SGR sequences as :func:`fold_text` does; what they make is not worked out."""
+    runs = [run for row in rows for run in _drawn(row, old)]
+    text = "".join([run[1] for run in runs])
+    while runs and not runs[-1][0] and not runs[-1][1].rstrip(" "):
+        runs.pop()
+    folds = list(range(0, max(1, len(text.rstrip(" "))), new))
+    pieces: list[str] = []
+    parts: list[str] = []
+    before = ""
+    room = new
+    for state, drawn in runs:
+        if state == before and len(drawn) <= room:
+            parts.append(drawn)
+            room -= len(drawn)
+            continue
+        while len(drawn) > room and len(pieces) + 1 < len(folds):
+            parts += (_change(before, state), drawn[:room])
+            pieces.append("".join(parts) + ENDS[WRAPPED])
+            drawn = drawn[room:]
+            parts, before, room = [], "", new
+        parts += (_change(before, state), drawn)
+        before = state
+        room -= len(drawn)
+    return [*pieces, "".join(parts)], list(range(0, old * len(rows), old)), folds
+
+
+def _drawn(packed: str, columns: int) -> list[tuple[str, str]]:
+    """Return (sequences since the last reset, text) for each run of a packed line, full when it wrapped."""
+    state = ""
+    runs: list[tuple[str, str]] = []
+    wraps = packed.endswith(ENDS[WRAPPED])
+    parts = SGR.split(packed[:-1] if wraps else packed)
+    if parts[0]:
+        runs.append(("", parts[0]))
+    for at in range(1, len(parts), 2):
+        values = parts[at]
+        if values in ("", "0"):
+            state = ""
+        elif values.startswith("0;"):
+            state = f"\x1b[{values}m"
+        else:
+            state += f"\x1b[{values}m"
+        if parts[at + 1]:
+            runs.append((state, parts[at + 1]))
+    if wraps:
+        missing = columns - sum([len(text) for _, text in runs])
+        if missing > 0:
+            runs.append(("", " " * missing))
+    return runs
+
+
+def _change(before: str, after: str) -> str:
+    """Return the sequences that lead from one state to another."""
+    if after.startswith(before):
+        return after[len(before) :]
+    return "\x1b[m" + after
