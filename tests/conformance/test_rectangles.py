@@ -98,6 +98,11 @@ RECTANGLES: dict[str, list[Case]] = {
             "␛[2*x␛[1*x␛[1;9;2;2;1$r",
             marked("bold", "........xx", "xx........"),
         ),
+        (
+            "a stream between the margins in origin mode",
+            BOX + "␛[?6h␛[1;4;2;2;1$r",
+            marked("bold", "..........", ".....xx...", "..xx......"),
+        ),
         ("underline", "␛[2*x␛[1;1;1;2;4$r", marked("underscore", "xx........")),
         ("blink", "␛[2*x␛[1;1;1;2;5$r", marked("blink", "xx........")),
         ("reverse", "␛[2*x␛[1;1;1;2;7$r", marked("reverse", "xx........")),

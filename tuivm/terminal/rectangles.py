@@ -82,14 +82,15 @@ def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
         area = area_of(screen, params)
         yield from ((y, area.start, area.end) for y in area.rows) if area else ()
         return
+    x0, x1 = (screen.left, screen.right + 1) if screen.is_origin else (0, screen.columns)
     # The stream's last column may well be left of its first one.
     first = area_of(screen, (*params[:3], 0))
     last = area_of(screen, (arg(params), 1, arg(params, 2, screen.lines), arg(params, 3, screen.columns)))
     if not first or not last:
         return
     for y in first.rows:
-        start = first.start if y == first.rows[0] else 0
-        end = last.end if y == last.rows[-1] else screen.columns
+        start = first.start if y == first.rows[0] else x0
+        end = last.end if y == last.rows[-1] else x1
         if start < end:
             yield y, start, end
 
