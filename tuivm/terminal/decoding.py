@@ -7,33 +7,27 @@ and text in other encodings work the terminal.
 
 from __future__ import annotations
 
-import codecs
 import re
+from codecs import utf_8_decode
 from collections.abc import Iterator
 
 from tuivm.terminal.device import Device
 
-_ERRORS = "tuivm.c1"
 _MARK = 0xDC00
-"""What a lone byte is raised by while nobody has decided what it is; the place of lone surrogates."""
+"""What the codec raises a byte by that is no UTF-8; the place of lone surrogates."""
 _MARKED = re.compile("[\udc80-\udc9f]")
+"""Lone bytes of which nobody has decided what they are."""
+# A maximal part (Unicode 3.9, table 3-8) is the beginning of a character that did not go on.
+_PARTS = re.compile(
+    "[\udcc2-\udcdf]"
+    "|\udce0[\udca0-\udcbf]?|\udced[\udc80-\udc9f]?|[\udce1-\udcef][\udc80-\udcbf]?"
+    "|\udcf0(?:[\udc90-\udcbf][\udc80-\udcbf]?)?|\udcf4(?:[\udc80-\udc8f][\udc80-\udcbf]?)?"
+    "|[\udcf1-\udcf3](?:[\udc80-\udcbf][\udc80-\udcbf]?)?"
+    "|[\udca0-\udcff]"
+)
+"""What is no UTF-8 and no lone byte: each part is one U+FFFD."""
 # Behind these what a lone byte means may change: S7C1T, S8C1T, DECSCL, RIS, their starts cut off perhaps.
 _SWITCH = re.compile('\\A[ "]?[FGpc]|\x1b [FG]|"p|\x1bc')
-_seen = [0]
-
-
-def _lone(error: UnicodeError) -> tuple[str, int]:
-    """Replace what is no UTF-8."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    byte = error.object[error.start]
-    if error.end - error.start == 1 and 0x80 <= byte <= 0x9F:
-        _seen[0] += 1
-        return chr(_MARK + byte), error.end
-    return "\ufffd", error.end
-
-
-codecs.register_error(_ERRORS, _lone)
 
 
 class Decoder:
@@ -41,13 +35,20 @@ class Decoder:
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        self._decoder = codecs.getincrementaldecoder("utf-8")(_ERRORS)
+        self._rest = b""
+        """The beginning of a character whose end has not come."""
 
     def decode(self, data: bytes) -> Iterator[str]:
         """Yield text; each piece must have been worked before the next one is asked for."""
-        before = _seen[0]
-        text = self._decoder.decode(data)
-        if before == _seen[0]:
+        if self._rest:
+            data = self._rest + data
+        try:
+            text, used = utf_8_decode(data, "strict", False)
+        except UnicodeDecodeError:
+            text, used = utf_8_decode(data, "surrogateescape", False)
+            text = _PARTS.sub("\ufffd", text)
+        self._rest = data[used:]
+        if text.isascii() or not _MARKED.search(text):
             yield text
             return
         start = 0
