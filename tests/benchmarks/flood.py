@@ -1,8 +1,8 @@
 """An endless flood on a console of 100x39: frames, latency of messages, the way out, memory, the last screen.
 
-The real program runs on a pseudo terminal that this program empties. The flood comes from a container's console
-through libvirt where that is possible (root, libvirt's LXC driver), and from a local pseudo terminal behind the
-Console port of a hypervisor in memory. Every figure is of the same run.
+The real program runs on a pseudo terminal that this program empties. The flood comes from a container's
+console through libvirt where that is possible (root, libvirt's LXC driver), and from a local pseudo terminal
+behind the Console port of a hypervisor in memory. Every figure is of the same run.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ CONTAINER = """<domain type='lxc'>
   </devices>
 </domain>"""
 ENDLESS = "stty -echo; while true; do cat /lines; done\n"
-FINITE = f"stty -echo; read go; n=0; while [ $n -lt 40 ]; do cat /lines; n=$((n+1)); done; echo; echo {_END}; sleep 1000\n"
+FINITE = (
+    "stty -echo; read go; n=0; while [ $n -lt 40 ]; do cat /lines; n=$((n+1)); done; "
+    f"echo; echo {_END}; sleep 1000\n"
+)
 
 
 def lines() -> bytes:
@@ -82,7 +85,10 @@ class Program(PtyProgram):
         temporary = self.result.with_suffix(".new")
         temporary.write_text(order)
         temporary.replace(self.result.with_suffix(".order"))
-        return self.wait(lambda: self.heard(answer, known), f"{order} -> {answer}", patience)[0]
+        found: list[dict[str, Any]] = self.wait(
+            lambda: self.heard(answer, known), f"{order} -> {answer}", patience
+        )
+        return found[0]
 
     def wait(self, found: Callable[[], Any], what: str, patience: float = 60.0) -> Any:
         """Wait until it is so."""
@@ -198,9 +204,8 @@ def report(name: str, found: dict[str, Any], ways: list[float], last: dict[str, 
         f"  key that leaves {max(ways):6.1f} ms at most of {len(ways)}, to be under {LEAVE_BAR:.0f}; "
         f"median {statistics.median(ways):.1f}"
     )
-    print(
-        f"  memory          {grown:+6.1f} MiB, to be under {MEMORY_BAR:.0f}; {found['rss_after'] / 2**20:.0f} in all"
-    )
+    resident = found["rss_after"] / 2**20
+    print(f"  memory          {grown:+6.1f} MiB, to be under {MEMORY_BAR:.0f}; {resident:.0f} in all")
     print(f"  said            {found['message']!r}")
     print(
         f"  last screen     {'that of a replay' if last['same'] and last['drawn'] else 'ANOTHER'} "

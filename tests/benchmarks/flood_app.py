@@ -1,8 +1,8 @@
 """The program under flood: the real app on a console that never stops, looked at from inside.
 
-``python -m tests.benchmarks.flood_app SOURCE RESULT``: SOURCE is ``pty`` (a local pseudo terminal that a process
-of its own fills, behind the Console port) or ``lxc:URI`` (a container's console through libvirt). RESULT is the
-file that gets the figures as JSON, a line an answer; the parent tells on standard input's terminal what to press.
+``python -m tests.benchmarks.flood_app SOURCE RESULT``: SOURCE is ``pty:ARGV`` (a program on a local
+pseudo terminal, behind the Console port; ARGV in JSON) or ``lxc:URI`` (a container's console through libvirt). RESULT
+is the file that gets the figures, a line of JSON an answer; orders come in a file beside it.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class PtyConsole:
                 return
             self._on_data(data)
 
+    waiting = 0
+    """Bytes queued: a local pseudo terminal takes all at once."""
+
     def send(self, data: bytes) -> None:
         os.write(self._master, data)
 
@@ -90,8 +93,7 @@ class Watch:
         self.latencies: list[float] = []
         self.fed: bytearray | None = None
         self._over = threading.Event()
-        shown = app.post_display_hook
-        app.post_display_hook = lambda: (self._count(), shown())[1]  # type: ignore[method-assign]
+        app.post_display_hook = self._count  # type: ignore[method-assign]
 
     @property
     def pane(self) -> ConsolePane | None:
@@ -230,8 +232,13 @@ def main(source: str, result: str) -> int:
     session.wait_ready(30.0)
     app = TuivmApp(session, Config(ascii=False), remember=lambda state: None)
     watch = Watch(app, Path(result))
-    mount = app.listen
-    app.listen = lambda: (mount(), watch.listen())[0]  # type: ignore[func-returns-value,method-assign]
+    listen = app.listen
+
+    def begin() -> None:
+        listen()
+        watch.listen()
+
+    app.listen = begin  # type: ignore[method-assign]
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         app.run()

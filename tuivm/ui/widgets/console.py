@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import events
 
@@ -34,14 +34,8 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
     """Shows a :class:`~tuivm.core.console.ConsoleSession` and, while focused and open, types on it.
 
     Every key goes to the guest but those of ``leave_keys`` (Ctrl+]), which post :class:`Left`, and
-    Shift+PageUp and Shift+PageDown, which scroll back. Priority bindings of the app come before any widget;
-    so that ctrl+q and ctrl+p reach the guest too, the app must let go of them::
-
-        def check_action(self, action, parameters):
-            pane = self.focused
-            if isinstance(pane, ConsolePane) and pane.has_keyboard and action in ("quit", "command_palette"):
-                return False
-            return True
+    Shift+PageUp and Shift+PageDown, which scroll back; in copy mode (:meth:`start_view`) none does. Priority
+    bindings of the app come before any widget: it must let go of them while ``has_keyboard``.
 
     While the console is not open, keys are the app's (``s`` starts the guest); ``f`` takes a busy console and
     Enter opens one that ended or failed.
@@ -60,11 +54,11 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
     leave_keys: ClassVar[frozenset[str]] = frozenset({DEFAULT_LEAVE_KEY})
     """Keys that leave the console; set on an instance to rebind."""
 
-    Left = console_messages.Left
+    Left: TypeAlias = console_messages.Left
     Viewing = console_messages.Viewing
-    Copied = console_messages.Copied
-    Notice = console_messages.Notice
-    ClipboardAsked = console_messages.ClipboardAsked
+    Copied: TypeAlias = console_messages.Copied
+    Notice: TypeAlias = console_messages.Notice
+    ClipboardAsked: TypeAlias = console_messages.ClipboardAsked
 
     def __init__(
         self,
@@ -361,7 +355,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         """A click, or the end of a drag (None): copy mode's cursor goes there."""
         copy = self._copy
         if copy is not None and copy.is_active and place is not None:
-            copy.go_to(place)
+            copy.point(place)
         self.refresh()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

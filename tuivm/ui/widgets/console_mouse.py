@@ -43,6 +43,8 @@ class MouseDesk:
         self._pressed_at = (float("-inf"), -1, -1)
         self._was_back = False
         self._edge: Timer | None = None
+        self.clock = monotonic
+        """Seconds, for presses that follow each other."""
         self._beyond = 0
         self._x = 0
 
@@ -139,7 +141,7 @@ class MouseDesk:
 
     def _begin(self, view: View, x: int, y: int) -> None:
         pane = self._pane
-        now, last = monotonic(), self._pressed_at
+        now, last = self.clock(), self._pressed_at
         is_again = now - last[0] < AGAIN and last[1:] == (x, y)
         self._presses = self._presses % 3 + 1 if is_again else 1
         self._pressed_at = (now, x, y)
@@ -205,6 +207,6 @@ class MouseDesk:
         pane.release_mouse()
         if is_dragged:
             pane.copy_selection()
+        if pane.view is not None and not self._was_back and not pane.is_viewing:
+            pane.view.follow()
         pane.clicked(place.anchor.place if place is not None and not is_dragged else None)
-        if not self._was_back and not pane.is_viewing:
-            pane.follow()

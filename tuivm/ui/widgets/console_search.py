@@ -133,7 +133,8 @@ class Search:
 
     def go(self, place: tuple[int, int], *, up: bool) -> None:
         """Go to the nearest hit beyond a place; :meth:`step` says when it is found."""
-        self._wanted = (place, up)
+        if self._finder is not None:
+            self._wanted = (place, up)
 
     def step(self) -> Hit | None:
         """Search for a little while; the hit that was asked for, once it is known."""

@@ -78,7 +78,7 @@ def _copy_parts(copy: CopyMode) -> list[Part]:
         parts.append(Part(copy.note, truncate(copy.note, _SMALL)))
     if copy.search.words and copy.prompt is None:
         words = plain(copy.search.words)
-        parts.append(Part(words, truncate(words, _SMALL)))
+        parts.append(Part(words, truncate(words.partition(", from")[0], _SMALL)))
     if view.back:
         parts.append(Part(f"▲ {view.back:,} line{'s' * (view.back > 1)} back", f"▲{view.back:,}"))
     if view.new:
