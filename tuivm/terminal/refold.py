@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from tuivm.terminal.packed import ENDS, SGR
+from tuivm.terminal.packed import ENDS
 from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.row import WRAPPED
 from tuivm.terminal.scrollback import Line
@@ -65,6 +66,7 @@ def _split_runs(runs: Sequence[tuple[int, Pen]], ends: Sequence[int]) -> list[tu
     return [*parts, *([()] * (len(ends) - len(parts)))]
 
 
+_SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 MAX_SEQUENCES = 200
 """SGR sequences in a line that :func:`fold_packed` is for; each run repeats those since the last reset."""
 
@@ -101,7 +103,7 @@ def _drawn(packed: str, columns: int) -> list[tuple[str, str]]:
     state = ""
     runs: list[tuple[str, str]] = []
     wraps = packed.endswith(ENDS[WRAPPED])
-    parts = SGR.split(packed[:-1] if wraps else packed)
+    parts = _SGR.split(packed[:-1] if wraps else packed)
     if parts[0]:
         runs.append(("", parts[0]))
     for at in range(1, len(parts), 2):
