@@ -285,3 +285,11 @@ def test_colours_come_back_too(written: str, size: tuple[int, int], other: tuple
     terminal.resize(other[0], 100)
     terminal.resize(size[0], 100)
     assert [line.rstrip() for line in as_ansi(terminal)] == before
+
+
+def test_lines_put_between_the_rows_of_a_wrapped_line_part_them() -> None:
+    for written in ("\x1b[2;1H\x1b[L", "\x1b[2;1H\x1b[M", "\x1b[2;4r\x1b[2;1H\x1bM", "\x1b[2;4r\x1b[4;1H\n"):
+        terminal = make("0123456789abc\r\nx" + written)
+        shown = text(terminal)
+        terminal.resize(20, 4)
+        assert text(terminal) == shown

@@ -10,9 +10,6 @@ from tuivm.terminal.pen import PLAIN, Pen
 from tuivm.terminal.row import WRAPPED
 from tuivm.terminal.scrollback import Line
 
-Folded = tuple[list[int], list[int]]
-"""Where each row before began in the joined line, and where each row now begins."""
-
 
 def fold_text(rows: Sequence[str], old: int, new: int) -> tuple[list[str], list[int], list[int]]:
     """Fold packed plain lines; return the new ones, and where the old and the new ones begin."""

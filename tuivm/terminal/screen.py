@@ -206,6 +206,7 @@ class Screen(Grid):
         buffer = self.buffer
         if keep and top == 0 and not self.is_alternate:
             self.scrollback.keep(buffer[:count])
+        self._end_line(top - 1)
         del buffer[top : top + count]
         at = self.bottom + 1 - count
         buffer[at:at] = self.blank_rows(count, self.pen.eraser)
@@ -222,6 +223,13 @@ class Screen(Grid):
         del self.buffer[at - count : at]
         self.buffer[top:top] = self.blank_rows(count, self.pen.eraser)
         self.dirty.update(range(top, at))
+        self._end_line(top - 1)
+        self._end_line(self.bottom)
+
+    def _end_line(self, y: int) -> None:
+        """Say that a row no longer goes on in the next one, which is another now; -1 is no row."""
+        if y >= 0 and self.buffer[y].wrapped:
+            self.row(y).wrapped = 0
 
     @property
     def is_full_width(self) -> bool:
