@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuivm.core.console import ConsoleSession
+from tuivm.core.consoles import LISTENING_MAX
 from tuivm.core.guest_keys import Combo, Typed
 from tuivm.model.domain import Domain
 from tuivm.ui.console_menu import Menu, entries
@@ -172,12 +173,15 @@ class ConsoleDesk:
 
     def listen(self, place: Place) -> None:
         """Go on listening when nobody looks, or not."""
-        place.session.listen(not place.session.listening)
-        self._app.tell(
-            f"listening in the background: {'on' if place.session.listening else 'off'}",
-            subject=place.domain.name,
-            log=False,
-        )
+        wanted = not place.session.listening
+        if place.session.listen(wanted):
+            words, severity = f"listening in the background: {'on' if wanted else 'off'}", "information"
+        else:
+            words, severity = (
+                f"{LISTENING_MAX} consoles listen in the background, which is the most",
+                "warning",
+            )
+        self._app.tell(words, subject=place.domain.name, severity=severity, log=False)
 
     def hang_up(self, place: Place) -> None:
         """Close it; asked first when something is under way."""

@@ -128,6 +128,7 @@ def _line(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
             "Listen in the background",
             partial(desk.listen, place),
             f"now {'on' if session.listening else 'off'}; triggers and log go on",
+            no_line(session),
         ),
         MenuEntry(
             "h",
@@ -150,14 +151,15 @@ def _kept(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
             "Stop recording" if recording else "Record",
             partial(desk.record, place.domain),
             str(recording) if recording else "for tuivm play; without what you type",
-            heading="What it printed",
+            no_line(session),
+            "What it printed",
         ),
         MenuEntry(
             "i",
             "Record, with what you type",
             partial(desk.record, place.domain, typed=True),
             "passwords too",
-            "it is recorded already" if recording else "",
+            no_line(session) or ("it is recorded already" if recording else ""),
         ),
         MenuEntry("s", "Save as text", partial(desk.ask_save, place, "text"), "scrollback and screen"),
         MenuEntry("a", "Save with colours", partial(desk.ask_save, place, "ANSI"), "ANSI, for less -R"),
@@ -264,6 +266,11 @@ Menu = Callable[["ConsoleDesk", "Place"], list[MenuEntry]]
 def not_open(session: ConsoleSession) -> str:
     """Why nothing can be typed; empty when it can."""
     return "" if session.state is ConsoleState.OPEN else f"the console is not open ({session.state.value})"
+
+
+def no_line(session: ConsoleSession) -> str:
+    """Why there will never be anything to hear; empty where there may be."""
+    return "there is no console" if session.state is ConsoleState.UNSUPPORTED else ""
 
 
 def no_keyboard(

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.core.console import ConsoleSession, ConsoleState
+from tuivm.core.consoles import LISTENING_MAX
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
@@ -139,5 +140,7 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
         """Go on listening when nobody looks, or not."""
         chosen = self._chosen
         if chosen is not None:
-            chosen.listen(not chosen.listening)
+            if not chosen.listen(not chosen.listening):
+                words = f"not more than {LISTENING_MAX} consoles can listen in the background"
+                self.notify(words, severity="warning", markup=False)
             self.renew()
