@@ -188,10 +188,22 @@ def forward_index(screen: Screen, _: Params) -> None:
 
 
 def repeat(screen: Screen, params: Params) -> None:
-    """REP: the last character again, at most a screenful."""
-    if screen.last:
-        count = min(arg(params), screen.columns * screen.lines)
-        screen.write(screen.last * count)
+    """REP: the last character again, at most a screenful.
+
+    Only once, and only where it stands right before the cursor: after another control function there is
+    nothing to repeat, as xterm has it.
+    """
+    x = screen.cursor.x
+    before = x if screen.wrap_pending else x - 1
+    chars = screen.buffer[screen.cursor.y].chars
+    if before > 0 and not chars[before]:
+        before -= 1
+    is_behind = before >= 0 and chars[before].startswith(screen.last or " ")
+    # Without autowrap the cursor stays on what was written at the edge.
+    is_under = modes.DECAWM not in screen.mode and chars[x].startswith(screen.last or " ")
+    if screen.last and (is_behind or is_under):
+        screen.write(screen.last * min(arg(params), screen.columns * screen.lines))
+        screen.last = ""
 
 
 def alignment(screen: Screen, _: Params) -> None:
