@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from tests.daemon import PrivateDaemon, temporary_daemon
@@ -38,6 +39,8 @@ class ShellGuest:
     """The domain."""
     name: str = "shell"
     """The domain's name."""
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    """Numbers of the commands asked."""
 
     @property
     def console(self) -> ConsoleSession:
@@ -73,10 +76,13 @@ class ShellGuest:
 
     def ask(self, command: str) -> list[str]:
         """Type a command; returns the lines it printed."""
-        self.console.send(f"clear; {command}; echo e''nd\r".encode())
-        self.until(lambda: "end" in self.text() and self.at_prompt(), "the end")
+        number = next(self.numbers)
+        # The mark in what is typed is not the mark in what is printed.
+        self.console.send(f"clear; {command}; echo end-$(({number}+0))\r".encode())
+        end = f"end-{number}"
+        self.until(lambda: end in self.text() and self.at_prompt(), f"the end of {command!r}")
         text = self.text()
-        return text[: text.index("end")]
+        return text[: text.index(end)]
 
 
 @contextmanager

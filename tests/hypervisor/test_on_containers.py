@@ -95,6 +95,11 @@ def test_life_statistics_and_what_is_missing(lxc: LibvirtHypervisor, shell: Doma
     assert Capability.CONSOLE not in missing
     with pytest.raises(NotSupported, match="the LXC driver has no snapshots"):
         lxc.take_snapshot(shell, "x")
+    assert missing[Capability.SEND_KEYS] == "the LXC driver has no way to press keys"
+    with pytest.raises(NotSupported, match="the LXC driver has no way to press keys"):
+        lxc.send_keys(shell, ["KEY_A"])
+    with pytest.raises(NotSupported, match="the LXC driver has no way to send a break"):
+        lxc.send_break(shell)
     with pytest.raises(NotSupported, match="the LXC driver has no reset"):
         lxc.reset(shell)
     assert lxc.unsupported()[Capability.RESET] == "the LXC driver has no reset"

@@ -8,7 +8,6 @@ a thread of its own, because libvirt may hang.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.core.backlog import LIMIT, UNWATCHED, Backlog
 from tuivm.core.line import ConsoleState, Line
+from tuivm.core.notice import Notice
 from tuivm.core.pump import Pump
 from tuivm.core.tap import Alert, Tap, Told
 from tuivm.core.transfer import Transfer
@@ -32,8 +32,6 @@ __all__ = ["Alert", "ConsoleSession", "ConsoleState", "Tap", "TerminalFactory", 
 
 TerminalFactory = Callable[[], "Terminal"]
 
-NOTICE_SAID = 10.0
-"""Seconds for which something that happened on the line is mentioned."""
 SLOW = 1024
 """Bytes that a guest has not read before it is said that it does not read."""
 FRESH = b"\x18\x1b[?1047l\x1b[!p\x1b[?2004l\x1b[m\r\n"
@@ -91,8 +89,7 @@ class ConsoleSession:
         self._devices: tuple[CharDevice, ...] = ()
         self._undelivered = ""
         self._seen = 0
-        self._notice = ""
-        self._noticed_at = 0.0
+        self._notice = Notice()
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -104,12 +101,11 @@ class ConsoleSession:
     @property
     def message(self) -> str:
         """One line for the user, plain text: why there is no console, or what is held or skipped."""
-        now = time.monotonic()
         if self.state is not ConsoleState.OPEN:
-            return "; ".join(part for part in (self.line.reason, self._notice) if part)
+            return "; ".join(part for part in (self.line.reason, self._notice.text) if part)
         if skipped := self.backlog.skipped_lately():
             return f"{skipped:,} lines skipped: the guest prints faster than can be shown"
-        return self._progress() or (self._notice if now - self._noticed_at < NOTICE_SAID else "")
+        return self._progress() or self._notice.lately
 
     @property
     def paste_left(self) -> int:
@@ -293,7 +289,7 @@ class ConsoleSession:
             tap.typed(data)
 
     def _say(self, text: str) -> None:
-        self._notice, self._noticed_at = text, time.monotonic()
+        self._notice.say(text)
         self.said(self, text)
 
     def _transferred(self, held: bytes) -> None:

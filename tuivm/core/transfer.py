@@ -226,7 +226,7 @@ class Transfer:
             self._look()
             if answer.startswith("-"):
                 self.exists = answer == "-exists"
-                raise _Refused(_refusal(answer[1:], self.to or self.path.name))
+                raise _Refused(_refusal(answer[1:], self.to or self.path.name, self.total))
             if answer.startswith(wanted):
                 return answer
 
@@ -280,11 +280,13 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _refusal(answer: str, to: str) -> str:
-    """What the guest's refusal means."""
+def _refusal(answer: str, to: str, total: int) -> str:
+    """What the guest's refusal means; ``total`` is the size of the file."""
     word, _, more = answer.partition(" ")
     more = one_line(more)
     name = one_line(to)
+    if word == "differs" and more.isascii() and more.isdigit() and int(more[:20]) < total:
+        return f"the guest kept {int(more[:20]):,} of {total:,} bytes: is there room?"
     words = {
         "stty": "the guest has no stty: a file cannot be received",
         "lacks": f"the guest has no {more}: a file cannot be received",

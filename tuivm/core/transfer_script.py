@@ -72,7 +72,7 @@ def receiver(token: str, name: bytes, to: bytes, *, overwrite: bool) -> bytes:
         'e=$({ while IFS= read -r n;do case $n in "")continue;;0)break;;esac;head -n "$n"||break;m +',
         'done 2>/dev/null|base64 -d >"$p";} 2>&1)||f "store $(printf %s "$e"|head -n 1)"',
         'r=$($k <"$p");r=${r%% *};IFS= read -r w',
-        '[ "$r" = "$w" ]||f differs',
+        '[ "$r" = "$w" ]||f "differs $(wc -c <"$p")"',
         'mv -f -- "$p" "$d" 2>/dev/null||f write',
         'stty "$s";m =ok',
         token,

@@ -133,7 +133,8 @@ class Domains(Sampling, Snapshots):
     def _probe(self, link: libvirt.virConnect, domain: libvirt.virDomain) -> None:
         """Learn once, by questions that change nothing, what the driver lacks.
 
-        For the console the question is a flag that no driver knows: one that has consoles refuses the flag.
+        For console and keyboard the question is a flag and a code set that no driver knows: one that has them
+        refuses these.
         """
         if self._probed:
             return
@@ -142,6 +143,8 @@ class Domains(Sampling, Snapshots):
             domain.snapshotNum(0)
         with suppress(HypervisorError), self.asking(capability=Capability.AUTOSTART):
             domain.autostart()
+        with suppress(HypervisorError), self.asking(capability=Capability.SEND_KEYS):
+            domain.sendKey(_UNKNOWN_FLAG, 1, [1], 1, 0)
         with suppress(HypervisorError), self.asking(capability=Capability.CONSOLE):
             stream = link.newStream(libvirt.VIR_STREAM_NONBLOCK)
             domain.openConsole(None, stream, _UNKNOWN_FLAG)
