@@ -203,7 +203,7 @@ def repeat(screen: Screen, params: Params) -> None:
     is_under = modes.DECAWM not in screen.mode and chars[x].startswith(screen.last or " ")
     if screen.last and (is_behind or is_under):
         screen.write(screen.last * min(arg(params), screen.columns * screen.lines))
-        screen.last = ""
+        screen.latest = ""
 
 
 def alignment(screen: Screen, _: Params) -> None:
