@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-import time
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -120,7 +119,7 @@ def test_a_wrong_value_names_file_line_and_key(tmp_path: Path, line: str, expect
         ("name = 'x'\npattern = '('", "line 3: console.trigger[1].pattern", "regular expression"),
         ("name = 'x'\npattern = ''", "line 3: console.trigger[1].pattern", "regular expression"),
         ("name = 'x'\npattern = 5", "line 3: console.trigger[1].pattern", "regular expression"),
-        ("name = 'x'\npattern = '(a+)+$'", "line 3: console.trigger[1].pattern", "regular expression"),
+        ("name = 'x'\npattern = 'a*'", "line 3: console.trigger[1].pattern", "regular expression"),
         ("name = ''\npattern = 'x'", "line 2: console.trigger[1].name", "a name"),
         ("name = 'x'\npattern = 'x'\nseverity = 'bad'", "line 4: console.trigger[1].severity", "'warning'"),
         ("name = 'x'\npattern = 'x'\ncommand = 'reboot'", "line 4: console.trigger[1].command", "list of"),
@@ -185,7 +184,7 @@ def test_any_values_end_in_a_usable_configuration(
     assert 0 <= config.scrollback <= 100_000
     assert 10_000 < config.log_size <= 1 << 30
     assert 1 <= config.log_count <= 99
-    assert all(re.compile(rule.pattern) for rule in config.triggers)
+    assert all(regex.compile(rule.pattern) for rule in config.triggers)
     assert all(str(error).isprintable() for error in errors)
 
 
@@ -200,28 +199,24 @@ def toml(value: object) -> str:
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
-        ("(a+)+$", "repeats what is itself repeated"),
-        ("(a|aa)+$", "repeats what is itself repeated"),
-        ("(?:a|ab)+$", "repeats what is itself repeated"),
-        ("(x+x+)+y", "repeats what is itself repeated"),
-        ("(a?){30}a{30}", "repeats what is itself repeated"),
-        (r"(.*)\1*x", "repeats what is itself repeated"),
-        ("(?>(a+)+$)", "repeats what is itself repeated"),
-        ("(?=(a+)+$)b", "repeats what is itself repeated"),
-        (".*.*.*.*.*x", "more than 4 open-ended"),
-        (".*.*.*.*x", "takes too long"),
         ("x*", "matches an empty line"),
         ("", "matches an empty line"),
         ("(", "is no regular expression"),
-        ("a{99999999999999}", "is no regular expression"),
+        ("[", "is no regular expression"),
+        ("a**", "is no regular expression"),
         ("(" * 5000 + ")" * 5000, "longer than"),
-        ("(" * 400 + "a" + ")" * 400, "nested too deeply"),
+        ("(" * 499 + "a" + ")" * 499, "nested too deeply"),
     ],
 )
 def test_patterns_that_are_refused(pattern: str, problem: str) -> None:
-    before = time.thread_time()
     assert problem in patterns.problem_of(pattern)
-    assert time.thread_time() - before < 10
+
+
+def test_a_pattern_that_takes_for_ever_is_given_up() -> None:
+    search = patterns.searcher("(a+)+$")
+    assert search("aaa")
+    with pytest.raises(TimeoutError):
+        search("a" * 400 + "!")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +226,8 @@ def test_patterns_that_are_refused(pattern: str, problem: str) -> None:
         r"^\[ *\d+\.\d+\] Kernel",
         "disk (.+) failed",
         "(?:foo|bar)+x",
-        r"(?:\d++\.)+",
+        r"(?:\d+\.)+",
+        r"\p{Lu}+ failed",
         "(?i)panic",
         r"(\w+): \1",
         "é+",
@@ -253,6 +249,9 @@ def test_patterns_that_can_be_used(pattern: str) -> None:
         ("one|.*", ()),
         ("(?i)PANIC", ("panic",)),
         ("(?i)straße", ()),
+        ("(?:panic){e<=1}", ()),
+        ("[[:alpha:]]x", ()),
+        (r"\p{Lu}x", ()),
         ("(?!abc)x", ("x",)),
         ("(?<!Last )login: $", ("login: ",)),
     ],
@@ -266,5 +265,5 @@ def test_the_texts_that_a_pattern_needs(pattern: str, texts: tuple[str, ...]) ->
 def test_what_a_pattern_needs_is_in_what_it_matches(pattern: str, line: str) -> None:
     if not patterns.problem_of(pattern):
         texts = patterns.needed(pattern)
-        if re.search(pattern, line):
+        if regex.search(pattern, line, timeout=5):
             assert not texts or any(text in line.lower() for text in texts)

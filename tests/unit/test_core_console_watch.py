@@ -142,6 +142,16 @@ def test_what_does_not_fit_is_passed_over_and_that_is_said(
     desk.event("prints faster than can be looked through")
 
 
+def test_a_pattern_that_takes_for_ever_is_switched_off_with_one_line(
+    desks: list[Desk], tmp_path: Path
+) -> None:
+    desk = make(desks, tmp_path, TriggerRule("mine", "(a+)+$"))
+    desk.prints(b"\r\n" + b"a" * 400 + b"!\r\n")
+    assert desk.event("mine").detail == "trigger mine is off: its pattern takes too long, make it simpler"
+    desk.prints(b"[ 1.0] Kernel panic - not syncing\r\n")
+    desk.event("kernel panic")
+
+
 def script(tmp_path: Path, code: str) -> tuple[str, ...]:
     path = tmp_path / "hook.py"
     path.write_text(f"import os, sys\nfrom pathlib import Path\n{code}\n")

@@ -215,7 +215,7 @@ class ConsoleWatch:
         for match in found:
             self._fire(ear, match, now)
         for rule in matcher.take_slow():
-            self._say(f"trigger {rule.name} takes too long and is looked for no more")
+            self._say(f"trigger {rule.name} is off: its pattern takes too long, make it simpler")
         return bool(ear.heard_at)
 
     def _read(self, ear: _Ear, matcher: Matcher, data: bytes, passed: int) -> list[Match]:

@@ -1,20 +1,19 @@
 """Patterns looked for in what consoles print.
 
-The text is chosen by the guest, so looking is bounded: lines are cut, patterns that could backtrack for ever
-were refused when the configuration was read, and in a flood only the texts that a pattern needs are looked
-for.
+The text is chosen by the guest, so looking is bounded: lines are cut, a pattern of the user's that takes too
+long is given up, and in a flood only the texts that a pattern needs are looked for.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from tuivm.config import DEFAULT_TRIGGERS, ConsoleConfig, TriggerRule
-from tuivm.config.patterns import LINE, needed
+from tuivm.config.patterns import LINE, needed, searcher
 from tuivm.core.console_text import Lines
 
 DEFAULTS: tuple[TriggerRule, ...] = DEFAULT_TRIGGERS
@@ -31,8 +30,8 @@ class Trigger:
 
     rule: TriggerRule
     """What was configured."""
-    pattern: re.Pattern[str]
-    """Its pattern."""
+    search: Callable[[str], object]
+    """Something true for a line with the pattern; may raise TimeoutError."""
     needs: tuple[str, ...]
     """Lower-case texts of which one is in every line that matches; empty when none is known."""
 
@@ -51,10 +50,14 @@ def triggers_of(config: ConsoleConfig) -> tuple[Trigger, ...]:
     """What is to be looked for: the default triggers, with the user's own over them and after them."""
     rules = {rule.name: rule for rule in DEFAULTS} if config.default_triggers else {}
     rules.update((rule.name, rule) for rule in config.triggers)
-    return tuple(
-        Trigger(rule, re.compile(rule.pattern), needed(rule.pattern))
-        for rule in rules.values()
-        if rule.severity != "off"
+    return tuple(_ready(rule) for rule in rules.values() if rule.severity != "off")
+
+
+def _ready(rule: TriggerRule) -> Trigger:
+    # Those that come with tuivm are known to be quick.
+    own = rule.pattern not in {default.pattern for default in DEFAULTS}
+    return Trigger(
+        rule, searcher(rule.pattern) if own else re.compile(rule.pattern).search, needed(rule.pattern)
     )
 
 
@@ -140,16 +143,17 @@ class Matcher:
         ]
 
     def _matching(self, trigger: Trigger, lines: Sequence[str]) -> list[str]:
-        search = trigger.pattern.search
-        before = time.thread_time()
-        found = []
-        for count, line in enumerate(lines):
-            if line and search(line[:LINE]):
-                found.append(line)
-            if count % 64 == 0 and time.thread_time() - before > SLOWEST:
-                self._triggers.remove(trigger)
-                self._slow.append(trigger.rule)
-                break
+        found: list[str] = []
+        end = time.thread_time() + SLOWEST
+        try:
+            for line in lines:
+                if line and trigger.search(line[:LINE]):
+                    found.append(line)
+                if time.thread_time() > end:
+                    raise TimeoutError
+        except TimeoutError:
+            self._triggers.remove(trigger)
+            self._slow.append(trigger.rule)
         return found
 
     def _line_around(self, trigger: Trigger, data: bytes, at: int) -> str:

@@ -11,10 +11,10 @@ from itertools import groupby
 
 from tuivm.terminal import modes
 from tuivm.terminal.charsets import GRAPHICS, Charset
+from tuivm.terminal.cursor import Saved
 from tuivm.terminal.export import sgr
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import PADDED, Row
-from tuivm.terminal.cursor import Saved
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.terminal import Terminal
 
