@@ -32,6 +32,12 @@ MODES: dict[str, list[Case]] = {
         ("brings the pen back", "␛[?1049h␛[1m␛[?1049lx", lambda t: not t.screen.buffer[0][0].bold),
         ("left twice", "␛[3;5H␛[?1049h␛[?1049l␛[?1049l", (5, 3)),
     ],
+    "1046: xterm ctlseqs": [
+        ("forbids the other screen", "main␛[?1046l␛[?47h", ["main"]),
+        ("forbids 1049", "main␛[?1046l␛[?1049h␛[?47$p", "␛[?47;2$y"),
+        ("leaves the other screen", "main␛[?47h␛[?1046l", ["main"]),
+        ("and allows it again", "main␛[?1046l␛[?1046h␛[?47h", []),
+    ],
     "DECCOLM: DEC STD 070, xterm mode 40": [
         ("ignored unless allowed", "▦␛[?3h", ROWS),
         ("clears", "▦␛[?40h␛[?3h", []),

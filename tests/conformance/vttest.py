@@ -25,7 +25,7 @@ MAX_PAGES = 900
 """Pages after which the walk ends whatever happens."""
 _MENU = re.compile(r"Menu ([\d.]+)")
 _CHOICES = re.compile(r"Enter choice number \(0 - (\d+)\)")
-_ASKS = re.compile(r"<RETURN>|quit|RETURN key|any key|with RETURN")
+_ASKS = re.compile(r"<RETURN>|quit|Please enter|RETURN key|any key|with RETURN")
 _WIDTH, _HEIGHT = 8, 17
 _COLOURS = dict(
     zip(
@@ -115,7 +115,8 @@ class Walk:
         self.before = self.place
         quits = "'q'" in text or "quit" in text or self.here % MAX_HERE == MAX_HERE - 1
         quits = quits and "<RETURN>" not in text
-        self.program.write(b"q" if quits else self._enter())
+        name = b"name" if "Please enter" in text else b""
+        self.program.write(b"q" if quits else name + self._enter())
         self.program.settle()
         return self.here < 4 * MAX_HERE and self.pages < MAX_PAGES and not self.program.is_over
 

@@ -44,6 +44,8 @@ DECLRMM = 69 << PRIVATE
 """Left and right margins can be set."""
 DECNCSM = 95 << PRIVATE
 """DECCOLM does not clear the screen."""
+ALLOW_ALTERNATE = 1046 << PRIVATE
+"""The alternate screen can be shown; resetting this shows the main one."""
 SAVE_CURSOR = 1048 << PRIVATE
 """Set: DECSC, reset: DECRC."""
 FOCUS = 1004 << PRIVATE

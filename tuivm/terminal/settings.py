@@ -89,6 +89,9 @@ def _follow(screen: Screen, mode: int, on: bool) -> None:
         screen.left, screen.right = 0, screen.columns - 1
     elif mode == modes.DECCOLM:
         _switch_columns(screen)
+    elif mode == modes.ALLOW_ALTERNATE and not on:
+        screen.show_alternate(False)
+        screen.mode.difference_update(modes.ALTERNATE)
     elif mode == modes.DECNRCM:
         for slot, name in enumerate(screen.device.names):
             designate(screen, slot, *name)
@@ -112,6 +115,8 @@ def _switch_columns(screen: Screen) -> None:
 
 def _switch_screen(screen: Screen, mode: int, on: bool) -> None:
     """Modes 47, 1047 (clears when left) and 1049 (saves the cursor, clears when entered)."""
+    if modes.ALLOW_ALTERNATE not in screen.mode:
+        return
     clears = mode == 1049 << modes.PRIVATE
     if on:
         if clears and not screen.is_alternate:
