@@ -1,8 +1,8 @@
 """The program under flood: the real app on a console that never stops, looked at from inside.
 
-``python -m tests.benchmarks.flood_app SOURCE RESULT``: SOURCE is ``pty:ARGV`` (a program on a local
-pseudo terminal, behind the Console port; ARGV in JSON) or ``lxc:URI`` (a container's console through libvirt). RESULT
-is the file that gets the figures, a line of JSON an answer; orders come in a file beside it.
+``python -m tests.benchmarks.flood_app SOURCE RESULT``. SOURCE is ``pty:ARGV`` (a program on a local pseudo
+terminal, behind the Console port; ARGV in JSON) or ``lxc:URI`` (a container's console through libvirt).
+RESULT is the file that gets the figures, a line of JSON an answer. Orders come in a file beside it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.memory import MemoryHypervisor
 from tuivm.config import Config
@@ -33,6 +35,11 @@ from tuivm.ui.widgets.console import ConsolePane
 
 PROBE = 0.01
 """Seconds between two messages posted to the pane."""
+
+
+def queued() -> float:
+    """Seconds that the thread which draws was ready to run and other programs had the processor."""
+    return int(Path(f"/proc/self/task/{os.getpid()}/schedstat").read_text().split()[1]) / 1e9
 
 
 class PtyConsole:
@@ -93,7 +100,20 @@ class Watch:
         self.latencies: list[float] = []
         self.fed: bytearray | None = None
         self._over = threading.Event()
-        app.post_display_hook = self._count  # type: ignore[method-assign]
+        self._is_drawn = False
+        render, frame = ConsolePane.render_lines, app.post_display_hook
+
+        def drawn(pane: ConsolePane, crop: Region) -> list[Strip]:
+            self._is_drawn = True
+            return render(pane, crop)
+
+        def shown() -> None:
+            frame()
+            self.frames += self._is_drawn
+            self._is_drawn = False
+
+        ConsolePane.render_lines = drawn  # type: ignore[method-assign,assignment]
+        app.post_display_hook = shown  # type: ignore[method-assign]
 
     @property
     def pane(self) -> ConsolePane | None:
@@ -103,9 +123,6 @@ class Watch:
     @property
     def terminal(self) -> Terminal | None:
         return self.pane.terminal if self.pane is not None else None
-
-    def _count(self) -> None:
-        self.frames += 1
 
     def say(self, **facts: object) -> None:
         with self.result.open("a") as file:
@@ -153,6 +170,7 @@ class Watch:
         assert pane.session is not None
         process = psutil.Process()
         self.latencies.clear()
+        waited = queued()
         frames, began, cpu = self.frames, time.monotonic(), time.process_time()
         read, memory = pane.session.activity, process.memory_info().rss
         fed = pane.session.terminal.scrollback.total
@@ -165,6 +183,7 @@ class Watch:
             seconds=span,
             frames=(self.frames - frames) / span,
             cpu=(time.process_time() - cpu) / span,
+            waited=(queued() - waited) / span,
             latencies=sorted(self.latencies),
             received=(pane.session.activity - read) / span,
             lines=(pane.session.terminal.scrollback.total - fed) / span,

@@ -10,6 +10,10 @@ SLICE = 0.004
 """Seconds that one turn on the event loop works on the guest's output."""
 FRAME = 1 / 30
 """Seconds between two drawings while there is output."""
+CLOSEST = 0.6
+"""Share of a frame that two drawings are apart at least; Textual makes one of two that are closer."""
+BEHIND = 4
+"""Frames that are caught up; what is later than that is lost."""
 TURNS = 6
 """Turns of the event loop between two slices: a key needs some to get from the keyboard to a widget."""
 LONG = 0.3
@@ -70,10 +74,10 @@ class Pump:
                 self._alarm.cancel()
 
     def _frame(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Draw; the next time is counted from when this was due, unless that is long ago."""
+        """Draw. The next time is counted from when this was due: what came late is caught up, bit by bit."""
         now = loop.time()
-        due = self._next if now - self._next < FRAME else now
-        self._next = due + FRAME
+        due = self._next if now - self._next < BEHIND * FRAME else now
+        self._next = max(due + FRAME, now + CLOSEST * FRAME)
         again = self._draw()
         if again is not None:
             self._look_at(loop, now + again)
