@@ -11,6 +11,7 @@ import pytest
 
 from tests.hypervisor.conftest import Seen, Wire, until
 from tuivm.hypervisor import LibvirtHypervisor, connect
+from tuivm.hypervisor.keycodes import KEYS
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Invalid, NotFound, NotSupported, Unreachable
@@ -299,3 +300,18 @@ def test_closing_under_calls_never_crashes(tmp_path: Path) -> None:
     hypervisor.close()
     assert unexpected == []
     until(lambda: not any(thread.is_alive() for thread in threads))
+
+
+def test_keys_are_pressed_by_name(test_hypervisor: LibvirtHypervisor) -> None:
+    key = next(domain.key for domain in test_hypervisor.list_domains() if domain.name == "web")
+    assert Capability.SEND_KEYS not in test_hypervisor.unsupported()
+    test_hypervisor.send_keys(key, ["KEY_LEFTCTRL", "KEY_LEFTALT", "KEY_DELETE"])
+    with pytest.raises(Invalid, match="there is no key called KEY_NONE"):
+        test_hypervisor.send_keys(key, ["KEY_NONE"])
+    for none in ([], ["KEY_A"] * 17):
+        with pytest.raises(Invalid, match="between 1 and 16 keys"):
+            test_hypervisor.send_keys(key, none)
+    with pytest.raises(NotSupported, match="driver has no way to send a break"):
+        test_hypervisor.send_break(key)
+    assert (KEYS["KEY_ESC"], KEYS["KEY_A"], KEYS["KEY_F1"], KEYS["KEY_KPDOT"]) == (1, 30, 59, 83)
+    assert (KEYS["KEY_F12"], KEYS["KEY_SYSRQ"], KEYS["KEY_DELETE"], KEYS["KEY_F24"]) == (88, 99, 111, 194)

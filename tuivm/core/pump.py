@@ -17,6 +17,7 @@ LARGEST = 65536
 """Bytes taken at most."""
 SHARE = 0.002
 """Seconds that one piece is to take."""
+_SHORTEST = 1e-6
 
 
 class Pump:
@@ -25,24 +26,25 @@ class Pump:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._piece = SMALLEST
+        self._speed = 0.0
 
     def run(self, backlog: Backlog, draw: Callable[[bytes], None], budget: float) -> bool:
         """Draw for about ``budget`` seconds, one piece at least; returns whether more waits."""
-        begin = now = self._clock()
-        end = begin + budget
-        while data := backlog.take(self._piece):
+        now = self._clock()
+        end = now + budget
+        count = self._piece
+        while data := backlog.take(count):
             draw(data)
             last, now = now, self._clock()
             self._adapt(len(data), now - last)
             if now >= end:
                 break
-            if now + SHARE > end:
-                self._piece = max(SMALLEST, self._piece // 2)
+            count = max(SMALLEST, min(self._piece, int(self._speed * (end - now))))
         return len(backlog) > 0
 
     def _adapt(self, count: int, seconds: float) -> None:
         """Choose the next piece: twice the last at most, and no larger than its share of time allows."""
         if count < SMALLEST:
             return
-        fits = int(count * SHARE / seconds) if seconds > 0 else LARGEST
-        self._piece = max(SMALLEST, min(fits, 2 * self._piece, LARGEST))
+        self._speed = count / max(seconds, _SHORTEST)
+        self._piece = max(SMALLEST, min(int(SHARE * self._speed), 2 * self._piece, LARGEST))

@@ -29,6 +29,7 @@ _NO_FLAG = frozenset(
     }
 )
 _UNKNOWN_FLAG = 1 << 30
+_NO_KEY = 0xFFFF
 
 
 class Domains(Sampling, Snapshots):
@@ -133,8 +134,8 @@ class Domains(Sampling, Snapshots):
     def _probe(self, link: libvirt.virConnect, domain: libvirt.virDomain) -> None:
         """Learn once, by questions that change nothing, what the driver lacks.
 
-        For console and keyboard the question is a flag and a code set that no driver knows: one that has them
-        refuses these.
+        For console and keyboard the question is a flag and a key that do not exist: a driver that has the
+        thing refuses these.
         """
         if self._probed:
             return
@@ -144,7 +145,7 @@ class Domains(Sampling, Snapshots):
         with suppress(HypervisorError), self.asking(capability=Capability.AUTOSTART):
             domain.autostart()
         with suppress(HypervisorError), self.asking(capability=Capability.SEND_KEYS):
-            domain.sendKey(_UNKNOWN_FLAG, 1, [1], 1, 0)
+            domain.sendKey(libvirt.VIR_KEYCODE_SET_LINUX, 1, [_NO_KEY], 1, 0)
         with suppress(HypervisorError), self.asking(capability=Capability.CONSOLE):
             stream = link.newStream(libvirt.VIR_STREAM_NONBLOCK)
             domain.openConsole(None, stream, _UNKNOWN_FLAG)
