@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuivm.core.console import ConsoleSession
+from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.consoles import LISTENING_MAX
 from tuivm.core.guest_keys import Combo, Typed
 from tuivm.model.domain import Domain
@@ -197,13 +197,12 @@ class ConsoleDesk:
     def record(self, domain: Domain, *, typed: bool = False) -> None:
         """Begin to record, or stop."""
         session = self._session.console(domain.key)
-        before = session.recording
         path = self._session.recordings.toggle(session, typed=typed)
         if path is not None:
+            if session.state in (ConsoleState.ENDED, ConsoleState.FAILED):
+                session.open()
             also = ", with what you type" if typed else ""
             self._app.tell(f"recording to {path}{also}", subject=domain.name)
-        elif before is not None:
-            self._app.tell(f"recorded: tuivm play {shlex.quote(str(before))}", subject=domain.name)
 
     def ask_save(self, place: Place, what: str) -> None:
         """Ask where to save the text."""

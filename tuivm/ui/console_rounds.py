@@ -98,6 +98,11 @@ class ConsoleRounds:
     def news(self, keys: set[DomainKey]) -> None:
         """Consoles have something new: their rows, the tab's badge."""
         self._desk.transfers.news()
+        for key in keys:
+            console = self._session.consoles.find(key)
+            if console is not None and console.wake is not None:
+                # Its status line may say something else: a recording began, a file was sent.
+                console.wake()
         self._app.main.show_consoles(keys)
 
     def unfinished(self) -> list[str]:

@@ -48,7 +48,8 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     else:
         wanted = _PAUSED if domain.state.value == "paused" else _ACTIVE
     if main.detail.active == CONSOLE:
-        wanted = (*_CONSOLE, *(ids for ids in wanted if ids != "console"))
+        others = tuple(ids for ids in wanted if ids != "console")
+        wanted = (*_CONSOLE, *others) if domain.state.is_active else (*others, *_CONSOLE)
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right

@@ -79,8 +79,7 @@ class Transfers:
         for sent in self._sent:
             if sent.finished is None and sent.transfer.state.is_over:
                 sent.finished = self._clock()
-                exists = "is not overwritten" in sent.transfer.reason
-                if exists and not self._app.has_question:
+                if sent.transfer.exists and not self._app.has_question:
                     self._offer(sent)
 
     def _offer(self, sent: _Sent) -> None:

@@ -175,6 +175,8 @@ def judge_new_file(text: str) -> Verdict:
     """A new file in a folder that is there. Blocks."""
     if not text:
         return None, "Under which name?"
+    if not text.isprintable():
+        return None, "A name cannot hold control characters."
     try:
         path = Path(text).expanduser()
         if path.is_dir():

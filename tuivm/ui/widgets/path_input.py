@@ -30,9 +30,9 @@ class Completion:
 def complete(text: str) -> Completion:
     """Look into the folder of the path typed so far. Blocks; a folder that cannot be read has no names."""
     head, slash, begun = text.rpartition("/")
-    folder = Path((head + slash) or ".").expanduser()
     found: list[str] = []
     try:
+        folder = Path((head + slash) or ".").expanduser()
         with os.scandir(folder) as entries:
             for entry in islice(entries, _MOST):
                 hidden = entry.name.startswith(".") and not begun.startswith(".")
