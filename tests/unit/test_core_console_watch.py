@@ -152,6 +152,14 @@ def test_a_pattern_that_takes_for_ever_is_switched_off_with_one_line(
     desk.event("kernel panic")
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+def test_consoles_are_listened_to_in_the_background_if_wished(
+    desks: list[Desk], tmp_path: Path, wanted: bool
+) -> None:
+    desk = make(desks, tmp_path, background=wanted)
+    assert desk.consoles[0].listening is wanted
+
+
 def script(tmp_path: Path, code: str) -> tuple[str, ...]:
     path = tmp_path / "hook.py"
     path.write_text(f"import os, sys\nfrom pathlib import Path\n{code}\n")

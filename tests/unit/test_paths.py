@@ -16,6 +16,7 @@ from tuivm import paths
         ("XDG_CONFIG_HOME", paths.config_file, "tuivm/config.toml"),
         ("XDG_STATE_HOME", paths.state_file, "tuivm/state.json"),
         ("XDG_STATE_HOME", paths.log_file, "tuivm/tuivm.log"),
+        ("XDG_DATA_HOME", paths.data_dir, "tuivm"),
         ("XDG_CACHE_HOME", paths.cache_dir, "tuivm"),
     ],
 )

@@ -16,7 +16,7 @@ choices made while the program ran. A wrong value never stops the program: the d
 
     [console]
     scrollback = 10000              # lines kept of each console, 0 to 100000
-    background = false              # true: listen to consoles nobody looks at
+    background = false              # true: go on listening to a console after you left it (8 at most)
     backspace = "delete"            # what Backspace sends: "delete" (7f) or "ctrl-h" (08)
     log = false                     # true: write what each console says to a file of its own
     log_timestamps = false          # true: date and time before each of its lines

@@ -70,7 +70,7 @@ class ConsoleConfig:
     scrollback: int = 10_000
     """Lines kept of each console, 0..100,000."""
     background: bool = False
-    """Whether consoles that nobody looks at are listened to."""
+    """Whether a console that was looked at is listened to afterwards; a bounded number is."""
     backspace: str = "delete"
     """One of BACKSPACES: 0x7f or 0x08."""
     log: bool = False

@@ -56,6 +56,9 @@ class Watched(Protocol):
     def add_tap(self, tap: Tap) -> Any:
         """Tell ``tap`` from now on."""
 
+    def listen(self) -> bool:
+        """Go on listening while nobody looks, unless enough do."""
+
 
 class _Ear:
     """The tap on one console, and where its matcher is."""
@@ -144,6 +147,8 @@ class ConsoleWatch:
             with self._wake:
                 self._ears.append(ear)
             console.add_tap(ear)
+        if self._config.background:
+            console.listen()
 
     def begin(self, domain_of: Callable[[DomainKey], Domain | None], tell: EventSink) -> None:
         """Begin; what was found is told to ``tell``, on threads of the watch's own."""
