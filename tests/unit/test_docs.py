@@ -32,7 +32,8 @@ def key_ids(texts: list[str]) -> tuple[str | None, ...]:
 
 def test_readme_lists_every_key_as_it_is() -> None:
     rows = re.findall(r"^\| (`.*?`) \| ([a-z0-9-]+) \|", section("Keys"), re.MULTILINE)
-    written = {name: key_ids(re.findall(r"`([^`]+)`", keys)) for keys, name in rows}
+    # A bar within a table is written with a backslash.
+    written = {name: key_ids(re.findall(r"`\\?([^`]+)`", keys)) for keys, name in rows}
     assert written == bindings()
 
 
@@ -69,7 +70,7 @@ def test_theme_example_names_every_role() -> None:
 
 
 def test_every_option_is_in_the_manual() -> None:
-    for command in ((), ("list",), ("doctor",), ("demo",)):
+    for command in ((), ("list",), ("doctor",), ("demo",), ("console",), ("play",)):
         done = subprocess.run(
             [sys.executable, "-m", "tuivm", *command, "--help"],
             capture_output=True,
