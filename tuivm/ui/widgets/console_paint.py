@@ -273,7 +273,7 @@ class Marker:
         else:
             ink, accent = roles.background, roles.accent
             chosen = Style(color=ink, bgcolor=roles.primary, reverse=False)
-            hit = Style(color=ink, bgcolor=blend(roles.warning, ink, 0.35), reverse=False)
+            hit = Style(color=roles.foreground, bgcolor=blend(roles.warning, ink, 0.6), reverse=False)
             colour = accent if accent not in (roles.warning, roles.primary) else roles.success
             here = Style(color=ink, bgcolor=colour, bold=True, underline=True, reverse=False)
         self._chosen: Change = lambda style: style + chosen
