@@ -284,7 +284,20 @@ def test_a_guest_that_reads_nothing_is_named(desk: Desk) -> None:
     console = desk.open(watched=True)
     desk.stream().reads = False
     console.send(b"z" * 2000)
-    assert console.message == "the guest does not read: 2,000 bytes typed wait"
+    assert console.message == "the guest does not answer: 2,000 bytes typed wait"
+
+
+def test_a_paste_to_a_guest_that_is_silent_does_not_run_ahead(desk: Desk) -> None:
+    console = desk.open(watched=True)
+    desk.stream().reads = False
+    console.paste("x" * 5000)
+    desk.told.wait(lambda: desk.stream().waiting, "the first pieces")
+    time.sleep(0.3)
+    assert desk.stream().waiting == 512
+    assert console.message == "pasting, 4,488 of 5,000 bytes to go, the guest does not answer"
+    console.cancel_paste()
+    time.sleep(0.1)
+    assert desk.stream().waiting == 512
 
 
 def test_a_file_that_cannot_be_sent_now(desk: Desk, tmp_path: Path) -> None:

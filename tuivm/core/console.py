@@ -32,8 +32,8 @@ __all__ = ["Alert", "ConsoleSession", "ConsoleState", "Tap", "TerminalFactory", 
 
 TerminalFactory = Callable[[], "Terminal"]
 
-SLOW = 1024
-"""Bytes that a guest has not read before it is said that it does not read."""
+SLOW = 256
+"""Bytes that wait for a sign of the guest before that is said."""
 FRESH = b"\x18\x1b[?1047l\x1b[!p\x1b[?2004l\x1b[m\r\n"
 """Fed before a new run's output: a sequence cut off and modes left set mean nothing to it.
 
@@ -275,10 +275,11 @@ class ConsoleSession:
             held = f": {waiting:,} bytes typed wait until it is resumed" if waiting else ""
             more = f", {dropped:,} more found no room" if dropped else ""
             return f"the guest is paused{held}{more}"
-        if left := self.paste_left:
-            return f"pasting, {left:,} of {self.paste_total:,} bytes to go"
         unread = self._typist.unread
-        return f"the guest does not read: {unread:,} bytes typed wait" if unread > SLOW else ""
+        if left := self.paste_left:
+            silent = ", the guest does not answer" if unread > SLOW else ""
+            return f"pasting, {left:,} of {self.paste_total:,} bytes to go{silent}"
+        return f"the guest does not answer: {unread:,} bytes typed wait" if unread > SLOW else ""
 
     def _is_kept_up(self) -> bool:
         """Whether it is to be opened again unasked."""

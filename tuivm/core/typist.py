@@ -235,6 +235,8 @@ class Typist:
             if not self._has_paste():
                 self._pacer = None
                 return False
+            if self.unread > PIECE:
+                return True  # What was sent last still waits: more could not be taken back by a cancel.
             part = self._parts[0]
             piece, part.data, part.begun = part.data[:PIECE], part.data[PIECE:], True
             self._send(piece)
