@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
+from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tuivm.model.domain import State
 
@@ -66,3 +67,18 @@ async def test_keys_are_let_go_when_nobody_takes_the_keyboard() -> None:
         world.app.hold_keys()
         burst(world, "?")
         await world.until(lambda: world.app.has_dialog, "the help")
+
+
+async def test_words_typed_with_the_tiles_key_are_no_keys_of_the_tiles() -> None:
+    hypervisor = MemoryHypervisor(6, running=6)
+    async with living(hypervisor, start=("db", "mail"), ready=False) as world:
+        burst(world, "xqa")
+        await world.until(lambda: world.app.console_has_keyboard, "the keyboard")
+        db = world.session.console(hypervisor.key("db"))
+        await world.until(lambda: "xqa" in "".join(db.terminal.screen.display), "the echo")
+        await world.pilot.press("ctrl+right_square_bracket")
+        await world.until(lambda: not world.app.console_has_keyboard)
+        world.app.post_message(events.Key("enter", "\r"))
+        burst(world, "xq")
+        await world.until(lambda: "xqaxq" in "".join(db.terminal.screen.display), "the echo")
+        assert len(world.app.rounds.tiles) == 2

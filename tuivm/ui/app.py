@@ -173,7 +173,9 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._renew_sheet(tick=True)
         if inventory.link is not self._link:
             if inventory.link is Link.LOST:
-                self.tell(f"connection lost: {inventory.link_message}", severity="error", toast=False)
+                words = f"connection lost: {inventory.link_message}"
+                # The main screen has a banner for it.
+                self.tell(words, severity="error", toast=self.screen is not self.main)
             elif inventory.link is Link.UP and self._link is Link.LOST:
                 self.tell("connected again")
             self._link = inventory.link

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.guest_keys import COMBOS, FUNCTION_KEYS, KEYPAD, SYSRQ, TYPED, VIRTUAL_TERMINALS, Combo, Typed
 from tuivm.model.capability import Capability
-from tuivm.model.domain import Domain
+from tuivm.model.domain import Domain, DomainKey
 from tuivm.ui.dialogs.menu import MenuEntry
+from tuivm.ui.signs import state_word
 from tuivm.ui.unfinished import under_way
+from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.ui.console_desk import ConsoleDesk, Place
 
 _MORE = " ▸"
 _MORE_ASCII = " >"
+_LETTERS = "123456789abcdefghijklmnopqrstuvwxyz"
+_NAME_WIDTH = 36
 
 
 def entries(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
@@ -234,7 +238,6 @@ def _keypad_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
 
 
 def _device_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
-    letters = "123456789abcdefghijklmnopqrstuvwxyz"
     return [
         MenuEntry(
             letter,
@@ -243,7 +246,7 @@ def _device_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
             f"{device.kind} port {device.port}",
             "it is shown already" if device.alias == place.session.device else "",
         )
-        for letter, device in zip(letters, place.session.devices, strict=False)
+        for letter, device in zip(_LETTERS, place.session.devices, strict=False)
     ]
 
 
@@ -258,6 +261,23 @@ def _clear_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
 
 Menu = Callable[["ConsoleDesk", "Place"], list[MenuEntry]]
 """What makes the entries of a menu."""
+
+
+def additions(
+    domains: Iterable[Domain], taken: Container[DomainKey], add: Callable[[DomainKey], object]
+) -> list[MenuEntry]:
+    """The domains whose consoles can be put beside the others, the active ones first."""
+    free = [domain for domain in domains if domain.key not in taken]
+    free.sort(key=lambda domain: (not domain.state.is_active, domain.name))
+    return [
+        MenuEntry(
+            letter.strip(),
+            short(domain.name, _NAME_WIDTH),
+            partial(add, domain.key),
+            state_word(domain, wide=True),
+        )
+        for letter, domain in zip(_LETTERS.ljust(len(free)), free, strict=False)
+    ]
 
 
 # Why not

@@ -13,22 +13,19 @@ from textual.containers import Container
 from tuivm.core.console import ConsoleState
 from tuivm.model.domain import DomainKey
 from tuivm.ui.console_desk import ConsoleDesk, Place
+from tuivm.ui.console_menu import additions
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.menu import MenuEntry, MenuScreen
 from tuivm.ui.dialogs.sheet import Renewed
 from tuivm.ui.hints import tile_hints
 from tuivm.ui.screens.layout import MOST_TILES, WIDE, GuestScreen
-from tuivm.ui.signs import state_word
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.tile import Tile
-from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.ui.console_rounds import ConsoleRounds
     from tuivm.ui.widgets.console_messages import Viewing
 
-_LETTERS = "123456789abcdefghijklmnopqrstuvwxyz"
-_NAME_WIDTH = 36
 _KEYMAP = {
     "zoom": "zoom",
     "console-menu": "menu",
@@ -108,6 +105,7 @@ class TilesScreen(Renewed, GuestScreen):
         self._lay_out()
         self.set_focus(None)
         if self._typing:
+            self.tuivm.hold_keys()
             self.call_after_refresh(self.action_type)
         self.renew()
 
@@ -205,8 +203,11 @@ class TilesScreen(Renewed, GuestScreen):
             self._choose(best[1])
 
     def action_type(self) -> None:
-        """Give the keyboard to the chosen tile."""
-        self.tile.pane.focus()
+        """Give the keyboard to the chosen tile; keys typed meanwhile wait for it."""
+        pane = self.tile.pane
+        if not pane.has_focus:
+            self.tuivm.hold_keys()
+            pane.focus()
 
     def action_send_leave(self) -> None:
         """Type the key itself that leaves a console, and go back to the console."""
@@ -274,22 +275,8 @@ class TilesScreen(Renewed, GuestScreen):
         self.app.push_screen(MenuScreen(here, "", "Add the console of", self._candidates), chosen)
 
     def _candidates(self) -> list[MenuEntry]:
-        """Domains that are no tile yet, the active ones first."""
-        tiles = {tile.key for tile in self._tiles}
-        domains = [
-            domain for domain in self._shared.session.inventory.domains.values() if domain.key not in tiles
-        ]
-        domains.sort(key=lambda domain: (not domain.state.is_active, domain.name))
-        letters = _LETTERS.ljust(len(domains))
-        return [
-            MenuEntry(
-                letter.strip(),
-                short(domain.name, _NAME_WIDTH),
-                partial(self._add, domain.key),
-                state_word(domain, wide=True),
-            )
-            for letter, domain in zip(letters, domains, strict=False)
-        ]
+        domains = self._shared.session.inventory.domains.values()
+        return additions(domains, {tile.key for tile in self._tiles}, self._add)
 
     async def _mount_tile(self, tile: Tile) -> None:
         await self._grid.mount(tile)
