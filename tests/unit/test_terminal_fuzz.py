@@ -65,6 +65,8 @@ TURNS = (
     "\x1bM\x1bM\x1bM",
     "\n\n\n\n\n\n\n\n",
     "\x1b[3b",
+    "x\x1b[65535b",
+    "x" * 70,
     '\x1b[1"q',
     "\x1b]0;title\x07",
     "\x1bP$qm\x1b\\",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tuivm.terminal import modes
+from tuivm.terminal import flood, modes
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import PADDED, WRAPPED
 from tuivm.terminal.widths import MAX_COMBINING, is_narrow, width
@@ -36,6 +36,8 @@ def write_narrow(screen: Screen, text: str) -> None:
     position, length = 0, len(text)
     while position < length:
         if screen.wrap_pending:
+            if length - position > 2 * screen.columns:
+                position += flood.write_full_rows(screen, text[position:])
             _wrap(screen)
         x = cursor.x
         limit = screen.right + 1 if x <= screen.right else screen.columns

@@ -14,6 +14,8 @@ def erase(screen: Screen, y: int, start: int, end: int, *, selective: bool = Fal
     Selective erasing leaves what DECSCA protects, ordinary erasing what SPA protects (xterm ctlseqs: the one
     knows nothing of the other).
     """
+    if screen.is_blank(y, screen.pen.eraser):
+        return
     row = screen.row(y)
     heeded = screen.device.protected and selective != screen.device.iso_protection
     if heeded and any(pen.style.protected for pen in set(row.pens[start:end])):
@@ -37,9 +39,8 @@ def _erase_rows(screen: Screen, start: int, end: int, *, selective: bool = False
 
 def _erase_line(screen: Screen, how: int, *, selective: bool = False) -> None:
     x, y = screen.cursor.x, screen.cursor.y
-    spans = {0: (x, screen.columns), 1: (0, x + 1), 2: (0, screen.columns)}
-    if how in spans:
-        erase(screen, y, *spans[how], selective=selective)
+    if how <= 2:
+        erase(screen, y, 0 if how else x, x + 1 if how == 1 else screen.columns, selective=selective)
         screen.wrap_pending = False
 
 
@@ -91,7 +92,7 @@ def insert_characters(screen: Screen, params: Params) -> None:
     """ICH: between the side margins alone."""
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
-    if screen.left <= x <= screen.right:
+    if screen.left <= x <= screen.right and not screen.is_blank(y, screen.pen.eraser):
         screen.row(y).insert_blanks(x, screen.right + 1, arg(params), screen.pen.eraser)
 
 
@@ -99,7 +100,7 @@ def delete_characters(screen: Screen, params: Params) -> None:
     """DCH: between the side margins alone."""
     x, y = screen.cursor.x, screen.cursor.y
     screen.wrap_pending = False
-    if screen.left <= x <= screen.right:
+    if screen.left <= x <= screen.right and not screen.is_blank(y, screen.pen.eraser):
         screen.row(y).delete(x, screen.right + 1, arg(params), screen.pen.eraser)
 
 

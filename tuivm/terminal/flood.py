@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tuivm.terminal import modes
 from tuivm.terminal.packed import SGR
 from tuivm.terminal.pen import PLAIN
-from tuivm.terminal.row import Row
-from tuivm.terminal.screen import Screen
+from tuivm.terminal.row import WRAPPED, Row, shared_full
 from tuivm.terminal.widths import without_wide
+
+if TYPE_CHECKING:
+    from tuivm.terminal.screen import Screen
 
 _SGR_KEPT = re.compile(f"({SGR.pattern})")
 _BACKGROUND = re.compile(r"[\[;:]0*+(?:4[0-8]|10[0-7])[;:m]")
@@ -127,6 +130,31 @@ def _put(screen: Screen, packed: list[str]) -> None:
     screen.cursor.y = min(y + len(packed), height - 1)
     screen.wrap_pending = False
     screen.touch()
+
+
+def write_full_rows(screen: Screen, text: str) -> int:
+    """Write the rows that one narrow character fills when a wrap waits; return how many characters it took.
+
+    The last row is left to be written one by one. 0 when anything makes it less simple.
+    """
+    count = (len(text) - 1) // screen.columns
+    is_plain = screen.is_simple() and modes.DECAWM in screen.mode and screen.wrap_pending
+    if not is_plain or screen.top or screen.bottom != screen.lines - 1 or text.count(text[0]) != len(text):
+        return 0
+    screen.row(screen.cursor.y).wrapped = WRAPPED
+    rows = screen.buffer[: screen.cursor.y + 1]
+    rows += [shared_full(screen.columns, screen.pen, text[0])] * count
+    out = max(0, len(rows) - screen.lines)
+    if out and not screen.is_alternate:
+        screen.scrollback.keep(rows[:out])
+    below = screen.buffer[len(rows) :] if not out else []
+    screen.buffer[:] = rows[out:] + below
+    screen.cursor.y = len(rows) - out - 1
+    # The last of them does not wrap yet: it waits for what comes.
+    screen.buffer[screen.cursor.y] = screen.buffer[screen.cursor.y].copy()
+    screen.buffer[screen.cursor.y].wrapped = 0
+    screen.touch()
+    return count * screen.columns
 
 
 def linefeeds(screen: Screen, count: int) -> None:

@@ -34,7 +34,12 @@ class Grid(PyteScreen):
         """Fill whole rows, ``end`` not included, with one character."""
         if start < end:
             self.buffer[start:end] = [shared_blank(self.columns, pen, char)] * (end - start)
-            self.dirty.update(range(start, end))
+            if len(self.dirty) < self.lines:
+                self.dirty.update(range(start, end))
+
+    def is_blank(self, y: int, pen: Pen) -> bool:
+        """Return whether a row surely holds nothing but blanks of a pen."""
+        return self.buffer[y].uniform == (" ", pen)
 
     @property
     def display(self) -> list[str]:

@@ -101,9 +101,9 @@ def tab(screen: Screen, params: Params) -> None:
     """HT and CHT: forward by tab stops, not past the margin. A wrap that waits goes on waiting."""
     if screen.wrap_pending and modes.MORE_FIX in screen.mode and modes.DECAWM in screen.mode:
         newline(screen, ())
-    x, edge = screen.cursor.x, _edge(screen)
+    x, edge, stops = screen.cursor.x, _edge(screen), screen.tabstops
     for _ in range(min(arg(params), screen.columns)):
-        x = min((stop for stop in range(x + 1, edge) if stop in screen.tabstops), default=edge)
+        x = next((stop for stop in range(x + 1, edge) if stop in stops), edge) if stops else edge
         if x == edge:
             break
     screen.cursor.x = x
@@ -113,8 +113,9 @@ def back_tab(screen: Screen, params: Params) -> None:
     """CBT: backward by tab stops."""
     x = screen.cursor.x
     floor = screen.left if screen.is_origin else 0
+    stops = screen.tabstops
     for _ in range(min(arg(params), screen.columns)):
-        x = max((stop for stop in range(floor + 1, x) if stop in screen.tabstops), default=floor)
+        x = next((stop for stop in range(x - 1, floor, -1) if stop in stops), floor) if stops else floor
         if x <= floor:
             break
     screen.move(x, screen.cursor.y)

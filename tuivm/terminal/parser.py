@@ -15,9 +15,11 @@ from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
 from tuivm.terminal.tokens import (
+    ENDS_OF_STRINGS,
     INSIDE,
     LINES,
     OSC_END,
+    REPEATED,
     RUN,
     SEQUENCE,
     STRING_END,
@@ -55,7 +57,7 @@ def _nothing(_: Screen, __: object) -> None:
     """Do nothing: what a sequence that is not known means."""
 
 
-_CALM = frozenset(
+_CALM = frozenset({motion.save_cursor, motion.newline, motion.reverse_index}) | frozenset(
     handler
     for table in (
         motion.CONTROLS,
@@ -75,7 +77,10 @@ _CONTROLS: dict[str, Action] = {
 }
 _ANSI_ESCAPES = {**motion.ESCAPES, **editing.ESCAPES, **settings.ESCAPES, **reports.ESCAPES}
 _ESCAPES: dict[str, Action] = {
-    **{final: (handler, (), False) for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()},
+    **{
+        final: (handler, (), handler in _CALM)
+        for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()
+    },
     **{final: (handler, (slot,), False) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
 }
 _SEQUENCES = {
@@ -136,6 +141,9 @@ class Parser:
 
     def _read(self, text: str) -> None:
         """Work one slice, outside of strings."""
+        if text.count("\x1b") * 5 >= len(text):
+            # Little else than sequences: what does the same again and again is done once.
+            text = REPEATED.sub(r"\1", text)
         lead = TEXT.match(text)
         position = lead.end() if lead else 0
         lines = LINES.match(text)
@@ -171,9 +179,8 @@ class Parser:
                 cursor.y = y if y < screen.lines else screen.lines - 1
                 cursor.x = x if x < columns else columns - 1
                 screen.wrap_pending = False
-            elif final:
-                if not self._work_sequence(final, params):
-                    simple = screen.is_simple()
+            elif final and not self._work_sequence(final, params):
+                simple = screen.is_simple()
             elif other == "\r\n" and simple:
                 cursor.x = 0
                 screen.index()
@@ -273,8 +280,13 @@ class Parser:
         """Find out what a string means, or a sequence with controls inside; these are worked first."""
         start = STRING_START.match(token)
         if start is None:
-            return self._resolve(self._work_inside(token))
-        self._work_inside(start[0])
+            handler, arguments, _ = self._resolve(self._work_inside(token))
+            return (handler, arguments, False)
+        if len(start[0]) > 2:
+            self._work_inside(start[0])
+        elif token[-1] not in ENDS_OF_STRINGS:
+            # Something else broke it off: it is nothing, whatever it was.
+            return _NOTHING
         self._string = start[1] or chr(ord(start[2]) - 0x40)
         self._body.clear()
         self._length = 0

@@ -30,7 +30,7 @@ class Row:
     changed. ``Screen.row`` gives one that may.
     """
 
-    __slots__ = ("chars", "hidden", "packed", "pens", "shared", "width", "wrapped")
+    __slots__ = ("chars", "hidden", "packed", "pens", "shared", "uniform", "width", "wrapped")
 
     chars: list[str]
     """One string a column: a character with its combining marks; empty right of a wide character."""
@@ -42,6 +42,8 @@ class Row:
     """Whether it must not be changed."""
     packed: object
     """What the scrollback keeps of it, as long as it is shared; else None."""
+    uniform: tuple[str, Pen] | None
+    """What every column shows with which pen, if it is shared and the same everywhere."""
     width: int
     """Columns that a lazy row will have."""
     hidden: tuple[list[str], list[Pen]]
@@ -53,6 +55,7 @@ class Row:
         self.wrapped = wrapped
         self.shared = False
         self.packed = None
+        self.uniform = None
         self.hidden = _NOT_HIDDEN
 
     @classmethod
@@ -61,6 +64,7 @@ class Row:
         row = cls.__new__(cls)
         row.shared = True
         row.packed = packed
+        row.uniform = None
         row.width = columns
         return row
 
@@ -156,8 +160,10 @@ class Row:
         self.cut(x)
         self.cut(end)
         self.cut(end - count)
-        self.chars[x:end] = [" "] * count + self.chars[x : end - count]
-        self.pens[x:end] = [pen] * count + self.pens[x : end - count]
+        del self.chars[end - count : end]
+        del self.pens[end - count : end]
+        self.chars[x:x] = [" "] * count
+        self.pens[x:x] = [pen] * count
 
     def delete(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Take ``count`` columns out at ``x``; blanks come in before ``end``."""
@@ -165,8 +171,11 @@ class Row:
         self.cut(x)
         self.cut(x + count)
         self.cut(end)
-        self.chars[x:end] = self.chars[x + count : end] + [" "] * count
-        self.pens[x:end] = self.pens[x + count : end] + [pen] * count
+        end -= count
+        del self.chars[x : x + count]
+        del self.pens[x : x + count]
+        self.chars[end:end] = [" "] * count
+        self.pens[end:end] = [pen] * count
 
     def copy_from(self, other: Row, start: int, end: int, to: int) -> None:
         """Put columns ``start`` to ``end`` of a row (this one perhaps) at ``to``; halves become blanks.
@@ -188,10 +197,20 @@ class Row:
 
 
 @lru_cache(maxsize=64)
+def shared_full(width: int, pen: Pen, char: str) -> Row:
+    """Return the one row full of a character that wrapped."""
+    row = Row.blank(width, pen, char)
+    row.wrapped = WRAPPED
+    row.shared = True
+    return row
+
+
+@lru_cache(maxsize=64)
 def shared_blank(width: int, pen: Pen, char: str = " ") -> Row:
     """Return the one row full of a character, to stand in any number of places."""
     row = Row.blank(width, pen, char)
     row.shared = True
+    row.uniform = (char, pen)
     if char == " " and pen is PLAIN:
         row.packed = ""
     return row

@@ -60,7 +60,9 @@ def _set_title(screen: Screen, number: str, value: str) -> None:
             value = bytes.fromhex(value).decode("utf-8", "replace")
         except ValueError:
             return
-    title = "".join(character for character in value[:MAX_TITLE] if character.isprintable())
+    title = value[:MAX_TITLE]
+    if not title.isprintable():
+        title = "".join(filter(str.isprintable, title))
     if int(number) in (0, 1):
         screen.icon_name = title
     if int(number) in (0, 2):
