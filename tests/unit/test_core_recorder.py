@@ -31,9 +31,8 @@ class Desk:
         self.hypervisor.open()
         self.key = self.hypervisor.keys()[0]
         self.told = Told()
-        self.lines: list[str] = []
         self.folder = folder
-        self.recordings = Recordings(self.domain, self.announce, folder)
+        self.recordings = Recordings(self.domain, self.told.on_event, folder)
         self.console = ConsoleSession(self.key, self.hypervisor, self.domain)
         self.console.open()
         self.told.wait(lambda: self.console.state is ConsoleState.OPEN, "an open console")
@@ -42,10 +41,9 @@ class Desk:
     def domain(self, key: DomainKey) -> object:
         return self.hypervisor.machine(key).domain
 
-    def announce(self, text: str) -> None:
-        with self.told.condition:
-            self.lines.append(text)
-            self.told.condition.notify_all()
+    @property
+    def lines(self) -> list[str]:
+        return [event.detail for event in self.told.events]
 
     @property
     def stream(self) -> MemoryConsole:
@@ -180,7 +178,9 @@ def test_it_ends_with_the_console(desk: Desk) -> None:
     assert recorder.join(20.0)
     assert desk.recordings.of(desk.key) is None
     assert "the end" in text_of(read(path))
-    assert desk.lines == [f"recorded 0 s: {path}"]
+    (event,) = desk.told.events
+    assert (event.key, event.name, event.notice) == (desk.key, "web-1", "information")
+    assert event.detail == f"recorded 0 s: {path}"
 
 
 def test_it_ends_with_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,6 +235,7 @@ def test_a_full_disk_stops_it_with_one_line_and_keeps_what_was_written(desk: Des
             desk.stream.receive(b"line %d of very many that do not fit\r\n" % index)
         desk.told.wait(lambda: desk.lines, "a line that says so")
     assert desk.lines == [f"recording stopped: {path}: File too large; what was written is kept"]
+    assert desk.told.events[0].notice == "warning"
     assert desk.console.recording is None
     assert "line 0" in text_of(read(path)) or path.stat().st_size < 4096
     assert read(path).notes == ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tuivm import paths
 from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.event import Event, EventKind
 
 if TYPE_CHECKING:
     from tuivm.core.recorder import Recorded, Recorder
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
 class Recordings:
     """The recordings under way: at most one of each console.
 
-    ``domain_of`` tells the domain of a console, ``announce`` says one line to the user; it is called on the
-    threads of the recorders.
+    ``domain_of`` tells the domain of a console; ``tell`` gets an event when a recording ends, on the thread
+    of the recorder.
     """
 
     def __init__(
         self,
         domain_of: Callable[[DomainKey], Domain | None],
-        announce: Callable[[str], None],
+        tell: Callable[[Event], None],
         folder: Path | None = None,
     ) -> None:
         self._domain_of = domain_of
-        self._announce = announce
+        self._tell = tell
         self._folder = folder
         self._lock = threading.Lock()
         self._recorders: dict[DomainKey, Recorder] = {}
@@ -93,12 +94,15 @@ class Recordings:
             if self._recorders.get(console.key) is recorder:
                 del self._recorders[console.key]
         console.recording = None
-        name = recorder.path
         if recorder.error:
             kept = "; what was written is kept" if recorder.size else ""
-            self._announce(f"recording stopped: {name}: {recorder.error}{kept}")
+            words = f"recording stopped: {recorder.path}: {recorder.error}{kept}"
         else:
-            self._announce(f"recorded {recorder.seconds:,.0f} s: {name}")
+            words = f"recorded {recorder.seconds:,.0f} s: {recorder.path}"
+        domain = self._domain_of(console.key)
+        name = domain.name if domain is not None else ""
+        notice = "warning" if recorder.error else "information"
+        self._tell(Event(EventKind.CONSOLE, time.time(), console.key, name, words, notice=notice))
 
 
 def file_name(name: str) -> str:

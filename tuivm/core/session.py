@@ -60,7 +60,7 @@ class Session:
         self._events_lock = threading.Lock()
         self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
         """The consoles of this connection."""
-        self.recordings = Recordings(self._domain, self.announce)
+        self.recordings = Recordings(self._domain, self.tell)
         """The recordings of consoles that are under way."""
         self._watch = watch
         if watch is not None:
