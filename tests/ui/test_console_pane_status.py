@@ -141,6 +141,26 @@ async def test_the_guest_is_told_the_themes_colours() -> None:
         assert b.sent == f"\x1b]11;rgb:{twice}\x07".encode()
 
 
+async def test_another_theme_is_drawn_and_told_at_once() -> None:
+    async with bench() as b:
+        await b.prints("x")
+        before = b.style_at(0, 0).bgcolor.name
+        b.app.theme = "textual-light"
+        await b.settle(lambda: b.style_at(0, 0).bgcolor.name != before)
+        b.guest.console.echo = False
+        await b.prints("\x1b]11;?\x07")
+        ground = b.style_at(0, 0).bgcolor.name.removeprefix("#")
+        assert f"rgb:{ground[:2] * 2}/".encode() in b.sent
+
+
+async def test_rows_have_the_width_of_the_pane_before_it_was_told_of_it() -> None:
+    async with bench() as b:
+        await b.prints("x" * 80)
+        b.pane._width = 20
+        crop = Region(0, 0, 40, 8)
+        assert {strip.cell_length for strip in b.pane.render_lines(crop)} == {40}
+
+
 async def test_the_whole_screen_turned_round() -> None:
     async with bench() as b:
         await b.prints("x")

@@ -212,6 +212,10 @@ class ConsoleDisplay(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows: without border and padding there is nothing for the stylesheet to add to them."""
+        if self._recolour() or self.size != (self._width, self._height):
+            # The theme is another one, or the message with the new size is still on its way.
+            self._width, self._height = self.size
+            self._strips.clear()
         known = self._strips
         strips = [known.get(y) or self.render_line(y) for y in crop.line_range]
         for line_filter in self.get_line_filters():
