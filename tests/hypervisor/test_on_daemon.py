@@ -232,3 +232,18 @@ def test_a_transient_domain_is_gone_when_it_stops(
     assert seen.wait("stopped (destroyed)").gone
     with pytest.raises(NotFound):
         qemu.read_domain(key)
+
+
+def test_without_the_monitors_module_breaks_are_greyed(
+    libvirt_daemon: PrivateDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuivm.hypervisor.keyboard._MODULE", "libvirt_none")
+    hypervisor = connect(libvirt_daemon.uri)
+    hypervisor.open()
+    try:
+        assert "libvirt_qemu" in hypervisor.unsupported()[Capability.SEND_BREAK]
+        with pytest.raises(NotSupported, match="without libvirt_qemu"):
+            hypervisor.send_break(hypervisor.define(guest("breaks")))
+    finally:
+        libvirt_daemon.virsh("undefine", "breaks")
+        hypervisor.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 from collections.abc import Callable, Sequence
 
@@ -17,6 +17,7 @@ from tuivm.model.host import Host
 
 _Monitor = Callable[[libvirt.virDomain, str, int], str]
 
+_MODULE = "libvirt_qemu"
 _FIRST_SERIAL = "serial0"
 _NO_MODULE = "libvirt-python was built without libvirt_qemu, which sends breaks"
 
@@ -29,7 +30,7 @@ class Keyboard(Connection):
         host = super().open()
         if host.hypervisor != "QEMU":
             self.lacks(Capability.SEND_BREAK)
-        elif _monitor() is None:
+        elif importlib.util.find_spec(_MODULE) is None:
             self._missing.setdefault(Capability.SEND_BREAK, _NO_MODULE)
         return host
 
@@ -63,7 +64,7 @@ class Keyboard(Connection):
 def _monitor() -> _Monitor | None:
     """Libvirt's way to QEMU's monitor, a module that may be missing."""
     try:
-        found: _Monitor = importlib.import_module("libvirt_qemu").qemuMonitorCommand
+        found: _Monitor = importlib.import_module(_MODULE).qemuMonitorCommand
     except ImportError:
         return None
     return found
