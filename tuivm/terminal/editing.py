@@ -134,15 +134,28 @@ def scroll_down(screen: Screen, params: Params) -> None:
         screen.scroll_down(screen.top, arg(params))
 
 
+def _moving_rows(screen: Screen, x: int, count: int) -> list[int]:
+    """Return the rows between the margins in which columns from ``x`` on have to be shifted one by one.
+
+    Where nothing would be left the rows are erased at once, and blank ones stay as they are.
+    """
+    pen, end = screen.pen.eraser, screen.right + 1
+    rows = range(screen.top, screen.bottom + 1)
+    if count >= end - x and end - x == screen.columns:
+        screen.erase_rows(rows.start, rows.stop, pen)
+        return []
+    return [y for y in rows if screen.buffer[y].uniform != (" ", pen)]
+
+
 def _insert_columns(screen: Screen, x: int, count: int) -> None:
     """Shift what is right of ``x``, between the margins, to the right."""
-    for y in range(screen.top, screen.bottom + 1):
+    for y in _moving_rows(screen, x, count):
         screen.row(y).insert_blanks(x, screen.right + 1, count, screen.pen.eraser)
 
 
 def _delete_columns(screen: Screen, x: int, count: int) -> None:
     """Shift what is right of ``x``, between the margins, to the left."""
-    for y in range(screen.top, screen.bottom + 1):
+    for y in _moving_rows(screen, x, count):
         screen.row(y).delete(x, screen.right + 1, count, screen.pen.eraser)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tuivm.terminal import sgr
 from tuivm.terminal.editing import erase
 from tuivm.terminal.motion import Params, arg
-from tuivm.terminal.pen import Pen, Style
+from tuivm.terminal.pen import PLAIN, Pen, Style
 from tuivm.terminal.screen import Screen
 
 
@@ -73,7 +73,9 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
     pairs = list(zip(area.rows, range(to_y, screen.lines), strict=False))
     # Downwards the last row goes first, so that no row is read after it was written.
     for y, to in reversed(pairs) if to_y > area.rows[0] else pairs:
-        screen.row(to).copy_from(screen.buffer[y], area.start, area.end, to_x)
+        # Between rows of one and the same character and pen a copy changes nothing.
+        if not (screen.buffer[y].uniform and screen.buffer[y].uniform == screen.buffer[to].uniform):
+            screen.row(to).copy_from(screen.buffer[y], area.start, area.end, to_x)
 
 
 def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
@@ -146,16 +148,25 @@ def _repaint(screen: Screen, params: Params, change: Callable[[Style, Params], S
     made: dict[Pen, Pen] = {}
     codes = params[4:]
     for y, start, end in _spans(screen, params[:4]):
-        pens = screen.row(y).pens
-        for pen in set(pens[start:end]).difference(made):
+        row = screen.buffer[y]
+        old = [row.uniform[1]] if row.uniform else row.pens[start:end]
+        used = set(old)
+        for pen in used.difference(made):
             made[pen] = Pen.of(change(pen.style, codes))
-        pens[start:end] = [made[pen] for pen in pens[start:end]]
+        if all(made[pen] is pen for pen in used):
+            continue
+        if row.uniform and end - start == screen.columns:
+            screen.erase_rows(y, y + 1, made[old[0]], row.uniform[0])
+        elif len(used) == 1:
+            screen.row(y).pens[start:end] = [made[old[0]]] * (end - start)
+        else:
+            screen.row(y).pens[start:end] = map(made.__getitem__, old)
 
 
 def report_attributes(screen: Screen, params: Params) -> None:
     """XTREPORTSGR: the attributes that every cell of a rectangle has."""
     area = area_of(screen, params)
-    if not area:
+    if not area or screen.is_deaf:
         return
     styles = [pen.style for y in area.rows for pen in set(screen.buffer[y].pens[area.start : area.end])]
     plain = Style()
@@ -182,6 +193,8 @@ _WEIGHTS = {
 
 def checksum(screen: Screen, params: Params) -> None:
     """DECRQCRA ``id;page;top;left;bottom;right``: a sum over a rectangle, in 4 hexadecimal digits."""
+    if screen.is_deaf:
+        return
     area = area_of(screen, params[2:])
     total = sum(_sum_row(screen, y, area.start, area.end) for y in area.rows) if area else 0
     if not screen.device.checksum & _POSITIVE:
@@ -197,17 +210,33 @@ def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
     """
     form = screen.device.checksum
     row = screen.buffer[y]
-    written = _written(row.chars, row.pens)
+    if row.uniform == (" ", PLAIN) and not form & (_BLANKS | _UNDRAWN):
+        return 0
+    pens = row.pens[start:end]
+    weights = {} if form & _NO_ATTRIBUTES else {pen: _weight(pen.style) for pen in set(pens)}
+    text = "".join(row.chars[start:end])
+    if not any(weights.values()) and text.isascii() and not form & (_BLANKS | _UNDRAWN):
+        first = 0x20 if text[:1] == " " and start < _written(row.chars, row.pens) else 0
+        kept = text.rstrip(" ")
+        return sum(kept.encode()) if kept else first
+    return _sum_cells(row.chars, pens, range(start, end), weights, form, _written(row.chars, row.pens))
+
+
+def _weight(style: Style) -> int:
+    return sum(weight for field, weight in _WEIGHTS.items() if getattr(style, field))
+
+
+def _sum_cells(
+    chars: list[str], pens: list[Pen], columns: range, weights: dict[Pen, int], form: int, written: int
+) -> int:
+    """Do the same cell by cell; ``written`` columns of the row hold something."""
     total = skipped = 0
-    for x in range(start, end):
+    for x, pen in zip(columns, pens, strict=True):
         if x >= written and not form & (_BLANKS | _UNDRAWN):
             break
-        char, style = row.chars[x], row.pens[x].style
-        codes = [ord(character) for character in char or " "]
-        value = sum(codes) if form & _WHOLE else codes[0] & 0xFF
-        if not form & _NO_ATTRIBUTES:
-            value += sum(weight for field, weight in _WEIGHTS.items() if getattr(style, field))
-        if value == 0x20 and x > start and not form & _BLANKS:
+        codes = [ord(character) for character in chars[x] or " "]
+        value = (sum(codes) if form & _WHOLE else codes[0] & 0xFF) + weights.get(pen, 0)
+        if value == 0x20 and x > columns.start and not form & _BLANKS:
             skipped += value
         else:
             total += value + skipped

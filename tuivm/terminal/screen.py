@@ -19,6 +19,9 @@ from tuivm.terminal.scrollback import Scrollback
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
 
+LONGEST_REPLY = 64
+"""Bytes of an answer of ordinary length."""
+
 
 class Screen(Grid):
     """A ``pyte.Screen`` in its data alone: pyte's methods are replaced or not used.
@@ -247,6 +250,16 @@ class Screen(Grid):
                 row.fill(left, end, self.pen.eraser)
 
     # Replies
+
+    @property
+    def is_asked_out(self) -> bool:
+        """Whether there is no room for another answer of ordinary length."""
+        return len(self.replies) > MAX_REPLIES - LONGEST_REPLY
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether so many answers wait that one more has no room: working it out would be in vain."""
+        return len(self.replies) > MAX_REPLIES - 64
 
     def reply(self, text: str) -> None:
         """Send an answer to the guest, unless too many wait already."""
