@@ -107,6 +107,8 @@ _LETTERS: tuple[tuple[str, str, str], ...] = (
         "File systems that were frozen, for a backup for example, are written to again.",
     ),
     ("n", "make real-time tasks nice-able", ""),
+    ("q", "timers, to the kernel log", ""),
+    ("z", "ftrace's buffer, to the kernel log", ""),
 )
 SYSRQ: tuple[Combo, ...] = tuple(
     Combo(letter, f"SysRq {letter}", (_ALT, _SYSRQ, f"KEY_{letter.upper()}"), meaning, loss)

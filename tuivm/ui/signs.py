@@ -30,6 +30,8 @@ _JOB_WORDS = {
     "revert": ("back", "revert"),
     "delete-snapshot": ("del", "deleting"),
     "autostart": ("auto", "autostart"),
+    "press": ("keys", "keys"),
+    "send-break": ("break", "break"),
 }
 HOST_VIEW = "~"
 """Before a domain's memory: what the host holds for it, where the guest does not report its own view."""

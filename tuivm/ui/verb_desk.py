@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from tuivm.core.keyboard import BREAK, PRESS
 from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.domain import Domain
 from tuivm.model.job import Job, JobState
@@ -125,7 +126,8 @@ class VerbDesk:
         """Tell how a job ended."""
         if job.state is JobState.DONE:
             ending = f"{job.label}: {job.message or 'done'}"
-            self._app.tell(ending, subject=job.name)
+            # What keys do is seen on the console, which a notice would lie over.
+            self._app.tell(ending, subject=job.name, toast=job.verb not in (PRESS, BREAK))
         elif job.state is JobState.CANCELLED:
             self._app.tell(f"{job.label}: cancelled", subject=job.name, severity="warning")
         elif job.state is JobState.FAILED:
