@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.conformance.cases import ROWS, Case, Expected, check, parametrize
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conformance.cases import ROWS, Case, Expected, check, parametrize, run
 from tuivm.terminal import Terminal
 
 A, B, C, D, E = ROWS
@@ -151,3 +154,23 @@ RECTANGLES: dict[str, list[Case]] = {
 @parametrize(RECTANGLES)
 def test_rectangles(fed: str, expected: Expected) -> None:
     check(fed, expected)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["A", " ", "é", "漢", "␛[1m", "␛[m", "␛[44m", "⏎", "␛[3;2H", "␛[X"]), max_size=30
+    ),
+    st.integers(1, 5),
+    st.integers(1, 10),
+    st.integers(0, 10),
+)
+def test_a_checksum_is_the_sum_of_its_cells(pieces: list[str], row: int, left: int, width: int) -> None:
+    """Blanks counted (XTCHECKSUM 5), a rectangle's sum is that of its cells one by one."""
+    text = "␛[5#y" + "".join(pieces)
+    right = min(left + width, 10)
+    whole = run(text + f"␛[1;1;{row};{left};{row};{right}*y").take_replies()
+    one_by_one = "".join(f"␛[1;1;{row};{x};{row};{x}*y" for x in range(left, right + 1))
+    parts = run(text + one_by_one).take_replies().split(b"\x1b\\")[:-1]
+    total = sum(int(part.rpartition(b"~")[2], 16) for part in parts)
+    assert whole == f"\x1bP1!~{total & 0xFFFF:04X}\x1b\\".encode()
