@@ -6,14 +6,29 @@ worked where it is found; all else goes through tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from re import Pattern
-from typing import Any
 
-from tuivm.terminal import editing, flood, modes, motion, rectangles, reports, settings, strings, vt52
+from tuivm.terminal import flood, modes, motion, settings, strings
 from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
+from tuivm.terminal.tables import (
+    ASKING,
+    CALM,
+    CONTROLS,
+    ESCAPES,
+    LEARNED_LENGTH,
+    NOTHING,
+    PARAMETERS,
+    PLACES,
+    SEQUENCES,
+    WORKED,
+    Action,
+    designate,
+    learn_place,
+    select_pen,
+    value,
+)
 from tuivm.terminal.tokens import (
     ENDS_OF_STRINGS,
     INSIDE,
@@ -40,71 +55,8 @@ MAX_BODY = 140_000
 """Characters of a string that are kept: as many as a full clipboard takes in base64."""
 MAX_DESIGNATION = 5
 """Characters of a sequence that designates a character set."""
-MAX_VALUE = 65535
-"""Largest parameter; larger ones count as this."""
-MAX_PLACES = 4096
-"""Addresses that are remembered."""
 MAX_LEARNED = 1024
 """Tokens whose meaning is remembered."""
-LEARNED_LENGTH = 24
-"""Characters of a token that is worth remembering."""
-
-Action = tuple[Callable[[Screen, Any], None], Any, bool]
-"""A handler, what it is called with, and whether the screen stays as simple as it was."""
-
-
-def _nothing(_: Screen, __: object) -> None:
-    """Do nothing: what a sequence that is not known means."""
-
-
-_CALM = frozenset({motion.save_cursor, motion.newline, motion.reverse_index}) | frozenset(
-    handler
-    for table in (
-        motion.CONTROLS,
-        motion.SEQUENCES,
-        editing.SEQUENCES,
-        rectangles.SEQUENCES,
-        reports.SEQUENCES,
-    )
-    for handler in table.values()
-) - {motion.set_margins, motion.set_side_margins, motion.restore_cursor}
-"""Handlers that change nothing of what ``Screen.is_simple`` looks at."""
-_NOTHING: Action = (_nothing, (), True)
-_WORKED: Action = (_nothing, (), False)
-_CONTROLS: dict[str, Action] = {
-    **{control: (handler, (), True) for control, handler in motion.CONTROLS.items()},
-    **{control: (handler, (slot,), False) for control, (handler, slot) in settings.SHIFTS.items()},
-}
-_ANSI_ESCAPES = {**motion.ESCAPES, **editing.ESCAPES, **settings.ESCAPES, **reports.ESCAPES}
-_ESCAPES: dict[str, Action] = {
-    **{
-        final: (handler, (), handler in _CALM)
-        for final, handler in (_ANSI_ESCAPES | vt52.over(_ANSI_ESCAPES)).items()
-    },
-    **{final: (handler, (slot,), False) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
-}
-_SEQUENCES = {
-    **motion.SEQUENCES,
-    **editing.SEQUENCES,
-    **rectangles.SEQUENCES,
-    **settings.SEQUENCES,
-    **reports.SEQUENCES,
-}
-_PLACES: dict[str, tuple[int, int]] = {}
-"""Rows and columns from 0 by the parameters of CUP, learned."""
-_PARAMETERS: dict[str, tuple[int, ...]] = {str(value): (value,) for value in range(100)} | {"": ()}
-"""Parameters that are frequent."""
-
-
-def _learn_place(params: str) -> tuple[int, int] | None:
-    """Remember the address that CUP gives; None when it is none."""
-    if ":" in params or len(params) > LEARNED_LENGTH:
-        return None
-    row, column = [*map(_value, params.split(";")), 0][:2]
-    if len(_PLACES) >= MAX_PLACES:
-        _PLACES.clear()
-    place = _PLACES[params] = (max(0, row - 1), max(0, column - 1))
-    return place
 
 
 class Parser:
@@ -174,7 +126,7 @@ class Parser:
                     screen.pen = screen.pen.after.get(pens) or next_pen(screen.pen, pens)
                 else:
                     simple = self._select(pens)
-            elif final == "H" and simple and (place := _PLACES.get(params) or _learn_place(params)):
+            elif final == "H" and simple and (place := PLACES.get(params) or learn_place(params)):
                 y, x = place
                 cursor.y = y if y < screen.lines else screen.lines - 1
                 cursor.x = x if x < columns else columns - 1
@@ -229,16 +181,18 @@ class Parser:
 
     def _work_sequence(self, final: str, params: str) -> bool:
         """Work a plain control sequence; return whether the screen stays as simple as it was."""
-        handler = _SEQUENCES.get(final)
+        handler = SEQUENCES.get(final)
         if handler is None:
             return True
-        values = _PARAMETERS.get(params)
+        if handler in ASKING and self.screen.is_deaf:
+            return True
+        values = PARAMETERS.get(params)
         if values is None:
             if ":" in params or len(params) > MAX_SEQUENCE:
                 return True
-            values = tuple(map(_value, params.split(";")))
+            values = tuple(map(value, params.split(";")))
         handler(self.screen, values)
-        return handler in _CALM
+        return handler in CALM
 
     def _work(self, token: str) -> bool:
         """Work any other token; return whether the screen stays as simple as it was."""
@@ -248,7 +202,8 @@ class Parser:
                 self._work_run(token)
                 return True
             action = self._learn(token)
-        action[0](self.screen, action[1])
+        if action[0] not in ASKING or not self.screen.is_deaf:
+            action[0](self.screen, action[1])
         return action[2]
 
     def _work_run(self, token: str) -> None:
@@ -269,7 +224,9 @@ class Parser:
         """Find out what a whole token means; work the controls inside. Remember it when it may come again."""
         if INSIDE.search(token, 1) or STRING_START.match(token):
             return self._learn_odd(token)
-        action = self._resolve(token)
+        return self._remember(token, self._resolve(token))
+
+    def _remember(self, token: str, action: Action) -> Action:
         if len(token) <= LEARNED_LENGTH:
             if len(self._actions) >= MAX_LEARNED:
                 self._actions.clear()
@@ -286,19 +243,19 @@ class Parser:
             self._work_inside(start[0])
         elif token[-1] not in ENDS_OF_STRINGS:
             # Something else broke it off: it is nothing, whatever it was.
-            return _NOTHING
+            return self._remember(token, NOTHING)
         self._string = start[1] or chr(ord(start[2]) - 0x40)
         self._body.clear()
         self._length = 0
         self._read_string(token, start.end())
         # A string that something else broke off.
         self._string = self._pending = ""
-        return _WORKED
+        return WORKED
 
     def _work_inside(self, token: str) -> str:
         """Work the controls inside a sequence; return it without them."""
         for control in INSIDE.findall(token, 1):
-            action = _CONTROLS.get(control, _NOTHING)
+            action = CONTROLS.get(control, NOTHING)
             action[0](self.screen, action[1])
         return token[0] + INSIDE.sub("", token[1:])
 
@@ -307,26 +264,26 @@ class Parser:
         if first >= "\x80":
             first, token = "\x1b", "\x1b" + chr(ord(token[0]) - 0x40) + token[1:]
         if first != "\x1b":
-            return _CONTROLS.get(first, _NOTHING)
+            return CONTROLS.get(first, NOTHING)
         if token[1:2] == "[":
             return self._resolve_sequence(token[2:])
         if token[1:2] in SLOTS and 3 <= len(token) <= MAX_DESIGNATION and token[-1] >= "0":
-            return (_designate, (SLOTS[token[1]], token[1], token[2:]), False)
-        return _ESCAPES.get(token[1:], _NOTHING)
+            return (designate, (SLOTS[token[1]], token[1], token[2:]), False)
+        return ESCAPES.get(token[1:], NOTHING)
 
     def _resolve_sequence(self, text: str) -> Action:
         """Find out what follows ``CSI``."""
         match = SEQUENCE.fullmatch(text)
         if match is None or len(text) > MAX_SEQUENCE:
-            return _NOTHING
+            return NOTHING
         prefix, values, intermediate, final = match.groups()
         if prefix + intermediate + final == "m":
-            return (_select_pen, values, True)
-        handler = _SEQUENCES.get(prefix + intermediate + final)
+            return (select_pen, values, True)
+        handler = SEQUENCES.get(prefix + intermediate + final)
         if handler is None or ":" in values:
-            return _NOTHING
-        arguments = tuple(map(_value, values.split(";"))) if values else ()
-        return (handler, arguments, handler in _CALM)
+            return NOTHING
+        arguments = tuple(map(value, values.split(";"))) if values else ()
+        return (handler, arguments, handler in CALM)
 
     # What is cut off, and strings
 
@@ -368,17 +325,3 @@ class Parser:
         if match[0] not in "\x18\x1a":
             strings.finish(self.screen, kind, "".join(self._body), match[0] == "\x07")
         return end + 1
-
-
-def _select_pen(screen: Screen, values: str) -> None:
-    screen.pen = next_pen(screen.pen, f"\x1b[{values}m")
-
-
-def _designate(screen: Screen, designation: tuple[int, str, str]) -> None:
-    settings.designate(screen, *designation)
-
-
-def _value(text: str) -> int:
-    """Return a parameter's value, 0 when it is empty."""
-    digits = text.lstrip("0")
-    return min(int(digits), MAX_VALUE) if 0 < len(digits) <= 5 else MAX_VALUE if digits else 0

@@ -19,9 +19,6 @@ from tuivm.terminal.scrollback import Scrollback
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
 
-LONGEST_REPLY = 64
-"""Bytes of an answer of ordinary length."""
-
 
 class Screen(Grid):
     """A ``pyte.Screen`` in its data alone: pyte's methods are replaced or not used.
@@ -250,11 +247,6 @@ class Screen(Grid):
                 row.fill(left, end, self.pen.eraser)
 
     # Replies
-
-    @property
-    def is_asked_out(self) -> bool:
-        """Whether there is no room for another answer of ordinary length."""
-        return len(self.replies) > MAX_REPLIES - LONGEST_REPLY
 
     @property
     def is_deaf(self) -> bool:

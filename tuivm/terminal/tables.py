@@ -1,0 +1,97 @@
+"""What sequences mean: the handlers of all control functions, by their characters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tuivm.terminal import editing, motion, rectangles, reports, settings, vt52
+from tuivm.terminal.screen import Screen
+from tuivm.terminal.sgr import next_pen
+
+MAX_VALUE = 65535
+"""Largest parameter; larger ones count as this."""
+MAX_PLACES = 4096
+"""Addresses that are remembered."""
+LEARNED_LENGTH = 24
+"""Characters of a token that is worth remembering."""
+Action = tuple[Callable[[Screen, Any], None], Any, bool]
+"""A handler, what it is called with, and whether the screen stays as simple as it was."""
+
+
+def _nothing(_: Screen, __: object) -> None:
+    """Do nothing: what a sequence that is not known means."""
+
+
+CALM = frozenset({motion.save_cursor, motion.newline, motion.reverse_index}) | frozenset(
+    handler
+    for table in (
+        motion.CONTROLS,
+        motion.SEQUENCES,
+        editing.SEQUENCES,
+        rectangles.SEQUENCES,
+        reports.SEQUENCES,
+    )
+    for handler in table.values()
+) - {motion.set_margins, motion.set_side_margins, motion.restore_cursor}
+"""Handlers that change nothing of what ``Screen.is_simple`` looks at."""
+ASKING = frozenset(
+    {
+        reports.primary_attributes,
+        reports.secondary_attributes,
+        reports.status,
+        reports.private_status,
+        reports.private_mode_report,
+        rectangles.checksum,
+    }
+)
+"""Handlers that do nothing but answer."""
+NOTHING: Action = (_nothing, (), True)
+WORKED: Action = (_nothing, (), False)
+CONTROLS: dict[str, Action] = {
+    **{control: (handler, (), True) for control, handler in motion.CONTROLS.items()},
+    **{control: (handler, (slot,), False) for control, (handler, slot) in settings.SHIFTS.items()},
+}
+_ANSI = {**motion.ESCAPES, **editing.ESCAPES, **settings.ESCAPES, **reports.ESCAPES}
+ESCAPES: dict[str, Action] = {
+    **{final: (handler, (), handler in CALM) for final, handler in (_ANSI | vt52.over(_ANSI)).items()},
+    **{final: (handler, (slot,), False) for final, (handler, slot) in settings.ESCAPE_SHIFTS.items()},
+}
+SEQUENCES = {
+    **motion.SEQUENCES,
+    **editing.SEQUENCES,
+    **rectangles.SEQUENCES,
+    **settings.SEQUENCES,
+    **reports.SEQUENCES,
+}
+PLACES: dict[str, tuple[int, int]] = {}
+"""Rows and columns from 0 by the parameters of CUP, learned."""
+PARAMETERS: dict[str, tuple[int, ...]] = {str(value): (value,) for value in range(100)} | {"": ()}
+"""Parameters that are frequent."""
+
+
+def learn_place(params: str) -> tuple[int, int] | None:
+    """Remember the address that CUP gives; None when it is none."""
+    if ":" in params or len(params) > LEARNED_LENGTH:
+        return None
+    row, column = [*map(value, params.split(";")), 0][:2]
+    if len(PLACES) >= MAX_PLACES:
+        PLACES.clear()
+    place = PLACES[params] = (max(0, row - 1), max(0, column - 1))
+    return place
+
+
+def select_pen(screen: Screen, values: str) -> None:
+    """SGR that came with an 8-bit control, or with controls inside."""
+    screen.pen = next_pen(screen.pen, f"\x1b[{values}m")
+
+
+def designate(screen: Screen, designation: tuple[int, str, str]) -> None:
+    """SCS: slot, intermediate and final character."""
+    settings.designate(screen, *designation)
+
+
+def value(text: str) -> int:
+    """Return a parameter's value, 0 when it is empty."""
+    digits = text.lstrip("0")
+    return min(int(digits), MAX_VALUE) if 0 < len(digits) <= 5 else MAX_VALUE if digits else 0
