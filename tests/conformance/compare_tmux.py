@@ -103,7 +103,7 @@ class Tmux:
     """One pane of a tmux of our own, that shows what is written to it."""
 
     def __init__(self, folder: Path) -> None:
-        self._name = f"conf{os.getpid()}"
+        self._socket = str(folder / "socket")
         self._fifo = folder / "fifo"
         os.mkfifo(self._fifo)
         self._run(
@@ -123,7 +123,7 @@ class Tmux:
     def _run(self, *arguments: str) -> str:
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         environment.pop("TMUX", None)
-        command = ["tmux", "-L", self._name, "-f", "/dev/null", *arguments]
+        command = ["tmux", "-S", self._socket, "-f", "/dev/null", *arguments]
         return subprocess.run(
             command, env=environment, check=True, capture_output=True, text=True, timeout=30
         ).stdout
@@ -147,7 +147,7 @@ class Tmux:
         """End it."""
         self._pipe.close()
         subprocess.run(
-            ["tmux", "-L", self._name, "kill-server"], check=False, capture_output=True, timeout=30
+            ["tmux", "-S", self._socket, "kill-server"], check=False, capture_output=True, timeout=30
         )
 
 
