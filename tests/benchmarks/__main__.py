@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.building import SHARED, building
 
-NAMES = ("start", "rest", "sample", "keys")
+NAMES = ("start", "rest", "sample", "keys", "terminal", "hostile")
 
 
 def main(names: list[str]) -> int:
