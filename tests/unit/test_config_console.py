@@ -199,6 +199,7 @@ def toml(value: object) -> str:
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
+        ("((a{999}){999}){999}", "repeats too much"),
         ("x*", "matches an empty line"),
         ("", "matches an empty line"),
         ("(", "is no regular expression"),

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tuivm.terminal.pattern import MAX_REPEAT, repeats
+
 LONGEST = 1000
 """Characters of a pattern."""
 LINE = 512
@@ -44,6 +46,8 @@ def problem_of(pattern: str) -> str:
     """What is wrong with a pattern, in words that follow it; empty when it can be used."""
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters"
+    if repeats(pattern) > MAX_REPEAT:
+        return "repeats too much"
     try:
         if searcher(pattern)(""):
             return "matches an empty line"

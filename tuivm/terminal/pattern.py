@@ -1,37 +1,20 @@
-"""What is searched for: plain text or a regular expression, read into what can be matched in bounded time."""
+"""What is searched for: plain text or a regular expression, matched in bounded time."""
 
 from __future__ import annotations
 
+import math
 import re
-import warnings
 from collections.abc import Callable
-from functools import lru_cache
-
-from tuivm.terminal.automaton import Assertion, Choice, Finder, Part, Repeat, Sequence, Test, TooLarge
 
 Matcher = Callable[[str], list[tuple[int, int]]]
-"""Takes a line, returns the (start, end) of each match, none of them empty, none over another."""
+"""Takes a line, returns the (start, end) of each match, none of them empty; may raise :class:`BadPattern`."""
 MAX_PATTERN = 500
 """Characters of a pattern."""
-MAX_DEPTH = 40
-"""Groups inside one another."""
-MAX_REPEAT = 1000
-"""Largest number in a counted repeat."""
-MAX_TEXT = 1000
-"""Characters of a line that a regular expression is matched against at once; a longer one is cut."""
-
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*+\]", re.DOTALL)
-_COUNT = re.compile(r"\{(\d{0,4})(,?)(\d{0,4})\}")
-_CODE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[dDwWsStnrfva]|[^0-9a-zA-Z])")
-_ASSERTIONS = {
-    "^": Assertion.BEGIN,
-    "$": Assertion.END,
-    "\\A": Assertion.BEGIN,
-    "\\Z": Assertion.END,
-    "\\b": Assertion.BOUNDARY,
-    "\\B": Assertion.NO_BOUNDARY,
-}
-_REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+MAX_REPEAT = 10_000
+"""Product of the numbers of all counted repeats: these inside one another make a program of that size."""
+SECONDS = 0.01
+"""What one line may take. A pattern that needs longer goes back and forth without end, as ``(a+)+b`` does."""
+_COUNTS = re.compile(r"(\d+)\}")
 
 
 class BadPattern(ValueError):
@@ -42,8 +25,8 @@ def compile_pattern(pattern: str, *, regex: bool = False, ignore_case: bool | No
     """Return the function that finds a pattern in a line. Raises :class:`BadPattern`.
 
     ``ignore_case`` None ignores the case when the pattern has no capital (one behind a backslash is none).
-    Regular expressions are those of ``re`` without back references and looking around; of several matches at
-    a place the longest is taken.
+    Regular expressions are those of the ``regex`` package, which can be given a limit in time; the function
+    raises BadPattern when a line takes longer.
     """
     if not pattern:
         raise BadPattern("nothing to search for")
@@ -52,135 +35,34 @@ def compile_pattern(pattern: str, *, regex: bool = False, ignore_case: bool | No
     if ignore_case is None:
         letters = re.sub(r"\\.", "", pattern) if regex else pattern
         ignore_case = letters == letters.lower()
-    flags = re.IGNORECASE if ignore_case else 0
-    if not regex:
-        search = re.compile(re.escape(pattern), flags).finditer
-        return lambda text: [match.span() for match in search(text)]
+    if regex:
+        return _expression(pattern, ignore_case)
+    search = re.compile(re.escape(pattern), re.IGNORECASE if ignore_case else 0).finditer
+    return lambda text: [match.span() for match in search(text)]
+
+
+def repeats(pattern: str) -> int:
+    """Return how many times as large as its text a pattern's program may become."""
+    return math.prod(max(1, int(count)) for count in _COUNTS.findall(pattern))
+
+
+def _expression(pattern: str, ignore_case: bool) -> Matcher:
+    if repeats(pattern) > MAX_REPEAT:
+        raise BadPattern("the pattern repeats too much")
+    import regex  # only who searches for an expression pays for loading it
+
     try:
-        finder = Finder(_Reader(pattern, flags).read())
-    except TooLarge:
-        raise BadPattern("the pattern repeats too much") from None
-    return lambda text: _in_parts(finder, text)
+        search = regex.compile(pattern, regex.IGNORECASE if ignore_case else 0).finditer
+    except (regex.error, OverflowError) as error:
+        raise BadPattern(str(error)) from None
+    except RecursionError:
+        raise BadPattern("the pattern is nested too deeply") from None
 
+    def matches(text: str) -> list[tuple[int, int]]:
+        try:
+            spans = [match.span() for match in search(text, timeout=SECONDS)]
+        except TimeoutError:
+            raise BadPattern("the pattern takes too long: make it simpler") from None
+        return [(start, end) for start, end in spans if start < end]
 
-def _in_parts(finder: Finder, text: str) -> list[tuple[int, int]]:
-    """Match a text, one that is too long in parts."""
-    if len(text) <= MAX_TEXT:
-        return finder.spans(text)
-    return [
-        (at + start, at + end)
-        for at in range(0, len(text), MAX_TEXT)
-        for start, end in finder.spans(text[at : at + MAX_TEXT])
-    ]
-
-
-class _Reader:
-    """Reads a regular expression, by recursive descent."""
-
-    def __init__(self, pattern: str, flags: int) -> None:
-        self._pattern = pattern
-        self._flags = flags
-        self._at = 0
-        self._depth = 0
-
-    def read(self) -> Part:
-        """Return the whole pattern."""
-        part = self._choice()
-        if self._at < len(self._pattern):
-            raise BadPattern(f"a parenthesis too many at character {self._at + 1}")
-        return part
-
-    def _choice(self) -> Part:
-        parts = [self._sequence()]
-        while self._takes("|"):
-            parts.append(self._sequence())
-        return parts[0] if len(parts) == 1 else Choice(tuple(parts))
-
-    def _sequence(self) -> Part:
-        parts: list[Part] = []
-        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
-            parts.append(self._repeated(self._item()))
-        return Sequence(tuple(parts))
-
-    def _item(self) -> Part:
-        pattern, at = self._pattern, self._at
-        character = pattern[at]
-        if character in "*+?":
-            raise BadPattern(f"nothing to repeat before {character!r} at character {at + 1}")
-        if character == "(":
-            return self._group()
-        token = character
-        if character == "\\":
-            token = pattern[at : at + 2]
-        if token in _ASSERTIONS:
-            self._at += len(token)
-            return _ASSERTIONS[token]
-        if character == "\\":
-            return self._test(_CODE, f"{token} is not known")
-        if character == "[":
-            return self._test(_CLASS, "a [ has no ]")
-        self._at += 1
-        return _test(character if character == "." else re.escape(character), self._flags)
-
-    def _test(self, form: re.Pattern[str], problem: str) -> Part:
-        match = form.match(self._pattern, self._at)
-        if match is None:
-            raise BadPattern(f"{problem}, at character {self._at + 1}")
-        self._at = match.end()
-        return _test(match[0], self._flags)
-
-    def _group(self) -> Part:
-        start = self._at
-        self._at += 1
-        if self._takes("?") and not self._takes(":"):
-            raise BadPattern(f"a group that begins with (? is not known, at character {start + 1}")
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise BadPattern(f"more than {MAX_DEPTH} groups inside one another")
-        part = self._choice()
-        self._depth -= 1
-        if not self._takes(")"):
-            raise BadPattern(f"the parenthesis at character {start + 1} is not closed")
-        return part
-
-    def _repeated(self, part: Part) -> Part:
-        """Return the part with the repeat behind it, if there is one."""
-        character = self._pattern[self._at : self._at + 1]
-        count = _COUNT.match(self._pattern, self._at)
-        if character in _REPEATS:
-            self._at += 1
-            least, most = _REPEATS[character]
-        elif count is not None and (count[1] or count[3]):
-            self._at = count.end()
-            least = int(count[1] or 0)
-            most = (int(count[3]) if count[3] else None) if count[2] else least
-        else:
-            return part
-        if max(least, most or 0) > MAX_REPEAT or (most is not None and most < least):
-            raise BadPattern(f"a repeat is out of range, at character {self._at}")
-        # Lazy and possessive ones match the same lines.
-        if not self._takes("?"):
-            self._takes("+")
-        if self._pattern[self._at : self._at + 1] in ("*", "+", "?"):
-            raise BadPattern(f"a repeat of a repeat at character {self._at + 1}")
-        return Repeat(part, least, most)
-
-    def _takes(self, character: str) -> bool:
-        """Go over a character if it is the next one."""
-        if self._pattern.startswith(character, self._at):
-            self._at += 1
-            return True
-        return False
-
-
-@lru_cache(maxsize=512)
-def _test(fragment: str, flags: int) -> Test:
-    """Return what tells whether a character is that of a fragment: a literal, an escape, a class."""
-    try:
-        with warnings.catch_warnings():
-            # What [[a] may mean in a later Python is nothing to tell the user.
-            warnings.simplefilter("ignore", FutureWarning)
-            match = re.compile(fragment, flags | re.DOTALL).fullmatch
-    except re.error as error:
-        raise BadPattern(f"{fragment}: {error.msg}") from None
-    return lambda character: match(character) is not None
+    return matches

@@ -51,6 +51,8 @@ class Finder:
         self._matches: Matcher = compile_pattern(pattern, regex=regex, ignore_case=ignore_case)
         self.more = False
         """Whether there are more hits than are kept."""
+        self.problem = ""
+        """Why the search was given up: a pattern that takes too long; empty for none."""
         self._batch = _BATCH
         self._begin()
 
@@ -68,6 +70,15 @@ class Finder:
 
     def step(self, budget: float = 0.005) -> bool:
         """Search for about ``budget`` seconds. Return whether there is more to search."""
+        if self.problem:
+            return False
+        try:
+            return self._step(budget)
+        except BadPattern as error:
+            self.problem = str(error)
+            return False
+
+    def _step(self, budget: float) -> bool:
         if self._revision != self._terminal.screen.marks.revision:
             self._begin()
         deadline = perf_counter() + budget

@@ -142,6 +142,7 @@ class Search:
         if finder is None:
             return None
         self.is_busy = finder.step(STEP)
+        self.error = finder.problem
         if self._wanted is None:
             return None
         (place, up), hit = self._wanted, None
