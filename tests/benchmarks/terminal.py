@@ -2,7 +2,7 @@
 
 The two take turns, each on a new screen, and the best of some rounds counts: processor time, so that other
 work on the machine changes little. Stock pyte raises on real input (``CSI ? 4 m`` of every vim);
-:class:`Calm` is the shim that lets it go on: an exception in a control function is dropped with that function,
+:class:`Calm` is the shim that lets it go on: an exception in a control function is dropped with the function,
 one anywhere else with the rest of the piece. It costs pyte one call a sequence, and text nothing.
 """
 
@@ -26,7 +26,7 @@ ROUNDS = 5
 PIECE = 4096
 MEAN_BAR, LEAST_BAR, PLAIN_BAR, HISTORY_BAR = 6.0, 2.0, 25.0, 20.0
 KEPT = 10_000
-PLAIN_MEMORY_BAR, COLOUR_MEMORY_BAR = 8.0, 20.0
+PLAIN_MEMORY_BAR, COLOUR_MEMORY_BAR, TRUE_COLOUR_MEMORY_BAR = 8.0, 20.0, 20.0
 """MiB of so many lines."""
 _ERRORS = (TypeError, ValueError, IndexError, KeyError, AttributeError, StopIteration, AssertionError)
 """What pyte raises on input."""
@@ -157,7 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, line, bar in (
         ("plain", made.log, PLAIN_MEMORY_BAR),
         ("coloured", made.colour_log, COLOUR_MEMORY_BAR),
-        ("true colour", made.picture, math.inf),
+        ("true colour", made.picture, TRUE_COLOUR_MEMORY_BAR),
     ):
         size = memory(line)
         missed |= size > bar

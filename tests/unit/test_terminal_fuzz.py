@@ -181,3 +181,17 @@ def test_shared_rows_are_never_drawn_on() -> None:
     assert set(row.chars) == {" "}
     assert set(row.pens) == {PLAIN}
     assert not row.wrapped
+
+
+def test_lines_of_very_many_colours_are_kept_small_and_whole() -> None:
+    from tuivm.terminal.squeezed import HEAVY
+
+    cells = [
+        f"\x1b[38;2;{x};{x * 2};7;4:{x % 6};48;5;{x + 16}m{'漢' if x % 9 == 0 else 'x'}" for x in range(40)
+    ]
+    many = ["\x1b[1m" * HEAVY, *[f"\x1b[38;5;{n % 256};{n % 7}m" for n in range(2 * HEAVY)], "a\x1b[0m"]
+    data = ("".join([*cells, "\x1b[m\r\n"]) * 4 + "".join([*many, "\r\n"]) * 3 + "\n" * 9).encode()
+    whole = look(make(data, 60, 4))
+    assert len(whole[3]) > 9
+    assert look(feed_in([1], data, Terminal(60, 4, 100))) == whole
+    assert look(feed_in([100, 4096], data, Terminal(60, 4, 100))) == whole

@@ -10,6 +10,7 @@ from typing import overload
 from tuivm.terminal.packed import ENDS, spread, unpack
 from tuivm.terminal.pen import PLAIN, Cell, Pen
 from tuivm.terminal.row import Row
+from tuivm.terminal.squeezed import HEAVY, MANY, expand, squeeze, squeeze_runs
 from tuivm.terminal.widths import columns
 
 
@@ -82,7 +83,7 @@ class Scrollback(Sequence[Line]):
     """
 
     def __init__(self, limit: int) -> None:
-        self._lines: deque[str | Line] = deque(maxlen=max(0, limit))
+        self._lines: deque[str | bytes | Line] = deque(maxlen=max(0, limit))
         self.total = 0
         """Lines ever added less those taken back; ``total - len(self)`` is the number of the oldest."""
 
@@ -90,17 +91,16 @@ class Scrollback(Sequence[Line]):
         """Add rows of the screen, the newest last; the oldest go when there is no room."""
         lines = self._lines
         for row in rows:
-            packed = row.packed
-            if packed is None:
-                packed = pack(row)
-                if row.shared:
-                    row.packed = packed
-            lines.append(packed)  # type: ignore[arg-type]
+            packed = pack(row)
+            if row.shared:
+                row.packed = packed
+            lines.append(_light(packed))
         self.total += len(rows)
 
     def extend(self, lines: Sequence[str]) -> None:
         """Add packed lines, the newest last."""
-        self._lines.extend(lines)
+        is_heavy = bool(lines) and max(map(len, lines)) > HEAVY
+        self._lines.extend(map(_light, lines) if is_heavy else lines)
         self.total += len(lines)
 
     def repeat(self, row: Row, count: int) -> None:
@@ -111,7 +111,9 @@ class Scrollback(Sequence[Line]):
 
     def kept(self, start: int) -> list[str | Line]:
         """Return the lines from index ``start`` on as they are kept, most of them packed."""
-        return list(islice(self._lines, start, None))
+        return [
+            expand(line) if isinstance(line, bytes) else line for line in islice(self._lines, start, None)
+        ]
 
     def replace(self, start: int, lines: Iterable[str | Line]) -> None:
         """Put ``lines`` in the place of those from index ``start`` on. ``total`` is the caller's to set."""
@@ -119,7 +121,7 @@ class Scrollback(Sequence[Line]):
             self._lines.clear()
         while len(self._lines) > start:
             self._lines.pop()
-        self._lines.extend(lines)
+        self._lines.extend(map(_light, lines))
 
     def clear(self) -> None:
         """Forget every line; their numbers are not used again."""
@@ -145,6 +147,17 @@ class Scrollback(Sequence[Line]):
         return len(self._lines)
 
 
-def line_of(kept: str | Line) -> Line:
+def _light(packed: str | Line) -> str | bytes | Line:
+    """Return what is kept of a packed line or a line: few bytes, if it is of very many colours."""
+    if isinstance(packed, str):
+        return squeeze(packed) if len(packed) > HEAVY else packed
+    if packed.pens is None or len(packed.pens) <= MANY:
+        return packed
+    return squeeze_runs(packed.text, packed.pens, packed.wrapped) or packed
+
+
+def line_of(kept: str | bytes | Line) -> Line:
     """Return a line as it is read."""
+    if isinstance(kept, bytes):
+        kept = expand(kept)
     return Line(*unpack(kept)) if isinstance(kept, str) else kept
