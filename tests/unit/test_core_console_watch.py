@@ -125,6 +125,16 @@ def test_many_matches_are_told_once_and_counted(
     assert len(desk.told.events) == 2
 
 
+def test_what_was_seen_is_marked_again_when_it_happens_again(desks: list[Desk], tmp_path: Path) -> None:
+    desk = make(desks, tmp_path)
+    desk.prints(b"\r\nKernel panic - not syncing: first\r\n")
+    desk.event("kernel panic")
+    desk.consoles[0].alert = None  # the user has looked
+    desk.prints(b"Kernel panic - not syncing: second\r\n")
+    desk.told.wait(lambda: desk.consoles[0].alert is not None, "a mark")
+    assert len([event for event in desk.told.events if "panic" in event.detail]) == 1
+
+
 def test_a_flood_is_skimmed_and_that_is_said(desks: list[Desk], tmp_path: Path) -> None:
     desk = make(desks, tmp_path, TriggerRule("any number", r"\d\d\d\d"))
     desk.prints(b"y\r\n" * 100_000 + b"[ 1.0] Kernel panic - not syncing\r\n" + b"y\r\n" * 100_000)

@@ -237,8 +237,12 @@ class ConsoleWatch:
         return found + matcher.look(data[start or len(data) - LATEST :])
 
     def _fire(self, ear: _Ear, match: Match, now: float) -> None:
-        """A trigger matched: mark, log and run, unless it did so a moment ago."""
+        """A trigger matched: mark; tell and run as well, unless it did so a moment ago."""
         rule = match.rule
+        console = ear.console()
+        # The mark is set each time: whoever saw the last one shall see that it happened again.
+        if console is not None:
+            self._mark(console, rule, match.line)
         last = ear.told_at.get(rule.name)
         if last is not None and now - last < rule.once_per:
             ear.more[rule.name] = ear.more.get(rule.name, 0) + 1
@@ -247,9 +251,6 @@ class ConsoleWatch:
         more = ear.more.pop(rule.name, 0)
         key = ear.key
         name = self._name_of(key)
-        console = ear.console()
-        if console is not None:
-            self._mark(console, rule, match.line)
         counted = f" (and {more:,} more since the last)" if more else ""
         words = f"{rule.name}: {match.line[:200]}{counted}"
         notice = "" if rule.severity == "info" else rule.severity
