@@ -81,7 +81,7 @@ def user(uri: str, tmp_path: Path) -> Iterator[User]:
         yield user
         user.prompt()
         person.type(LEAVE)
-        person.wait_for("S shut down")
+        person.wait_for("c console")
         person.type("q")
         assert person.wait_end() == 0
 

@@ -76,7 +76,7 @@ def test_a_visit(home: Home) -> None:
         person.type("echo $((6*7))\r")
         person.wait(lambda text: "42" in text, "the answer")
         person.type(LEAVE_CONSOLE)
-        person.wait_for("S shut down")
+        person.wait_for("c console")
 
         person.type("t")
         person.wait_for("Take a snapshot of shell")

@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tuivm.terminal.pattern import MAX_REPEAT, repeats
-
 LONGEST = 1000
 """Characters of a pattern."""
 LINE = 512
@@ -44,6 +42,8 @@ def searcher(pattern: str) -> Callable[[str], object]:
 
 def problem_of(pattern: str) -> str:
     """What is wrong with a pattern, in words that follow it; empty when it can be used."""
+    from tuivm.terminal.pattern import MAX_REPEAT, repeats  # the terminal, only for those with patterns
+
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters"
     if repeats(pattern) > MAX_REPEAT:
