@@ -145,6 +145,7 @@ def test_whiptail_draws_boxes_under_vt220(user: User) -> None:
         "Question",
         "Shall it be?",
         "<Yes>",
+        f"└{'─' * 38}┘",
     )
     box = [line.strip() for line in user.pane() if line.strip().startswith(("┌", "│", "└"))]
     assert box[0].startswith("┌──")
