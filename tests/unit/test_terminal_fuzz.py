@@ -195,3 +195,50 @@ def test_lines_of_very_many_colours_are_kept_small_and_whole() -> None:
     assert len(whole[3]) > 9
     assert look(feed_in([1], data, Terminal(60, 4, 100))) == whole
     assert look(feed_in([100, 4096], data, Terminal(60, 4, 100))) == whole
+
+
+FLOODS = st.lists(
+    st.one_of(
+        st.sampled_from(TURNS),
+        st.sampled_from(WORDS),
+        st.sampled_from(ENDS),
+        st.sampled_from(
+            (
+                "\x1b[1;1;3;9;1$r",
+                "\x1b[;;;;7$t",
+                "\x1b[;2$v",
+                "\x1b[S",
+                "\x1b[T",
+                "\x1b[2@",
+                "\x1b[P",
+                "\x1b[6n",
+            )
+        ),
+        st.sampled_from(
+            ("\x1b7", "\x1b8", "\x1bH", "\x1b[Z", "\x1b[3g", "\x1b#8", "\x1b[?5h", "\x1b[?5l", "\x07")
+        ),
+        st.sampled_from(
+            ("\x1b]2;", "\x1b\\", "\x1b[", "\x1bP", "\x9c", "\x1b[22t", "\x1b[#{", "\x1b[#}", "\x1b[#P")
+        ),
+        SEQUENCES,
+    ),
+    min_size=1,
+    max_size=5,
+).map("".join)
+
+
+@settings(max_examples=250, deadline=None)
+@given(STREAMS, FLOODS, st.integers(0, 1400), st.sampled_from([9, 20]), STREAMS)
+def test_floods_of_the_same_are_as_if_all_of_it_was_worked(
+    before: str, unit: str, size: int, columns: int, after: str
+) -> None:
+    text = before + (unit * size)[: size + 600] + after
+    terminal = Terminal(columns, 4, 100)
+    for part in (before, (unit * size)[: size + 600], after):
+        terminal.feed(part.encode())
+    one_by_one = feed_in([1], text.encode(), Terminal(columns, 4, 100))
+    assert look(terminal) == look(one_by_one)
+    assert terminal.screen.tabstops == one_by_one.screen.tabstops
+    assert terminal.screen.device.bells == one_by_one.screen.device.bells
+    assert terminal.screen.device.titles == one_by_one.screen.device.titles
+    assert terminal.screen.device.pens == one_by_one.screen.device.pens

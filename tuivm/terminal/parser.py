@@ -7,8 +7,9 @@ worked where it is found; all else goes through tables.
 from __future__ import annotations
 
 from re import Pattern
+from typing import Any
 
-from tuivm.terminal import flood, modes, motion, settings, strings
+from tuivm.terminal import flood, modes, motion, repeats, settings, strings
 from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
@@ -71,6 +72,7 @@ class Parser:
         """Which kind of string is being read (its 7-bit final), empty for none."""
         self._body: list[str] = []
         self._length = 0
+        self._repeating = False
 
     def feed(self, text: str) -> None:
         """Work through the next piece of the stream. Never raises, whatever it holds."""
@@ -88,8 +90,44 @@ class Parser:
             piece = text[position:end]
             if self._pending:
                 piece, self._pending = self._pending + piece, ""
-            self._read(piece)
+            if len(piece) >= repeats.LEAST and not self._repeating and (unit := repeats.unit_of(piece)):
+                self._repeat(piece, unit)
+            else:
+                self._read(piece)
             position = end
+
+    def _repeat(self, text: str, unit: str) -> None:
+        """Work a text that begins with ``unit`` many times.
+
+        As soon as a turn leaves everything as it was the other turns are left out.
+        """
+        self._repeating = True
+        turns = repeats.turns_of(text, unit)
+        done = 0
+        for check in repeats.CHECKS:
+            if check + 2 > turns:
+                break
+            self.feed(unit * (check - done))
+            state = self._state()
+            self.feed(unit)
+            done = check + 1
+            if self.screen.scrollback.total != state["scrollback"][0]:
+                break
+            if self._state() != state:
+                continue
+            rows = repeats.rows_of(self.screen)
+            self.feed(unit)
+            done += 1
+            if self._state() == state and repeats.rows_of(self.screen) == rows:
+                done = turns
+                break
+        self.feed(unit * (turns - done) + text[turns * len(unit) :])
+        self._repeating = False
+
+    def _state(self) -> dict[str, Any]:
+        """Return all that decides what comes next, but the rows."""
+        mine = (self._pending, self._string, self._body.copy(), self._length)
+        return {**repeats.state_of(self.screen), "parser": mine}
 
     def _read(self, text: str) -> None:
         """Work one slice, outside of strings."""
