@@ -90,7 +90,8 @@ def user(uri: str, tmp_path: Path) -> Iterator[User]:
 @pytest.mark.e2e
 @pytest.mark.parametrize(("editor", "inserts"), [("vi", "I /tmp/edited"), ("vim -N -u NONE", "-- INSERT --")])
 def test_an_editor_edits_a_file(user: User, editor: str, inserts: str) -> None:
-    user.run(f"printf 'one\\ntwo\\n' >/tmp/edited; {editor} /tmp/edited", "one", "two", "~")
+    user.run(f"printf 'one\\ntwo\\n' >/tmp/edited; {editor} /tmp/edited")
+    user.wait(lambda pane: pane[:3] == ["one", "two", "~"], "the editor")
     # Step by step, as a person does: busybox's vi takes an Escape and the key right after it for one key.
     user.person.type("o")
     user.wait(lambda pane: pane[-1].startswith(inserts), "the editor to insert")
