@@ -67,7 +67,7 @@ ERASING: dict[str, list[Case]] = {
         ("from the start", DEC + "␛[2;4H␛[?1K", ["abcd", "  gh", "ij"]),
         ("where nothing is protected", MIDDLE + "␛[?2K", [A, B, "", D, E]),
         ("unknown", DEC + "␛[?3K", ["abcd", "efgh", "ij"]),
-        ("knows no ISO protection", ISO + "␛[1;1H␛[?K", ["", "efgh", "ij"]),
+        ("heeds ISO protection too", ISO + "␛[1;1H␛[?K", ["ab", "efgh", "ij"]),
     ],
     "DECSED: DEC STD 070": [
         ("all that is not protected", DEC + "␛[?2J", ["ab", "  gh"]),
@@ -75,7 +75,7 @@ ERASING: dict[str, list[Case]] = {
         ("from the start", DEC + "␛[2;4H␛[?1J", ["ab", "  gh", "ij"]),
         ("where nothing is protected", "▦␛[?2J", []),
         ("unknown", DEC + "␛[?7J", ["abcd", "efgh", "ij"]),
-        ("knows no ISO protection", ISO + "␛[?2J", []),
+        ("heeds ISO protection too", ISO + "␛[?2J", ["ab", "  gh"]),
         ("protection ends with DECSCA 2", '␛[1"qa␛[2"qb␛[?2J', ["a"]),
         ("protection ends with DECSTR", '␛[1"qa␛[!pb␛[?2J', ["a"]),
         ("SGR 0 does not end it", '␛[1"qa␛[mb␛[?2J', ["ab"]),

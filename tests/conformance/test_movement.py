@@ -164,7 +164,7 @@ TABS: dict[str, list[Case]] = {
         ("stops at the edge", "␛[1;20H␛[9Z", (1, 1)),
         ("from a stop to the one before", "␛[1;17H␛[Z", (9, 1)),
         ("knows no margin", "␛[?69h␛[3;12s␛[1;8H␛[Z", (1, 1)),
-        ("stops at the margin in origin mode", "␛[?69h␛[3;12s␛[?6h␛[1;6H␛[Z", (3, 1)),
+        ("knows no margin in origin mode either", "␛[?69h␛[3;12s␛[?6h␛[1;6H␛[Z", (1, 1)),
     ],
     "HTS: ECMA-48 8.3.62": [
         ("sets a stop", "␛[1;4H␛H\r\t", (4, 1)),

@@ -40,7 +40,11 @@ REPORTS: dict[str, list[Case]] = {
     ],
     "DSR private: VT420 PRM, xterm": [
         ("DECXCPR", "␛[3;5H␛[?6n", "␛[?3;5;1R"),
-        ("DECXCPR below level 4 has no page", '␛[63;1"p␛[3;5H␛[?6n', "␛[?3;5R"),
+        ("DECXCPR below level 3 has no page", '␛[62;1"p␛[3;5H␛[?6n', "␛[?3;5R"),
+        ("DECXCPR at level 3", '␛[63;1"p␛[3;5H␛[?6n', "␛[?3;5;1R"),
+        ("level 1 knows the address alone", '␛[61"p␛[?15n␛[?25n␛[?26n␛[?55n␛[?62n␛[?63;1n␛[?75n␛[?85n', ""),
+        ("level 2", '␛[62;1"p␛[?15n␛[?26n␛[?55n␛[?75n', "␛[?13n␛[?27;1n"),
+        ("level 3", '␛[63;1"p␛[?26n␛[?56n␛[?85n', "␛[?27;1;0n␛[?57;0n"),
         ("printer", "␛[?15n", "␛[?13n"),
         ("user-defined keys", "␛[?25n", "␛[?20n"),
         ("keyboard", "␛[?26n", "␛[?27;1;0;0n"),
@@ -60,7 +64,8 @@ REPORTS: dict[str, list[Case]] = {
     ],
     "DECRQSS: VT420 PRM, xterm": [
         ("SGR", "␛P$qm␛\\", "␛P1$r0m␛\\"),
-        ("SGR, many", "␛[1;2;3;4;5;7;8;9m␛P$qm␛\\", "␛P1$r0;1;2;3;5;7;8;9;4m␛\\"),
+        ("SGR, many", "␛[1;2;3;4;5;7;8;9m␛P$qm␛\\", "␛P1$r0;1;4;5;7;8;2;3;9m␛\\"),
+        ("SGR, double underline", "␛[21m␛P$qm␛\\", "␛P1$r0;21m␛\\"),
         ("SGR, colours", "␛[31;102m␛P$qm␛\\", "␛P1$r0;31;102m␛\\"),
         ("SGR, true colour", "␛[38;2;1;2;3m␛P$qm␛\\", "␛P1$r0;38:2::1:2:3m␛\\"),
         ("SGR, curly", "␛[4:3m␛P$qm␛\\", "␛P1$r0;4:3m␛\\"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuivm.terminal import modes
-from tuivm.terminal.motion import Params, arg
+from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.screen import Screen
 
@@ -11,13 +11,13 @@ from tuivm.terminal.screen import Screen
 def erase(screen: Screen, y: int, start: int, end: int, *, selective: bool = False) -> None:
     """Erase part of a row with the background colour.
 
-    Selective erasing leaves what DECSCA protects, ordinary erasing what SPA protects (xterm ctlseqs: the one
-    knows nothing of the other).
+    Selective erasing leaves what is protected. Ordinary erasing leaves what SPA protects, not what DECSCA
+    does (as xterm has it).
     """
     if screen.is_blank(y, screen.pen.eraser):
         return
     row = screen.row(y)
-    heeded = screen.device.protected and selective != screen.device.iso_protection
+    heeded = screen.device.protected and (selective or screen.device.iso_protection)
     if heeded and any(pen.style.protected for pen in set(row.pens[start:end])):
         for x in range(start, end):
             if not row.pens[x].style.protected:
@@ -30,7 +30,7 @@ def erase(screen: Screen, y: int, start: int, end: int, *, selective: bool = Fal
 
 def _erase_rows(screen: Screen, start: int, end: int, *, selective: bool = False) -> None:
     """Erase whole rows."""
-    if selective != screen.device.iso_protection and screen.device.protected:
+    if screen.device.protected and (selective or screen.device.iso_protection):
         for y in range(start, end):
             erase(screen, y, 0, screen.columns, selective=selective)
     else:
@@ -221,14 +221,15 @@ def repeat(screen: Screen, params: Params) -> None:
 
 
 def alignment(screen: Screen, _: Params) -> None:
-    """DECALN: the screen full of E, margins at the edges, cursor home."""
+    """DECALN: the screen full of E, margins at the edges, plain pen, cursor home (DEC STD 070, D-19)."""
     screen.erase_rows(0, screen.lines, PLAIN, "E")
-    screen.mode.discard(modes.DECLRMM)
+    screen.set_pen(PLAIN)
+    screen.mode.discard(modes.DECOM)
     screen.set_region(None, None)
     screen.move(0, 0)
 
 
-ESCAPES = {"#8": alignment, "6": back_index, "9": forward_index}
+ESCAPES = {"#8": alignment, "6": at_level(4, back_index), "9": at_level(4, forward_index)}
 SEQUENCES = {
     "@": insert_characters,
     "J": erase_in_display,
@@ -243,8 +244,8 @@ SEQUENCES = {
     "b": repeat,
     "?J": selective_erase_in_display,
     "?K": selective_erase_in_line,
-    "'}": insert_columns,
-    "'~": delete_columns,
+    "'}": at_level(4, insert_columns),
+    "'~": at_level(4, delete_columns),
     " @": scroll_left,
     " A": scroll_right,
 }

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tuivm.terminal import modes
 from tuivm.terminal.device import MAX_BELLS
 from tuivm.terminal.screen import Screen
 
 Params = tuple[int, ...]
 """Parameters of a control sequence; one that was left out is 0."""
+Handler = Callable[[Screen, Params], None]
+"""What works a control function."""
+
+
+def at_level(level: int, handler: Handler) -> Handler:
+    """Return a handler that does nothing below a conformance level (DECSCL)."""
+
+    def checked(screen: Screen, params: Params) -> None:
+        if screen.device.level >= level:
+            handler(screen, params)
+
+    return checked
 
 
 def arg(params: Params, index: int = 0, default: int = 1) -> int:
@@ -22,10 +36,10 @@ def carriage_return(screen: Screen, _: Params) -> None:
 
 
 def linefeed(screen: Screen, params: Params) -> None:
-    """LF, VT, FF."""
+    """LF, VT, FF. With LNM the carriage returns after the line was fed, as it counts where the cursor was."""
+    screen.index()
     if modes.LNM in screen.mode:
         carriage_return(screen, params)
-    screen.index()
 
 
 def linefeed_after_return(screen: Screen, _: Params) -> None:
@@ -35,9 +49,9 @@ def linefeed_after_return(screen: Screen, _: Params) -> None:
 
 
 def newline(screen: Screen, params: Params) -> None:
-    """NEL."""
-    carriage_return(screen, params)
+    """NEL: outside the side margins nothing scrolls, wherever the cursor goes then."""
     screen.index()
+    carriage_return(screen, params)
 
 
 def index(screen: Screen, _: Params) -> None:
@@ -79,7 +93,7 @@ def _go_left(screen: Screen, count: int) -> None:
         else:
             break
         count -= x - floor + 1
-        x, floor = screen.right, screen.left
+        x = screen.right
     screen.move(max(x - count, floor), y)
 
 
@@ -110,13 +124,11 @@ def tab(screen: Screen, params: Params) -> None:
 
 
 def back_tab(screen: Screen, params: Params) -> None:
-    """CBT: backward by tab stops."""
-    x = screen.cursor.x
-    floor = screen.left if screen.is_origin else 0
-    stops = screen.tabstops
+    """CBT: backward by tab stops, whatever the margins."""
+    x, stops = screen.cursor.x, screen.tabstops
     for _ in range(min(arg(params), screen.columns)):
-        x = next((stop for stop in range(x - 1, floor, -1) if stop in stops), floor) if stops else floor
-        if x <= floor:
+        x = next((stop for stop in range(x - 1, 0, -1) if stop in stops), 0) if stops else 0
+        if x == 0:
             break
     screen.move(x, screen.cursor.y)
 

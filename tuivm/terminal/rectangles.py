@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tuivm.terminal import sgr
 from tuivm.terminal.editing import erase
-from tuivm.terminal.motion import Params, arg
+from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.pen import PLAIN, Pen, Style
 from tuivm.terminal.screen import Screen
 
@@ -24,14 +24,22 @@ class Area(NamedTuple):
 
 
 def area_of(screen: Screen, params: Params) -> Area | None:
-    """Read ``top;left;bottom;right``, in origin mode counted from the margins; None when it is empty."""
-    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
-    y1 = screen.bottom if screen.is_origin else screen.lines - 1
-    x1 = screen.right if screen.is_origin else screen.columns - 1
-    top, left = y0 + arg(params) - 1, x0 + arg(params, 1) - 1
+    """Read ``top;left;bottom;right``, in origin mode counted from the margins; None when it is empty.
+
+    What is beyond the last row or column counts as that.
+    """
+    y0, x0, y1, x1 = _bounds(screen)
+    top, left = min(y0 + arg(params) - 1, y1), min(x0 + arg(params, 1) - 1, x1)
     bottom = min(y0 + arg(params, 2, screen.lines) - 1, y1)
     right = min(x0 + arg(params, 3, screen.columns) - 1, x1)
     return Area(range(top, bottom + 1), left, right + 1) if top <= bottom and left <= right else None
+
+
+def _bounds(screen: Screen) -> tuple[int, int, int, int]:
+    """Return the first row and column that rectangles can have, and the last ones."""
+    if screen.is_origin:
+        return screen.top, screen.left, screen.bottom, screen.right
+    return 0, 0, screen.lines - 1, screen.columns - 1
 
 
 def _fill(screen: Screen, params: Params, pen: Pen, char: str = " ") -> None:
@@ -56,9 +64,11 @@ def erase_rectangle(screen: Screen, params: Params) -> None:
 
 
 def selective_erase_rectangle(screen: Screen, params: Params) -> None:
-    """DECSERA."""
+    """DECSERA: leaves what DECSCA protects; of SPA it knows nothing."""
     area = area_of(screen, params)
-    if area:
+    if area and screen.device.iso_protection:
+        erase_rectangle(screen, params)
+    elif area:
         for y in area.rows:
             erase(screen, y, area.start, area.end, selective=True)
 
@@ -68,14 +78,15 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
     area = area_of(screen, params)
     if not area:
         return
-    y0, x0 = (screen.top, screen.left) if screen.is_origin else (0, 0)
-    to_y, to_x = y0 + arg(params, 5) - 1, x0 + arg(params, 6) - 1
-    pairs = list(zip(area.rows, range(to_y, screen.lines), strict=False))
+    y0, x0, y1, x1 = _bounds(screen)
+    to_y, to_x = min(y0 + arg(params, 5) - 1, y1), min(x0 + arg(params, 6) - 1, x1)
+    end = min(area.end, area.start + x1 + 1 - to_x)
+    pairs = list(zip(area.rows, range(to_y, y1 + 1), strict=False))
     # Downwards the last row goes first, so that no row is read after it was written.
     for y, to in reversed(pairs) if to_y > area.rows[0] else pairs:
         # Between rows of one and the same character and pen a copy changes nothing.
         if not (screen.buffer[y].uniform and screen.buffer[y].uniform == screen.buffer[to].uniform):
-            screen.row(to).copy_from(screen.buffer[y], area.start, area.end, to_x)
+            screen.row(to).copy_from(screen.buffer[y], area.start, end, to_x)
 
 
 def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
@@ -179,8 +190,8 @@ def report_attributes(screen: Screen, params: Params) -> None:
     screen.reply(f"\x1b[{sgr.report(Style(**common))}m")
 
 
-# Bits of XTCHECKSUM.
-_POSITIVE, _NO_ATTRIBUTES, _BLANKS, _UNDRAWN, _WHOLE = 1, 2, 4, 8, 16
+# Bits of XTCHECKSUM: not negated, no attributes, blanks too, no cells nobody wrote, characters whole.
+_POSITIVE, _NO_ATTRIBUTES, _BLANKS, _DRAWN, _WHOLE = 1, 2, 4, 8, 16
 _WEIGHTS = {
     "protected": 0x04,
     "conceal": 0x08,
@@ -189,76 +200,74 @@ _WEIGHTS = {
     "blink": 0x40,
     "bold": 0x80,
 }
+_DEFAULT = Style()
 
 
 def checksum(screen: Screen, params: Params) -> None:
-    """DECRQCRA ``id;page;top;left;bottom;right``: a sum over a rectangle, in 4 hexadecimal digits."""
+    """DECRQCRA ``id;page;top;left;bottom;right``: a sum over a rectangle, in 4 hexadecimal digits.
+
+    As xterm works it out: characters with weights for attributes, the sum negated; a cell that nobody wrote
+    is a blank, and plain blanks count in the first cell alone (XTCHECKSUM changes that).
+    """
     if screen.is_deaf:
         return
     area = area_of(screen, params[2:])
-    total = sum(_sum_row(screen, y, area.start, area.end) for y in area.rows) if area else 0
+    total = 0
+    if area:
+        total = sum(_sum_row(screen, y, area.start, area.end) for y in area.rows)
+        first = screen.buffer[area.rows[0]]
+        is_plain = first.chars[area.start] in ("", " ") and first.pens[area.start].style == _DEFAULT
+        if is_plain and not screen.device.checksum & _BLANKS:
+            total += 0x20
     if not screen.device.checksum & _POSITIVE:
         total = -total
     screen.reply(f"\x1bP{arg(params, 0, 0)}!~{total & 0xFFFF:04X}\x1b\\")
 
 
 def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
-    """Return the sum of characters and attributes of part of a row, as the bits of XTCHECKSUM want it.
+    """Return the sum of part of a row, as the bits of XTCHECKSUM want it, without plain blanks by default.
 
-    Blanks in default colours behind a row's text count as cells that nobody wrote; other blanks at the end
-    of the part are left out unless they are its first cell.
+    Plain blanks behind a row's last character are what nobody wrote, as far as one can see.
     """
     form = screen.device.checksum
     row = screen.buffer[y]
-    if row.uniform == (" ", PLAIN) and not form & (_BLANKS | _UNDRAWN):
+    if row.uniform == (" ", PLAIN) and not form & _BLANKS:
         return 0
-    pens = row.pens[start:end]
+    if form & _DRAWN and form & _BLANKS:
+        end = min(end, _written(row.chars, row.pens))
+    pens, chars = row.pens[start:end], row.chars[start:end]
     weights = {} if form & _NO_ATTRIBUTES else {pen: _weight(pen.style) for pen in set(pens)}
-    text = "".join(row.chars[start:end])
-    if not any(weights.values()) and text.isascii() and not form & (_BLANKS | _UNDRAWN):
-        first = 0x20 if text[:1] == " " and start < _written(row.chars, row.pens) else 0
-        kept = text.rstrip(" ")
-        return sum(kept.encode()) if kept else first
-    return _sum_cells(row.chars, pens, range(start, end), weights, form, _written(row.chars, row.pens))
+    text = "".join(chars)
+    if text.isascii() and not form & _BLANKS and all(pen.style == _DEFAULT for pen in set(pens)):
+        return sum(text.replace(" ", "").encode())
+    total = 0
+    for char, pen in zip(chars, pens, strict=True):
+        codes = [ord(character) for character in char or " "]
+        value = (sum(codes) if form & _WHOLE else codes[0] & 0xFF) + weights.get(pen, 0)
+        if value != 0x20 or form & _BLANKS or pen.style != _DEFAULT:
+            total += value
+    return total
 
 
 def _weight(style: Style) -> int:
     return sum(weight for field, weight in _WEIGHTS.items() if getattr(style, field))
 
 
-def _sum_cells(
-    chars: list[str], pens: list[Pen], columns: range, weights: dict[Pen, int], form: int, written: int
-) -> int:
-    """Do the same cell by cell; ``written`` columns of the row hold something."""
-    total = skipped = 0
-    for x, pen in zip(columns, pens, strict=True):
-        if x >= written and not form & (_BLANKS | _UNDRAWN):
-            break
-        codes = [ord(character) for character in chars[x] or " "]
-        value = (sum(codes) if form & _WHOLE else codes[0] & 0xFF) + weights.get(pen, 0)
-        if value == 0x20 and x > columns.start and not form & _BLANKS:
-            skipped += value
-        else:
-            total += value + skipped
-            skipped = 0
-    return total
-
-
 def _written(chars: list[str], pens: list[Pen]) -> int:
     """Return how many columns from the left somebody wrote to, as far as one can see."""
     end = len(chars)
-    while end and chars[end - 1] == " " and pens[end - 1].style == Style():
+    while end and chars[end - 1] == " " and pens[end - 1].style == _DEFAULT:
         end -= 1
     return end
 
 
 SEQUENCES = {
-    "$r": change_attributes,
-    "$t": reverse_attributes,
-    "$v": copy_rectangle,
-    "$x": fill_rectangle,
-    "$z": erase_rectangle,
-    "${": selective_erase_rectangle,
-    "*y": checksum,
+    "$r": at_level(4, change_attributes),
+    "$t": at_level(4, reverse_attributes),
+    "$v": at_level(4, copy_rectangle),
+    "$x": at_level(4, fill_rectangle),
+    "$z": at_level(4, erase_rectangle),
+    "${": at_level(4, selective_erase_rectangle),
+    "*y": at_level(4, checksum),
     "#|": report_attributes,
 }

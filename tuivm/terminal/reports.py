@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tuivm.terminal import modes, sgr
-from tuivm.terminal.motion import Params, arg
+from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.screen import Screen
 
 VERSION = "tuivm"
@@ -47,21 +47,24 @@ def status(screen: Screen, params: Params) -> None:
 
 
 # Printer: none. User-defined keys: unlocked. Keyboard: North American, ready, LK201. Locator: none (three
-# questions). Macros: no room. Data integrity: no error. Sessions: one.
-_STATES = {15: "?13n", 25: "?20n", 26: "?27;1;0;0n", 53: "?50n", 55: "?50n", 56: "?57;0n"}
-_STATES |= {62: "0*{", 75: "?70n", 85: "?83n"}
+# questions). Macros: no room. Data integrity: no error. Sessions: one. Each with the level that knows it.
+_STATES = {15: (2, "?13n"), 25: (2, "?20n"), 53: (3, "?50n"), 55: (3, "?50n"), 56: (3, "?57;0n")}
+_STATES |= {62: (4, "0*{"), 75: (4, "?70n"), 85: (4, "?83n")}
+_KEYBOARDS = {2: "?27;1n", 3: "?27;1;0n", 4: "?27;1;0;0n", 5: "?27;1;0;0n"}
 
 
 def private_status(screen: Screen, params: Params) -> None:
     """DSR with ``?``: 6 the address with the page (DECXCPR), 63 the macros' checksum, others as xterm."""
-    asked = arg(params, default=0)
+    asked, level = arg(params, default=0), screen.device.level
     if asked == 6:
-        page = ";1" if screen.device.level >= 4 else ""
+        page = ";1" if level >= 3 else ""
         screen.reply(f"\x1b[?{_address(screen)}{page}R")
-    elif asked == 63:
+    elif asked == 26 and level in _KEYBOARDS:
+        screen.reply(f"\x1b[{_KEYBOARDS[level]}")
+    elif asked == 63 and level >= 4:
         screen.reply(f"\x1bP{arg(params, 1, 0)}!~0000\x1b\\")
-    elif asked in _STATES:
-        screen.reply(f"\x1b[{_STATES[asked]}")
+    elif asked in _STATES and level >= _STATES[asked][0]:
+        screen.reply(f"\x1b[{_STATES[asked][1]}")
 
 
 def _address(screen: Screen) -> str:
@@ -177,7 +180,7 @@ ESCAPES = {"Z": primary_attributes}
 SEQUENCES = {
     "c": primary_attributes,
     ">c": secondary_attributes,
-    "=c": tertiary_attributes,
+    "=c": at_level(4, tertiary_attributes),
     "n": status,
     "?n": private_status,
     "$p": mode_report,
@@ -186,5 +189,5 @@ SEQUENCES = {
     ">q": version,
     "x": parameters,
     "&u": supplemental_set,
-    "$w": presentation,
+    "$w": at_level(3, presentation),
 }

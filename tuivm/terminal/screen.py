@@ -115,7 +115,7 @@ class Screen(Grid):
         saved = self.saved[self.is_alternate]
         (self.mode.add if saved.origin else self.mode.discard)(modes.DECOM)
         if saved.origin:
-            self.address(max(0, saved.x - self.left), max(0, saved.y - self.top))
+            self.address(saved.x - self.left, saved.y - self.top)
         else:
             self.move(saved.x, saved.y)
         self.wrap_pending = saved.wrap_pending and saved.x == self.cursor.x

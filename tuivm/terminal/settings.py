@@ -6,7 +6,7 @@ from tuivm.terminal import charsets, modes
 from tuivm.terminal.cursor import Saved
 from tuivm.terminal.device import MAX_LEVEL, MAX_STACK
 from tuivm.terminal.editing import erase_in_display
-from tuivm.terminal.motion import Params, arg
+from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.pen import PLAIN, Pen, Style
 from tuivm.terminal.screen import Screen
 
@@ -67,9 +67,10 @@ def switch(screen: Screen, mode: int, on: bool) -> None:
     if mode in modes.ALTERNATE:
         _switch_screen(screen, mode, on)
         return
-    for group in (modes.MOUSE, modes.MOUSE_FORMAT):
-        if mode in group:
-            screen.mode.difference_update(group)
+    if mode in modes.MOUSE:
+        screen.mode.difference_update(modes.MOUSE)
+    elif mode in modes.MOUSE_FORMAT and on:
+        screen.mode.difference_update(modes.MOUSE_FORMAT)
     (screen.mode.add if on else screen.mode.discard)(mode)
     _follow(screen, mode, on)
 
@@ -106,7 +107,6 @@ def _switch_columns(screen: Screen) -> None:
     if modes.ALLOW_DECCOLM not in screen.mode:
         screen.mode.discard(modes.DECCOLM)
         return
-    screen.mode.discard(modes.DECLRMM)
     screen.set_region(None, None)
     if modes.DECNCSM not in screen.mode:
         erase_in_display(screen, (2,))
@@ -119,7 +119,7 @@ def _switch_screen(screen: Screen, mode: int, on: bool) -> None:
         return
     clears = mode == 1049 << modes.PRIVATE
     if on:
-        if clears and not screen.is_alternate:
+        if clears:
             screen.save_cursor()
         screen.show_alternate(True)
         screen.mode.difference_update(modes.ALTERNATE)
@@ -168,12 +168,17 @@ def reset(screen: Screen, _: Params) -> None:
 
 
 def conformance_level(screen: Screen, params: Params) -> None:
-    """DECSCL: a soft reset, then ``61`` to ``65`` for the level, and 7-bit (1) or 8-bit replies (0, 2)."""
+    """DECSCL: a soft reset, then ``61`` to ``65`` for the level, and 7-bit (1) or 8-bit replies (0, 2).
+
+    Without the second parameter they are 8-bit ones, as VT420 and xterm have it; level 1 knows none.
+    """
     level = arg(params, default=0) - 60
     if 1 <= level <= MAX_LEVEL:
         soft_reset(screen, ())
         screen.device.level = level
-        screen.device.eight_bit = level > 1 and arg(params, 1, 0) in (0, 2) and len(params) > 1
+        form = arg(params, 1, 0)
+        if level == 1 or form <= 2:
+            screen.device.eight_bit = level > 1 and form != 1
 
 
 def seven_bit_replies(screen: Screen, _: Params) -> None:
@@ -296,13 +301,13 @@ def pop_colours(screen: Screen, _: Params) -> None:
 
 def title_modes(screen: Screen, params: Params) -> None:
     """XTSMTITLE: titles come in hexadecimal (0). How they would be reported is of no use here."""
-    if 0 in params or not params:
+    if 0 in params:
         screen.device.hex_titles = True
 
 
 def reset_title_modes(screen: Screen, params: Params) -> None:
-    """Reset what XTSMTITLE set."""
-    if 0 in params or not params:
+    """XTRMTITLE: reset what XTSMTITLE set."""
+    if 0 in params:
         screen.device.hex_titles = False
 
 
@@ -358,6 +363,6 @@ SEQUENCES = {
     "#Q": pop_colours,
     ">t": title_modes,
     ">T": reset_title_modes,
-    "*x": rectangle_extent,
+    "*x": at_level(4, rectangle_extent),
     "#y": checksum_form,
 }

@@ -52,8 +52,8 @@ _SIMPLE: Mapping[int, Mapping[str, Any]] = {
     **{90 + index: {"fg": PALETTE[8 + index]} for index in range(8)},
     **{100 + index: {"bg": PALETTE[8 + index]} for index in range(8)},
 }
-_FLAGS = {"bold": "1", "dim": "2", "italics": "3", "blink": "5", "reverse": "7", "conceal": "8"}
-_FLAGS |= {"strikethrough": "9"}
+_FLAGS = {"bold": "1", "underline": "4", "blink": "5", "reverse": "7", "conceal": "8"}
+_FLAGS |= {"dim": "2", "italics": "3", "strikethrough": "9"}
 _COLOURS = {38: "fg", 48: "bg", 58: "underline_color"}
 
 
@@ -173,11 +173,11 @@ def _colon_colour(values: Sequence[int]) -> str:
 
 
 def report(style: Style) -> str:
-    """Return the SGR parameters that make ``style`` from a plain one (DECRQSS)."""
+    """Return the SGR parameters that make ``style`` from a plain one (DECRQSS), in xterm's order."""
     codes = ["0"]
     codes.extend(code for name, code in _FLAGS.items() if getattr(style, name))
-    if style.underline:
-        codes.append("4" if style.underline == 1 else f"4:{style.underline}")
+    if style.underline > 1:
+        codes[codes.index("4")] = "21" if style.underline == 2 else f"4:{style.underline}"
     if style.overline:
         codes.append("53")
     for code, colour in ((38, style.fg), (48, style.bg), (58, style.underline_color)):

@@ -42,7 +42,7 @@ ASKING = frozenset(
         reports.status,
         reports.private_status,
         reports.private_mode_report,
-        rectangles.checksum,
+        rectangles.SEQUENCES["*y"],
     }
 )
 """Handlers that do nothing but answer."""
