@@ -147,7 +147,7 @@ async def test_choosing_a_device_opens_that_one() -> None:
         await opened(world)
         await world.until(lambda: len(world.session.console(hypervisor.key("db")).devices) == 2)
         await menu(world, "e")
-        await world.shows("serial1")
+        await world.shows("serial1", "it is shown already")
         await world.pilot.press("2")
 
         def device() -> str | None:

@@ -216,6 +216,18 @@ async def test_a_busy_console_is_taken_by_f() -> None:
         assert guest.forced
 
 
+async def test_enter_tries_a_busy_console_again_without_force() -> None:
+    guest = Guest()
+    guest.fault = Busy("Active console session exists for this domain")
+    async with bench(guest=guest) as b:
+        await b.pilot.press("enter")
+        await b.settle(lambda: b.session.state is ConsoleState.BUSY)
+        guest.fault = None
+        await b.pilot.press("enter")
+        await b.settle(lambda: b.session.state is ConsoleState.OPEN)
+        assert not guest.forced
+
+
 async def test_a_failure_shows_libvirts_words_and_no_control() -> None:
     guest = Guest()
     guest.fault = Failed("no \x1b[31m[red]such[/red] device")

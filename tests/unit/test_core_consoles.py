@@ -19,6 +19,7 @@ from tuivm.core.consoles import CONSOLES_KEPT, LISTENING_MAX, ConsoleSign
 from tuivm.core.pump import LARGEST, SMALLEST, Pump
 from tuivm.core.session import Session
 from tuivm.core.transfer import TransferState
+from tuivm.core.typist import Undelivered
 from tuivm.core.verbs import Arguments
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
@@ -264,6 +265,7 @@ def test_a_paste_that_breaks_off_is_said_and_logged(desk: Desk) -> None:
     desk.told.wait(lambda: console.state is ConsoleState.OFF, "off")
     assert "the paste broke off after" in console.message
     assert "5 bytes typed were not delivered" in console.message
+    assert str(Undelivered(keys=1)) == "1 byte typed was not delivered"
     desk.told.wait(lambda: [one for one in desk.told.events if one.kind is EventKind.CONSOLE], "in the log")
     event = next(one for one in desk.told.events if one.kind is EventKind.CONSOLE)
     assert (event.key, event.name) == (desk.keys[0], "web-1")
@@ -275,6 +277,8 @@ def test_a_cancelled_paste_says_how_far_it_came(desk: Desk) -> None:
     console.paste("x" * 100_000)
     desk.told.wait(lambda: desk.stream().sent, "the first piece")
     assert console.paste_total == 100_000
+    console.send(b"\x03")
+    assert console.message.endswith("bytes to go; what you type waits")
     console.cancel_paste()
     assert console.paste_left == console.paste_total == 0
     assert "paste cancelled after" in console.message

@@ -268,9 +268,10 @@ class ConsoleSession:
     def _progress(self) -> str:
         """What is under way, in words."""
         transfer = self.transfer
-        if transfer is not None and not transfer.state.is_over:
-            return transfer.message
         waiting, dropped = self._typist.waiting, self._typist.dropped
+        behind = "; what you type waits" if waiting else ""
+        if transfer is not None and not transfer.state.is_over:
+            return transfer.message + behind
         if self.line.paused:
             held = f": {waiting:,} bytes typed wait until it is resumed" if waiting else ""
             more = f", {dropped:,} more found no room" if dropped else ""
@@ -278,7 +279,7 @@ class ConsoleSession:
         unread = self._typist.unread
         if left := self.paste_left:
             silent = ", the guest does not answer" if unread > SLOW else ""
-            return f"pasting, {left:,} of {self.paste_total:,} bytes to go{silent}"
+            return f"pasting, {left:,} of {self.paste_total:,} bytes to go{silent}{behind}"
         return f"the guest does not answer: {unread:,} bytes typed wait" if unread > SLOW else ""
 
     def _is_kept_up(self) -> bool:

@@ -51,7 +51,8 @@ class Undelivered:
         if self.paste_total:
             words.append(f"the paste broke off after {self.pasted:,} of {self.paste_total:,} bytes")
         if self.keys:
-            words.append(f"{self.keys:,} bytes typed were not delivered")
+            verb = "byte typed was" if self.keys == 1 else "bytes typed were"
+            words.append(f"{self.keys:,} {verb} not delivered")
         return "; ".join(words)
 
 

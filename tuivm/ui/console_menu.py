@@ -238,15 +238,17 @@ def _keypad_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
 
 
 def _device_menu(desk: ConsoleDesk, place: Place) -> list[MenuEntry]:
+    devices = place.session.devices
+    shown = place.session.device or next((device.alias for device in devices), "")
     return [
         MenuEntry(
             letter,
             device.alias or device.kind,
             partial(desk.choose, place, device.alias),
             f"{device.kind} port {device.port}",
-            "it is shown already" if device.alias == place.session.device else "",
+            "it is shown already" if device.alias == shown else "",
         )
-        for letter, device in zip(_LETTERS, place.session.devices, strict=False)
+        for letter, device in zip(_LETTERS, devices, strict=False)
     ]
 
 

@@ -43,7 +43,7 @@ _COPY_MODE = (
     ("q Esc", "leave"),
 )
 _TILES = (
-    ("arrows Tab 1-4", "choose a tile"),
+    ("arrows 1-4", "choose a tile, as Tab does"),
     ("Enter", "type on it; the key that leaves a console gives the keyboard back"),
     ("a", "type into all that are open, and paste; each tile says so"),
     ("+ x", "add a tile, take one away; its console stays open"),

@@ -20,7 +20,7 @@ from tuivm.ui.widgets.console_display import ConsoleDisplay
 from tuivm.ui.widgets.console_files import copied, saved
 from tuivm.ui.widgets.console_mouse import MouseDesk
 from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY
-from tuivm.ui.widgets.console_view import View
+from tuivm.ui.widgets.console_view import AGAIN, View
 
 GRACE = 1.0
 """Seconds after the console closed in which keys are swallowed: they were meant for the guest."""
@@ -211,7 +211,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         """Handle a key while the console is not open; return whether it goes no further."""
         if session.state is ConsoleState.BUSY and event.key == "f":
             session.open(force=True)
-        elif session.state in (ConsoleState.ENDED, ConsoleState.FAILED) and event.key == "enter":
+        elif event.key == "enter" and session.state in AGAIN:
             session.open()
         else:
             return session.state is ConsoleState.CONNECTING or monotonic() - self._closed_at < self.grace

@@ -19,11 +19,13 @@ from tuivm.ui.text import fit, plain
 _HINTS = {
     ConsoleState.OFF: "the guest is off: {start} starts it",
     ConsoleState.CONNECTING: "connecting to the console…",
-    ConsoleState.BUSY: "another session has the console: press f to take it",
+    ConsoleState.BUSY: "another session has the console: press f to take it, Enter to try again",
     ConsoleState.ENDED: "the console was closed: Enter opens it again",
     ConsoleState.FAILED: "the console cannot be opened: Enter tries again",
     ConsoleState.UNSUPPORTED: "there is no console that can be opened",
 }
+AGAIN = (ConsoleState.BUSY, ConsoleState.ENDED, ConsoleState.FAILED)
+"""States in which Enter opens the console again, taking it from nobody."""
 _REASONED = (ConsoleState.FAILED, ConsoleState.UNSUPPORTED)
 """States whose message tells more than the hint."""
 
