@@ -7,9 +7,8 @@ worked where it is found; all else goes through tables.
 from __future__ import annotations
 
 from re import Pattern
-from typing import Any
 
-from tuivm.terminal import flood, modes, motion, repeats, settings, strings
+from tuivm.terminal import flood, motion, repeats, settings, strings
 from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
@@ -90,44 +89,25 @@ class Parser:
             piece = text[position:end]
             if self._pending:
                 piece, self._pending = self._pending + piece, ""
-            if len(piece) >= repeats.LEAST and not self._repeating and (unit := repeats.unit_of(piece)):
-                self._repeat(piece, unit)
-            else:
+            if len(piece) < repeats.LEAST or self._repeating or not self._repeat(piece):
                 self._read(piece)
             position = end
 
-    def _repeat(self, text: str, unit: str) -> None:
-        """Work a text that begins with ``unit`` many times.
-
-        As soon as a turn leaves everything as it was the other turns are left out.
-        """
+    def _repeat(self, text: str) -> bool:
+        """Work a text in which the same stands many times; return whether it is one, and was worked."""
+        start, unit = repeats.unit_of(text)
+        if not unit:
+            return False
         self._repeating = True
-        turns = repeats.turns_of(text, unit)
-        done = 0
-        for check in repeats.CHECKS:
-            if check + 2 > turns:
-                break
-            self.feed(unit * (check - done))
-            state = self._state()
-            self.feed(unit)
-            done = check + 1
-            if self.screen.scrollback.total != state["scrollback"][0]:
-                break
-            if self._state() != state:
-                continue
-            rows = repeats.rows_of(self.screen)
-            self.feed(unit)
-            done += 1
-            if self._state() == state and repeats.rows_of(self.screen) == rows:
-                done = turns
-                break
-        self.feed(unit * (turns - done) + text[turns * len(unit) :])
+        if start:
+            self.feed(text[:start])
+        repeats.work(self.screen, text[start:], unit, self.feed, self._state)
         self._repeating = False
+        return True
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self) -> tuple[object, ...]:
         """Return all that decides what comes next, but the rows."""
-        mine = (self._pending, self._string, self._body.copy(), self._length)
-        return {**repeats.state_of(self.screen), "parser": mine}
+        return self._pending, self._string, self._body.copy(), self._length, repeats.state_of(self.screen)
 
     def _read(self, text: str) -> None:
         """Work one slice, outside of strings."""
@@ -250,9 +230,9 @@ class Parser:
         if token[0] == "\x1b":
             flood.reverse_indexes(screen, len(token) // 2)
         elif token[0] == "\n":
-            if modes.LNM in screen.mode:
-                motion.carriage_return(screen, ())
-            flood.linefeeds(screen, len(token))
+            # With LNM the first one returns the carriage, which decides whether the others scroll.
+            motion.linefeed(screen, ())
+            flood.linefeeds(screen, len(token) - 1)
         else:
             motion.linefeed_after_return(screen, ())
             if len(token) > 2:

@@ -1,17 +1,14 @@
 """Floods of the same: what comes again and again, and no longer changes anything, need not be worked again.
 
 A terminal's state and the text it is given decide its next state. So when a piece of text leaves the state
-exactly as the same piece before it did, all further ones do too, whatever control functions are in it.
+exactly as the same piece before it did, all further ones do too, whatever control functions are in it. Lines
+that it adds to the scrollback, which nothing depends on, are the same in each turn.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from tuivm.terminal.colours import Colours
-from tuivm.terminal.cursor import ScreenCursor
-from tuivm.terminal.device import Device
-from tuivm.terminal.scrollback import Scrollback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tuivm.terminal.row import Row
@@ -26,24 +23,61 @@ MAX_CELLS = 16_384
 CHECKS = (2, 8, 64, 256)
 """After how many turns it is looked whether the state still changes."""
 _HEAD = 48
-_IGNORED = ("dirty", "marks", "buffer", "other")
-"""Of the screen: what the reader clears, what a resize alone changes, and the rows, compared elsewhere."""
+_CONTAINERS = frozenset({list, set, dict, bytearray})
+_IGNORED = frozenset(
+    {"dirty", "marks", "scrollback", "buffer", "other", "cursor", "device", "colours", "revision"}
+)
+"""What is compared elsewhere, what the reader clears, what a resize alone changes, and a count of changes."""
 
 
-def unit_of(text: str) -> str:
-    """Return what a text begins with several times, empty when there is nothing or it is cheap anyway."""
-    size = text.find(text[:_HEAD], 1, _HEAD + MAX_UNIT)
-    if size < 1:
-        return ""
-    unit = text[:size]
-    if unit.isprintable() or ("\n" in unit and "\x1b" not in unit):
-        return ""
-    # Twice: what turns something over is back after two.
-    unit *= 2
-    return unit if text.startswith(unit * max(2, LEAST // len(unit))) else ""
+def unit_of(text: str) -> tuple[int, str]:
+    """Return where something begins that stands several times in a row, and it; empty when nothing does.
+
+    It is looked for at the start, and a little behind it: a piece may start with the end of something else.
+    """
+    for start in (0, _HEAD):
+        size = text.find(text[start : start + _HEAD], start + 1, start + _HEAD + MAX_UNIT) - start
+        if size < 1:
+            continue
+        # Twice: what turns something over is back after two.
+        unit = text[start : start + size] * 2
+        # Text, lines and line ends are cheap.
+        is_cheap = unit.isprintable() or ("\n" in unit and "\x1b" not in unit)
+        if not is_cheap and text.startswith(unit * max(2, LEAST // len(unit)), start):
+            return start, unit
+    return 0, ""
 
 
-def turns_of(text: str, unit: str) -> int:
+def work(
+    screen: Screen, text: str, unit: str, feed: Callable[[str], None], state_of: Callable[[], object]
+) -> None:
+    """Work a text that begins with ``unit`` several times; ``feed`` does it the slow way.
+
+    ``state_of`` returns all that decides what comes next but rows and scrollback.
+    """
+    turns = _turns(text, unit)
+    done = 0
+    for check in CHECKS if screen.columns * screen.lines <= MAX_CELLS else ():
+        if check + 2 > turns:
+            break
+        feed(unit * (check - done))
+        state = state_of()
+        feed(unit)
+        done = check + 1
+        if state_of() != state:
+            continue
+        rows, total, kept = _rows(screen), screen.scrollback.total, len(screen.scrollback)
+        feed(unit)
+        done += 1
+        grown = screen.scrollback.total - total
+        if state_of() == state and _rows(screen) == rows and screen.scrollback.has_grown(kept, grown):
+            screen.scrollback.add_again(grown, turns - done)
+            done = turns
+            break
+    feed(unit * (turns - done) + text[turns * len(unit) :])
+
+
+def _turns(text: str, unit: str) -> int:
     """Return how often a text that begins with ``unit`` has it there."""
     turns = len(text) // len(unit)
     if text.startswith(unit * turns):
@@ -58,29 +92,29 @@ def turns_of(text: str, unit: str) -> int:
     return least
 
 
-def state_of(screen: Screen) -> dict[str, Any]:
-    """Return everything that decides what the screen does next but its rows. Two of them can be compared."""
-    return {name: _frozen(value) for name, value in vars(screen).items() if name not in _IGNORED}
+def state_of(screen: Screen) -> tuple[object, ...]:
+    """Return all that decides what the screen does next but rows and scrollback. Two can be compared."""
+    cursor, device = screen.cursor, screen.device
+    place = cursor.x, cursor.y, cursor.hidden
+    return place, _frozen(screen), _frozen(device), _frozen(device.colours)
 
 
-def rows_of(screen: Screen) -> list[object]:
+def _rows(screen: Screen) -> list[object]:
     """Return the rows of both screens as they are now. Two of these lists can be compared."""
     return [_frozen_row(row) for rows in (screen.buffer, screen.other) for row in rows]
 
 
-def _frozen(value: Any) -> Any:
-    if isinstance(value, list | set | dict | bytearray):
-        return value.copy()
-    if isinstance(value, Scrollback):
-        return value.total, len(value)
-    if isinstance(value, ScreenCursor):
-        return value.x, value.y, value.hidden
-    if isinstance(value, Device | Colours):
-        # The revision of the colours says that they may have changed, and nothing of what they are.
-        return {name: _frozen(part) for name, part in vars(value).items() if name != "revision"}
-    return value
+def _frozen(thing: object) -> dict[str, object]:
+    """Return what a thing holds, containers as copies."""
+    return {
+        name: value.copy() if type(value) in _CONTAINERS else value
+        for name, value in vars(thing).items()
+        if name not in _IGNORED
+    }
 
 
 def _frozen_row(row: Row) -> object:
     """Return a row that nobody can change, or what is in it."""
-    return row if row.shared else (row.chars.copy(), row.pens.copy(), row.wrapped, row.hidden)
+    if row.shared:
+        return row.packed if isinstance(row.packed, str) else row
+    return (row.chars.copy(), row.pens.copy(), row.wrapped, row.hidden)

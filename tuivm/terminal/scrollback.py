@@ -61,8 +61,9 @@ class Line(Sequence[Cell]):
 
 def pack(row: Row) -> str | Line:
     """Return what is kept of a row: a string when it is plain."""
-    if row.packed is not None:
-        return row.packed if isinstance(row.packed, Line) else str(row.packed)
+    packed = row.packed
+    if packed is not None:
+        return packed if type(packed) is str or type(packed) is Line else str(packed)
     chars, pens = row.chars, row.pens
     if row.hidden[0]:
         chars, pens = chars + row.hidden[0], pens + row.hidden[1]
@@ -89,12 +90,15 @@ class Scrollback(Sequence[Line]):
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Add rows of the screen, the newest last; the oldest go when there is no room."""
-        lines = self._lines
+        add = self._lines.append
+        before, light = None, None
         for row in rows:
-            packed = pack(row)
-            if row.shared:
-                row.packed = packed
-            lines.append(_light(packed))
+            if row is not before or light is None:
+                packed = pack(row)
+                if row.shared:
+                    row.packed = packed
+                before, light = row, _light(packed)
+            add(light)
         self.total += len(rows)
 
     def extend(self, lines: Sequence[str]) -> None:
@@ -102,6 +106,19 @@ class Scrollback(Sequence[Line]):
         is_heavy = bool(lines) and max(map(len, lines)) > HEAVY
         self._lines.extend(map(_light, lines) if is_heavy else lines)
         self.total += len(lines)
+
+    def has_grown(self, kept: int, count: int) -> bool:
+        """Return whether ``count`` lines were added since there were ``kept``, and nothing else was done."""
+        room = self._lines.maxlen
+        return len(self._lines) == (kept + count if room is None else min(room, kept + count))
+
+    def add_again(self, count: int, times: int) -> None:
+        """Add the newest ``count`` lines again so many times; they were added twice before."""
+        room = self._lines.maxlen or 0
+        if 0 < count < room:
+            newest = list(islice(self._lines, len(self._lines) - count, None))
+            self._lines.extend(newest * min(times, room // count + 1))
+        self.total += count * times
 
     def repeat(self, row: Row, count: int) -> None:
         """Add a shared row several times."""
@@ -149,7 +166,7 @@ class Scrollback(Sequence[Line]):
 
 def _light(packed: str | Line) -> str | bytes | Line:
     """Return what is kept of a packed line or a line: few bytes, if it is of very many colours."""
-    if isinstance(packed, str):
+    if not isinstance(packed, Line):
         return squeeze(packed) if len(packed) > HEAVY else packed
     if packed.pens is None or len(packed.pens) <= MANY:
         return packed
