@@ -334,6 +334,53 @@ def test_broken_off_it_says_what_cleans_up_later(ash: Desk) -> None:
     assert ash.files() == []
 
 
+def begun_and_broken(path: Path) -> tuple[Transfer, str]:
+    """A transfer that its guest answered once, and which was then broken off; and its token."""
+    path.write_bytes(CONTENT)
+    typed: list[bytes] = []
+    over = threading.Event()
+    told = Recorder()
+
+    def send(data: bytes) -> bool:
+        typed.append(data)
+        return True
+
+    made = Transfer(path, "", overwrite=False, send=send, changed=lambda: None, over=lambda _: over.set())
+    made.start()
+    told.wait(lambda: bool(typed), "the line at the prompt")
+    token = "tv" + typed[0].split(b"tv", 1)[1][:10].decode()
+    assert made.receive(f"(if ...\r\n\r\n{token}:go\r\n".encode()) == b""
+    told.wait(lambda: len(typed) == 2, "the receiver")
+    made.break_off("the console closed")
+    assert over.wait(20.0)
+    return made, token
+
+
+def test_after_a_console_closed_all_is_shown_as_it_comes(tmp_path: Path) -> None:
+    made, _ = begun_and_broken(tmp_path / "file")
+    assert made.receive(b"\r\n\r\nlog") == b""
+    assert made.let_through() == b"log"
+    assert made.receive(b"in: ") == b"in: "
+    assert made.receive(b"\r\n\r\n") == b"\r\n\r\n"
+
+
+def test_a_guest_that_was_reset_is_shown_without_its_answer(tmp_path: Path) -> None:
+    made, token = begun_and_broken(tmp_path / "file")
+    boot = b"[    0.000000] Linux\r\n" * 300
+    shown = made.receive(boot) + made.receive(b"login: ")
+    assert shown == boot + b"login: "
+    assert made.receive(f"\r\n{token}-stop\r\n".encode()).endswith(b"-stop\r\n")
+
+
+def test_an_answer_that_comes_late_counts_once() -> None:
+    answers = transfer_script.Answers("tvx")
+    answers.release()
+    assert answers.feed(b"\r\ntvx:go\r\n") == ([":go"], b"\r\ntvx:go\r\n")
+    assert answers.feed(b"# ") == ([], b"# ")
+    assert answers.feed(b"tvx:g") == ([], b"tvx:g")
+    assert answers.feed(b"o\r\n") == ([":go"], b"o\r\n")
+
+
 @given(st.lists(st.binary(max_size=30), max_size=20))
 def test_any_bytes_pass_through_the_answers_and_none_raise(chunks: list[bytes]) -> None:
     answers = transfer_script.Answers("tv0123456789")

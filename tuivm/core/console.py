@@ -18,13 +18,13 @@ from tuivm.core.line import ConsoleState, Line
 from tuivm.core.notice import Notice
 from tuivm.core.pump import Pump
 from tuivm.core.tap import Alert, Tap, Told
-from tuivm.core.transfer import Transfer
 from tuivm.core.typist import Typist
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
 
 if TYPE_CHECKING:
     from tuivm.core.ports import Console, Hypervisor
+    from tuivm.core.transfer import Transfer
     from tuivm.model.detail import CharDevice, Detail
     from tuivm.terminal import Terminal
 
@@ -223,6 +223,8 @@ class ConsoleSession:
 
         Returns at once; a transfer that cannot begin has failed already. What is typed meanwhile waits.
         """
+        from tuivm.core.transfer import Transfer  # Most users send no file.
+
         transfer = Transfer(
             path,
             to,
@@ -349,8 +351,11 @@ class ConsoleSession:
     def on_line_drop(self) -> None:
         """There is no stream any more: what was to be typed on it is lost, which is said."""
         transfer = self.transfer
-        if transfer is not None and not transfer.state.is_over:
-            transfer.break_off(self.line.reason or "the console closed")
+        if transfer is not None:
+            if not transfer.state.is_over:
+                transfer.break_off(self.line.reason or "the console closed")
+            if held := transfer.let_through():
+                self._put(held)
         self._undelivered = str(self._typist.detach())
 
     def on_line_change(self) -> None:

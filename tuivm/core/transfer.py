@@ -27,6 +27,8 @@ CHECKING = 120.0
 """Seconds it has for the checksum."""
 PIECE = script.LINE * script.LINES
 """Bytes of the file in a piece."""
+HIDDEN = 4096
+"""Bytes the guest may write after the end of a transfer before all it writes is shown as it is."""
 INTERRUPT = b"\x03"
 """Control-C: ends a receiver that does not answer any more."""
 
@@ -107,6 +109,7 @@ class Transfer:
         self._cancelled = threading.Event()
         self._broken = ""
         self._farewell = b""
+        self._since = 0
         self._lock = threading.Lock()
 
     @property
@@ -142,6 +145,10 @@ class Transfer:
         """Take what the guest wrote; returns what is to be shown of it. On libvirt's thread."""
         with self._lock:
             answers, shown = self._answers.feed(data)
+            if self.state.is_over and not self._answers.is_open:
+                # Its last answer may still come; but a guest that was reset gives none.
+                self._since += len(data)
+                shown += self._answers.release() if self._since > HIDDEN else b""
         for answer in answers:
             if self.state.is_over and answer == ":go":
                 self._send(script.disarm(self._token))  # A shell that was slow to answer.
@@ -153,6 +160,11 @@ class Transfer:
         self._broken = why
         self._heard.put("")
         return b"" if self.state.is_over else self._farewell
+
+    def let_through(self) -> bytes:
+        """The line is another's from now on; returns what was held back, to be shown after all."""
+        with self._lock:
+            return self._answers.release()
 
     # -- the transfer's thread ----------------------------------------------------------------
 
@@ -167,8 +179,9 @@ class Transfer:
             state = TransferState.CANCELLED if isinstance(stop, _Cancelled) else state
             reason = str(stop)
             held = self._abandon()
-        except OSError as error:
-            reason = one_line(error.strerror or str(error))
+        except (OSError, ValueError) as error:
+            # ValueError: a name that no system takes.
+            reason = one_line(getattr(error, "strerror", None) or str(error))
             held = self._abandon()
         self.state, self.reason = state, reason
         self._over(held)
@@ -247,8 +260,9 @@ class Transfer:
             for data in (self._farewell, INTERRUPT):
                 if not self._send(data) or self._is_farewell_heard():
                     break
-        with self._lock:
-            return b"" if self._farewell else self._answers.release()
+        if self._farewell and self._broken:
+            return b""  # The guest is told later, and answers then.
+        return self.let_through()
 
     def _is_farewell_heard(self) -> bool:
         """Whether the guest said that its receiver has ended; waits for it."""

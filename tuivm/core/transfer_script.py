@@ -123,8 +123,10 @@ class Answers:
             return [], data
         if self._watching:
             text = self._rest + data
-            self._rest = text[-_TAIL:]
-            return [_word(found[1]) for found in self._answer.finditer(text)], data
+            late = list(self._answer.finditer(text))
+            # No answer counts twice.
+            self._rest = text[late[-1].end() if late else 0 :][-_TAIL:]
+            return [_word(answer[1]) for answer in late], data
         *lines, self._rest = (self._rest + data).split(b"\n")
         answers, shown = [], b""
         for number, line in enumerate(lines):
@@ -142,9 +144,17 @@ class Answers:
             shown, self._rest = shown + self._rest, b""
         return answers, shown
 
+    @property
+    def is_open(self) -> bool:
+        """Whether all that the guest writes is shown."""
+        return self._over or self._watching
+
     def release(self) -> bytes:
         """What was held back, to be shown after all; from now on all is shown, and answers still noticed."""
-        held = self._echo + self._rest
+        if self._watching:
+            return b""
+        # Once there was an answer, what came before it is known for our own echo.
+        held = self._rest if self._begun else self._echo + self._rest
         self._echo = self._rest = b""
         self._watching = True
         return held
