@@ -118,7 +118,9 @@ CONTROLS: dict[str, list[Case]] = {
         ("DECSC keeps it", "0123456789␛7␛[H␛8!", ["0123456789", "!"]),
         ("a wide character wraps whole", "012345678漢", ["012345678", "漢"]),
         ("a wide character at the edge", "01234567漢!", ["01234567漢", "!"]),
-        ("a wide character without autowrap", "␛[?7l012345678漢", ["01234567漢"]),
+        ("a wide character without autowrap finds no room", "␛[?7l012345678漢", ["012345678"]),
+        ("nor at the edge", "␛[?7l0123456789漢", ["0123456789"]),
+        ("but before it", "␛[?7l01234567漢", ["01234567漢"]),
         ("a combining mark stays while a wrap waits", "0123456789\u0301", ["0123456789\u0301"]),
     ],
     "C0: ECMA-48 5.2, inside of sequences": [

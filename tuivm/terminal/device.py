@@ -43,7 +43,7 @@ class Device:
         self.iso_protection = False
         """Whether protection is ECMA-48's (SPA), which ED, EL and ECH obey, and not DEC's (DECSCA)."""
         self.protected = False
-        """Whether anything was ever drawn protected."""
+        """Whether anything may be protected: DECSCA or SPA came since the last reset."""
         self.checksum = 0
         """Bits of XTCHECKSUM."""
         self.rectangular = False
@@ -58,6 +58,10 @@ class Device:
         """What G0 to G3 were designated with: intermediate and final characters."""
         self.upper = 2
         """Which of G0 to G3 is in the right half (LS1R to LS3R); nothing is drawn from there in UTF-8."""
+        self.is_iconified = False
+        """Whether the guest's window, which nobody sees, is an icon (XTWINOPS 1, 2)."""
+        self.window = (0, 0)
+        """Where the guest's window stands, in pixels from the left and the top (XTWINOPS 3)."""
         self.take_next: Callable[[str], str] | None = None
         """Who gets the next text before the screen and gives back the rest: the address of VT52's ESC Y."""
         self.colours.reset()

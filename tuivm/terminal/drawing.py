@@ -103,7 +103,10 @@ def _put_wide(screen: Screen, x: int, text: str, limit: int) -> None:
 
 
 def _write_one_wide(screen: Screen, character: str) -> None:
-    """Write one character of two columns; it never hangs over the margin."""
+    """Write one character of two columns; it never hangs over the margin.
+
+    Where it finds no room and cannot wrap it is left out, as xterm has it.
+    """
     x = screen.cursor.x
     limit = screen.right + 1 if x <= screen.right else screen.columns
     if x + 2 > limit:
@@ -111,10 +114,8 @@ def _write_one_wide(screen: Screen, character: str) -> None:
             _wrap(screen, PADDED if x == screen.columns - 1 else WRAPPED)
             x = screen.cursor.x
             limit = screen.right + 1 if x <= screen.right else screen.columns
-        else:
-            x = limit - 2
-    if x < 0 or x + 2 > limit:
-        return
+        if x + 2 > limit:
+            return
     if modes.IRM in screen.mode:
         screen.row(screen.cursor.y).insert_blanks(x, limit, 2, PLAIN)
     _put_wide(screen, x, character, limit)

@@ -111,16 +111,18 @@ def _state(screen: Screen, mode: int) -> int:
 def window(screen: Screen, params: Params) -> None:
     """XTWINOPS: reports of sizes, and the stack of titles.
 
-    What would move or resize a window does nothing, and titles (20, 21) are never reported.
+    There is no window: a guest that makes it an icon or moves it is told so, and nothing happens. The size is
+    the pane's, and titles (20, 21) are never reported.
     """
     operation = arg(params, default=0)
-    width, height = CELL
-    pixels = f"{screen.lines * height};{screen.columns * width}"
-    cells = f"{screen.lines};{screen.columns}"
-    answers = {11: "1", 13: "3;0;0", 14: f"4;{pixels}", 15: f"5;{pixels}", 16: f"6;{height};{width}"}
-    answers |= {18: f"8;{cells}", 19: f"9;{cells}"}
-    if operation in answers:
-        screen.reply(f"\x1b[{answers[operation]}t")
+    device = screen.device
+    if operation in (1, 2):
+        device.is_iconified = operation == 2
+    elif operation == 3:
+        device.window = (arg(params, 1, 0), arg(params, 2, 0))
+    answer = _window_report(screen, operation)
+    if answer:
+        screen.reply(f"\x1b[{answer}t")
     elif operation == 22:
         screen.device.push_title(screen.icon_name, screen.title)
     elif operation == 23:
@@ -128,6 +130,17 @@ def window(screen: Screen, params: Params) -> None:
         icon_name, title = screen.device.pop_title(screen.icon_name, screen.title)
         screen.icon_name = icon_name if which in (0, 1) else screen.icon_name
         screen.title = title if which in (0, 2) else screen.title
+
+
+def _window_report(screen: Screen, operation: int) -> str:
+    """Return what XTWINOPS answers between ``CSI`` and ``t``, empty for nothing."""
+    width, height = CELL
+    x, y = screen.device.window
+    pixels = f"{screen.lines * height};{screen.columns * width}"
+    cells = f"{screen.lines};{screen.columns}"
+    answers = {11: "2" if screen.device.is_iconified else "1", 13: f"3;{x};{y}", 14: f"4;{pixels}"}
+    answers |= {15: f"5;{pixels}", 16: f"6;{height};{width}", 18: f"8;{cells}", 19: f"9;{cells}"}
+    return answers.get(operation, "")
 
 
 def version(screen: Screen, params: Params) -> None:

@@ -155,7 +155,7 @@ def soft_reset(screen: Screen, _: Params) -> None:
     screen.set_region(None, None)
     screen.set_pen(PLAIN)
     _reset_charsets(screen)
-    screen.device.iso_protection = False
+    screen.device.iso_protection = screen.device.protected = False
     screen.device.checksum = 0
     for number in tuple(screen.device.colours.palette):
         screen.device.colours.forget(number)
@@ -210,7 +210,7 @@ def cursor_shape(screen: Screen, params: Params) -> None:
 
 
 def _protect(screen: Screen, on: bool) -> None:
-    screen.device.protected |= on
+    screen.device.protected = True
     screen.set_pen(Pen.of(screen.pen.style._replace(protected=on)))
 
 
