@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from tests.daemon import PrivateDaemon
 from tests.hypervisor.conftest import guest, until
-from tuivm.hypervisor import LibvirtHypervisor
+from tuivm.hypervisor import LibvirtHypervisor, streams
 from tuivm.hypervisor.streams import BACKLOG, UNANSWERED, StreamConsole
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Busy, HypervisorError, Invalid, NotFound, Unreachable
@@ -115,6 +116,22 @@ def test_a_guest_that_says_nothing_is_sent_little_until_it_does() -> None:
     console.close()
     until(lambda: bool(gone), "the end")
     assert stream.sent == 2 * UNANSWERED
+
+
+def test_control_c_reaches_a_guest_that_reads_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PATIENCE", 0.01)
+    stream, gone = Deaf(), []
+    console = StreamConsole(stream, lambda data: None, lambda why: None, gone.append)  # type: ignore[arg-type]
+    console.send(b"x" * UNANSWERED)
+    until(lambda: stream.sent == UNANSWERED, "the paste")
+    console.send(b"\x03")
+    until(lambda: stream.sent == UNANSWERED + 1, "the key")
+    console.send(b"x" * UNANSWERED)
+    until(lambda: stream.sent >= UNANSWERED + streams.TRICKLE_MOST, "what more is sent")
+    time.sleep(0.2)
+    assert stream.sent < UNANSWERED + streams.TRICKLE_MOST + streams.TRICKLE
+    console.close()
+    until(lambda: bool(gone), "the end")
 
 
 def test_devices_by_name(qemu: LibvirtHypervisor, running: DomainKey) -> None:

@@ -244,3 +244,10 @@ async def test_a_pane_without_a_session_bears_everything() -> None:
         await b.press("x", "enter")
         assert b.status() == "no console"
         assert not b.pane.is_viewing
+
+
+def test_what_was_cut_takes_the_room_there_is() -> None:
+    message = "pasting, 95,583 of 104,287 bytes to go; what you type waits"
+    parts = [Part("open"), Part("Ctrl+] leaves", "^]"), Part(message, message[:20] + "…"), Part("80x24")]
+    assert joined(parts, 78) == f"open · Ctrl+] leaves · {message[:54]}…"
+    assert joined(parts, 30) == f"^] · {message[:24]}…"

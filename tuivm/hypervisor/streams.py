@@ -26,6 +26,13 @@ UNANSWERED = 8192
 """Bytes that are sent at most to a guest that says nothing. libvirt takes everything and keeps what the guest
 does not read; 32 KB of it make the daemon of libvirt 11.3 turn in a circle once the console is closed."""
 
+PATIENCE = 1.0
+"""Seconds of silence after which a little more is sent: Control-C must reach a guest that does not echo."""
+TRICKLE = 256
+"""How much that is."""
+TRICKLE_MOST = 4096
+"""Bytes sent so at most before the guest says something."""
+
 _READS = 16
 _WOULD_BLOCK = -2
 _RETRY_SECONDS = 0.02
@@ -168,8 +175,12 @@ class StreamConsole:
     def _room(self) -> int:
         """How many bytes may be sent now; waits until it is at least one, or the end."""
         with self._wake:
-            self._wake.wait_for(lambda: self._unanswered < UNANSWERED or self._over)
-            return max(0, UNANSWERED - self._unanswered)
+            while not self._over:
+                if self._wake.wait_for(lambda: self._unanswered < UNANSWERED or self._over, PATIENCE):
+                    return max(0, UNANSWERED - self._unanswered)
+                if self._unanswered < UNANSWERED + TRICKLE_MOST:
+                    return TRICKLE
+            return 0
 
     def _next(self) -> bytes | None:
         """Everything that waits, joined; None at the end."""

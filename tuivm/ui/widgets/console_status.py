@@ -11,7 +11,7 @@ from textual.strip import Strip
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.ui.keymap import display
 from tuivm.ui.roles import Roles
-from tuivm.ui.text import fit, plain, truncate, width_of
+from tuivm.ui.text import ELLIPSIS, fit, plain, truncate, width_of
 from tuivm.ui.widgets.console_copy import CopyMode
 
 DEFAULT_LEAVE_KEY = "ctrl+right_square_bracket"
@@ -28,6 +28,9 @@ _WORDS = {
     ConsoleState.UNSUPPORTED: "none",
 }
 _ASCII = str.maketrans({"▲": "^", "▼": "v", "●": "*", "·": "-", "…": "."})
+
+_MORE = 12
+"""Columns that must be free for more of a text to be shown than its own short form."""
 
 
 class Part(NamedTuple):
@@ -101,6 +104,12 @@ def joined(parts: list[Part], width: int) -> str:
                 texts[index] = parts[index].short
             elif index:
                 texts[index] = ""
+    for index, (text, part) in enumerate(zip(texts, parts, strict=True)):
+        # A beginning that was cut short takes the room there still is.
+        begin = text.removesuffix(ELLIPSIS)
+        room = width - width_of(separator.join(text for text in texts if text))
+        if begin and text != part.text and part.text.startswith(begin) and (begin != text or room >= _MORE):
+            texts[index] = truncate(part.text, width_of(text) + room)
     return separator.join(text for text in texts if text)
 
 
