@@ -116,11 +116,11 @@ def tab(screen: Screen, params: Params) -> None:
     if screen.wrap_pending and modes.MORE_FIX in screen.mode and modes.DECAWM in screen.mode:
         newline(screen, ())
     x, edge, stops = screen.cursor.x, _edge(screen), screen.tabstops
-    for _ in range(min(arg(params), screen.columns)):
-        x = next((stop for stop in range(x + 1, edge) if stop in stops), edge) if stops else edge
-        if x == edge:
-            break
-    screen.cursor.x = x
+    count = arg(params) if stops else 0
+    while count and x < edge:
+        x += 1
+        count -= x in stops
+    screen.cursor.x = x if stops else edge
 
 
 def back_tab(screen: Screen, params: Params) -> None:

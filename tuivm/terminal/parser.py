@@ -22,15 +22,15 @@ from tuivm.terminal.tables import (
     PARAMETERS,
     PLACES,
     SEQUENCES,
-    WORKED,
     Action,
     designate,
+    finish_string,
     learn_place,
     select_pen,
     value,
+    work_all,
 )
 from tuivm.terminal.tokens import (
-    ENDS_OF_STRINGS,
     INSIDE,
     LINES,
     OSC_END,
@@ -255,20 +255,20 @@ class Parser:
         """Find out what a string means, or a sequence with controls inside; these are worked first."""
         start = STRING_START.match(token)
         if start is None:
-            handler, arguments, _ = self._resolve(self._work_inside(token))
-            return (handler, arguments, False)
+            inside = [CONTROLS.get(control, NOTHING) for control in INSIDE.findall(token, 1)]
+            whole = self._resolve(token[0] + INSIDE.sub("", token[1:]))
+            return self._remember(token, (work_all, (*inside, whole), False))
+        kind = start[1] or chr(ord(start[2]) - 0x40)
+        bell = kind == "]" and token[-1] == "\x07"
+        action = NOTHING
+        if bell or token[-1] == "\x9c" or token.endswith("\x1b\\"):
+            body = token[start.end() : -2 if token[-1] == "\\" else -1]
+            action = (finish_string, (kind, body, bell), False)
+        # What CAN or SUB ends, or something else breaks off, is nothing.
         if len(start[0]) > 2:
             self._work_inside(start[0])
-        elif token[-1] not in ENDS_OF_STRINGS:
-            # Something else broke it off: it is nothing, whatever it was.
-            return self._remember(token, NOTHING)
-        self._string = start[1] or chr(ord(start[2]) - 0x40)
-        self._body.clear()
-        self._length = 0
-        self._read_string(token, start.end())
-        # A string that something else broke off.
-        self._string = self._pending = ""
-        return WORKED
+            return action
+        return self._remember(token, action)
 
     def _work_inside(self, token: str) -> str:
         """Work the controls inside a sequence; return it without them."""

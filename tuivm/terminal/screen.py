@@ -13,11 +13,15 @@ from tuivm.terminal.device import Device
 from tuivm.terminal.grid import Grid
 from tuivm.terminal.marks import Marks
 from tuivm.terminal.pen import PLAIN, Pen
-from tuivm.terminal.row import Row
+from tuivm.terminal.row import Row, shared_blank
 from tuivm.terminal.scrollback import Scrollback
 
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
+TABS = frozenset(range(8, 1024, 8))
+"""Tab stops of the start."""
+NEVER_SAVED = Saved()
+"""What DECRC brings back when nothing was saved."""
 
 
 class Screen(Grid):
@@ -51,8 +55,8 @@ class Screen(Grid):
         self.is_alternate = False
         self.device.reset()
         self.cursor_shape = 1
-        self.tabstops = set(range(8, 1024, 8))
-        self.saved = [Saved(), Saved()]
+        self.tabstops = set(TABS)
+        self.saved = [NEVER_SAVED, NEVER_SAVED]
         self.cursor.hidden = False
         self.pen = PLAIN
         self.latest = ""
@@ -199,17 +203,24 @@ class Screen(Grid):
 
         With ``keep`` those of the main screen that leave at row 0 go to the scrollback.
         """
-        count = min(count, self.bottom - top + 1)
+        if count > 1:
+            count = min(count, self.bottom - top + 1)
         if self.left or self.right < self.columns - 1:
             self._scroll_columns(range(top, self.bottom + 1), count)
             return
         buffer = self.buffer
         if keep and top == 0 and not self.is_alternate:
             self.scrollback.keep(buffer[:count])
-        self._end_line(top - 1)
-        del buffer[top : top + count]
-        at = self.bottom + 1 - count
-        buffer[at:at] = self.blank_rows(count, self.pen.eraser)
+        if top:
+            self._end_line(top - 1)
+        blank = shared_blank(self.columns, self.pen.eraser)
+        if count == 1:
+            del buffer[top]
+            buffer.insert(self.bottom, blank)
+        else:
+            del buffer[top : top + count]
+            at = self.bottom + 1 - count
+            buffer[at:at] = [blank] * count
         if len(self.dirty) < self.lines:
             self.dirty.update(range(top, self.bottom + 1))
 
@@ -221,8 +232,9 @@ class Screen(Grid):
             return
         at = self.bottom + 1
         del self.buffer[at - count : at]
-        self.buffer[top:top] = self.blank_rows(count, self.pen.eraser)
-        self.dirty.update(range(top, at))
+        self.buffer[top:top] = [shared_blank(self.columns, self.pen.eraser)] * count
+        if len(self.dirty) < self.lines:
+            self.dirty.update(range(top, at))
         self._end_line(top - 1)
         self._end_line(self.bottom)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from typing import overload
+from typing import cast, overload
 
 from tuivm.terminal.packed import ENDS, spread, unpack
 from tuivm.terminal.pen import PLAIN, Cell, Pen
@@ -91,13 +91,18 @@ class Scrollback(Sequence[Line]):
     def keep(self, rows: Sequence[Row]) -> None:
         """Add rows of the screen, the newest last; the oldest go when there is no room."""
         add = self._lines.append
-        before, light = None, None
+        before: Row | None = None
+        light: str | bytes | Line = ""
         for row in rows:
-            if row is not before or light is None:
-                packed = pack(row)
-                if row.shared:
-                    row.packed = packed
-                before, light = row, _light(packed)
+            if row is not before:
+                before = row
+                packed: object = row.packed
+                if type(packed) is not str or len(packed) > HEAVY:
+                    kept = pack(row)
+                    if row.shared:
+                        row.packed = kept
+                    packed = _light(kept)
+                light = packed
             add(light)
         self.total += len(rows)
 
@@ -166,11 +171,12 @@ class Scrollback(Sequence[Line]):
 
 def _light(packed: str | Line) -> str | bytes | Line:
     """Return what is kept of a packed line or a line: few bytes, if it is of very many colours."""
-    if not isinstance(packed, Line):
+    if type(packed) is str:
         return squeeze(packed) if len(packed) > HEAVY else packed
-    if packed.pens is None or len(packed.pens) <= MANY:
-        return packed
-    return squeeze_runs(packed.text, packed.pens, packed.wrapped) or packed
+    line = cast("Line", packed)
+    if line.pens is None or len(line.pens) <= MANY:
+        return line
+    return squeeze_runs(line.text, line.pens, line.wrapped) or line
 
 
 def line_of(kept: str | bytes | Line) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tuivm.terminal import editing, motion, rectangles, reports, settings, vt52
+from tuivm.terminal import editing, motion, rectangles, reports, settings, strings, vt52
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
 
@@ -47,7 +47,6 @@ ASKING = frozenset(
 )
 """Handlers that do nothing but answer."""
 NOTHING: Action = (_nothing, (), True)
-WORKED: Action = (_nothing, (), False)
 CONTROLS: dict[str, Action] = {
     **{control: (handler, (), True) for control, handler in motion.CONTROLS.items()},
     **{control: (handler, (slot,), False) for control, (handler, slot) in settings.SHIFTS.items()},
@@ -84,6 +83,17 @@ def learn_place(params: str) -> tuple[int, int] | None:
 def select_pen(screen: Screen, values: str) -> None:
     """SGR that came with an 8-bit control, or with controls inside."""
     screen.pen = next_pen(screen.pen, f"\x1b[{values}m")
+
+
+def finish_string(screen: Screen, string: tuple[str, str, bool]) -> None:
+    """Do what a whole string asks: kind, body, and whether BEL ended it."""
+    strings.finish(screen, *string)
+
+
+def work_all(screen: Screen, actions: tuple[Action, ...]) -> None:
+    """Work the controls inside a sequence, and then the sequence."""
+    for handler, arguments, _ in actions:
+        handler(screen, arguments)
 
 
 def designate(screen: Screen, designation: tuple[int, str, str]) -> None:

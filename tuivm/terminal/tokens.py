@@ -56,8 +56,6 @@ SEQUENCE = re.compile(r"([<-?]*)([0-;]*)([ -/]*)(.)", re.DOTALL)
 """Prefix, parameters, intermediates and final character behind CSI."""
 REPEATED = re.compile(r"(\x1b(?:#8|[7c]|\[[0-9;?]*(?:[HJKXdfghlr`]|\$[rxz{])))\1+")
 """Sequences that do nothing more the second time, several times."""
-ENDS_OF_STRINGS = "\x07\x18\x1a\x9c\\"
-"""Last characters of strings that nothing broke off."""
 STRING_END = re.compile(r"[\x18\x1a\x1b\x9c]")
 """What ends DCS, SOS, PM and APC."""
 OSC_END = re.compile(r"[\x07\x18\x1a\x1b\x9c]")

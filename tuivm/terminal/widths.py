@@ -13,7 +13,7 @@ MAX_COMBINING = 8
 NARROW = (
     " -~\u00a1-\u00ac\u00ae-\u02ff\u0388-\u038a\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u218b\u2190-\u2319\u2400-\u2426\u2460-\u25fc\u2660-\u267e\u2713-\u2727\u2800-\u28ff"
-    "\ue000-\uf8ff"
+    "\ue000-\uf8ff\ufffd"
 )
 """Characters that surely take one column, as the inside of a regular expression's class; others may too."""
 WIDE = (
