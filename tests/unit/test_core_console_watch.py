@@ -18,9 +18,10 @@ from tests.unit.test_asciicast import files_of_at_most
 from tuivm.config import ConsoleConfig, TriggerRule
 from tuivm.core import console_log, console_watch
 from tuivm.core.console import ConsoleSession, ConsoleState
-from tuivm.core.console_log import LogFile
+from tuivm.core.console_log import ConsoleLogs, LogFile
 from tuivm.core.console_watch import ConsoleWatch
 from tuivm.core.trigger_commands import Commands
+from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
 
 
@@ -305,9 +306,9 @@ def test_files_are_put_aside_by_size_and_count(tmp_path: Path) -> None:
         log.write([f"line {number:04}", "and one more"])
     log.close()
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["x.1.log", "x.2.log", "x.log"]
+    assert names == ["x.log", "x.log.1", "x.log.2"]
     assert all(0 < path.stat().st_size <= 100 for path in tmp_path.iterdir())
-    text = "".join((tmp_path / name).read_text() for name in ("x.2.log", "x.1.log", "x.log"))
+    text = "".join((tmp_path / name).read_text() for name in ("x.log.2", "x.log.1", "x.log"))
     numbers = [int(line[5:]) for line in text.splitlines() if line.startswith("line")]
     assert numbers == list(range(numbers[0], 100))
 
@@ -339,6 +340,20 @@ def test_a_log_follows_no_link(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"):
         LogFile(tmp_path / "x.log", size=1000, count=2).write(["one"])
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_next_console_of_a_domain_goes_on_with_its_file(tmp_path: Path) -> None:
+    said: list[str] = []
+    logs = ConsoleLogs(tmp_path, 1000, 2)
+    consoles = [Told() for _ in range(3)]
+    for number, console in enumerate(consoles):
+        key = DomainKey("test:///", "two" if number == 2 else "one")
+        logs.add(console, key, lambda _: "same name").output(b"console %d\n" % number)
+    logs.start(said.append)
+    logs.close(20.0)
+    texts = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert texts == {"same-name.log": "console 0\nconsole 1\n", "same-name~2.log": "console 2\n"}
+    assert said == []
 
 
 def test_a_console_that_was_given_up_is_let_go(desks: list[Desk], tmp_path: Path) -> None:

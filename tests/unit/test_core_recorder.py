@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.memory_console import MemoryConsole
 from tests.recorder import Recorder as Told
 from tests.unit.test_asciicast import files_of_at_most
 from tuivm.core import recorder as recorder_module
-from tuivm.core.asciicast import Recording, read
+from tuivm.core.asciicast import CastEvent, Recording, Writer, read
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.player import Player
 from tuivm.core.recordings import Recordings, file_name
@@ -211,6 +211,32 @@ def test_two_in_one_second_are_two_files(desk: Desk) -> None:
         desk.stopped()
     assert len(names) == 3
     assert len(list(desk.folder.iterdir())) == 3
+
+
+def test_one_begins_while_the_one_before_is_still_being_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    write = Writer.write
+
+    def slow(self: Writer, events: Iterable[CastEvent]) -> None:
+        assert go_on.wait(20.0)
+        write(self, events)
+
+    monkeypatch.setattr(Writer, "write", slow)
+    assert desk.recordings.toggle(desk.console) is not None
+    before = desk.recordings.of(desk.key)
+    assert before is not None
+    assert desk.recordings.toggle(desk.console) is None
+    assert desk.console.recording is None
+    after = desk.recordings.toggle(desk.console)
+    assert after is not None
+    go_on.set()
+    assert before.join(20.0)
+    assert desk.console.recording == after
+    desk.stopped()
+    desk.recordings.close(20.0)
+    assert len(list(desk.folder.iterdir())) == 2
 
 
 def test_a_file_of_another_is_never_overwritten(desk: Desk) -> None:

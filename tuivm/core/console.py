@@ -89,6 +89,7 @@ class ConsoleSession:
         self._devices: tuple[CharDevice, ...] = ()
         self._undelivered = ""
         self._seen = 0
+        self._begun_at = 0
         self._notice = Notice()
 
     # -- what is known ------------------------------------------------------------------------
@@ -321,7 +322,8 @@ class ConsoleSession:
 
     def on_line_begin(self) -> None:
         """A stream is being opened."""
-        if self.activity:
+        if self.activity != self._begun_at:
+            self._begun_at = self.activity
             self._put(FRESH)
         self._typist.expect()
 

@@ -10,13 +10,15 @@ import os
 import threading
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tuivm.core.console_text import Lines
 from tuivm.core.recordings import file_name
+from tuivm.core.waiting import Waiting
+from tuivm.model.domain import DomainKey
 
 QUEUE_LIMIT = 1 << 20
 """Bytes of one console that wait to be written; what comes while they are full is left out."""
@@ -25,7 +27,7 @@ PATIENCE = 0.25
 
 
 class LogFile:
-    """Files ``NAME.log``, ``NAME.1.log`` (the one before), ... Every method may raise OSError.
+    """Files ``NAME.log``, ``NAME.log.1`` (the one before), ... Every method may raise OSError.
 
     ``size`` in bytes: a file that would become larger is put aside. ``count`` files are kept, at least one.
     All are readable by the user alone.
@@ -94,7 +96,7 @@ class LogFile:
                 self.path.unlink()
 
     def _numbered(self, number: int) -> Path:
-        return self.path.with_name(f"{self.path.stem}.{number}.log") if number else self.path
+        return self.path.with_name(f"{self.path.name}.{number}") if number else self.path
 
 
 class ConsoleLog:
@@ -106,25 +108,13 @@ class ConsoleLog:
         self.failed = ""
         """Why nothing is written any more."""
         self._poke = poke
-        self._lock = threading.Lock()
-        self._queue: deque[bytes] = deque()
-        self._queued = 0
-        self._dropped = 0
+        self._waiting = Waiting(QUEUE_LIMIT)
         self._over = False
         self._lines = Lines()
 
     def output(self, data: bytes) -> None:
         """The guest printed."""
-        with self._lock:
-            if self.failed:
-                return
-            if self._queued > QUEUE_LIMIT:
-                self._dropped += len(data)
-                return
-            self._queue.append(data)
-            self._queued += len(data)
-            first = len(self._queue) == 1
-        if first:
+        if not self.failed and self._waiting.put(data):
             self._poke()
 
     def typed(self, data: bytes) -> None:
@@ -135,18 +125,13 @@ class ConsoleLog:
 
     def closed(self) -> None:
         """The console was closed: its last line has ended."""
-        with self._lock:
-            self._over = True
+        self._over = True
         self._poke()
 
     def take(self) -> list[str]:
         """The lines that came since the last call. On the writer's thread."""
-        with self._lock:
-            data = b"".join(self._queue)
-            self._queue.clear()
-            self._queued = 0
-            dropped, self._dropped = self._dropped, 0
-            over, self._over = self._over, False
+        over, self._over = self._over, False
+        data, dropped = self._waiting.take()
         lines = self._lines.feed(data)
         if dropped or over:
             lines += [self._lines.partial] if self._lines.partial else []
@@ -156,6 +141,20 @@ class ConsoleLog:
                 f"[tuivm: {dropped:,} bytes left out here, printed faster than they could be written]"
             )
         return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One log and whose it is."""
+
+    log: ConsoleLog
+    """It."""
+    key: DomainKey
+    """The domain."""
+    name_of: Callable[[DomainKey], str]
+    """Tells the domain's name."""
+    console: weakref.ref[object]
+    """The console; a log does not keep it."""
 
 
 class ConsoleLogs:
@@ -172,21 +171,22 @@ class ConsoleLogs:
         self._count = count
         self._timestamps = timestamps
         self._announce: Callable[[str], None] = lambda _text: None
-        self._logs: list[tuple[ConsoleLog, Callable[[], str], weakref.ref[object]]] = []
-        self._files: set[Path] = set()
+        self._logs: list[_Entry] = []
+        self._files: dict[Path, DomainKey] = {}
         self._wake = threading.Condition(threading.Lock())
         self._poked = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="tuivm-console-log", daemon=True)
 
-    def add(self, console: object, name_of: Callable[[], str]) -> ConsoleLog:
-        """A log for one more console. ``name_of`` tells the domain's name when the first line comes.
+    def add(self, console: object, key: DomainKey, name_of: Callable[[DomainKey], str]) -> ConsoleLog:
+        """A log for one more console, of the domain ``key``.
 
-        When nobody holds ``console`` any more the log ends.
+        ``name_of`` tells the domain's name when the first line comes. When nobody holds ``console`` any
+        more the log ends; the next console of the domain goes on with its file.
         """
         log = ConsoleLog(self._poke)
         with self._wake:
-            self._logs.append((log, name_of, weakref.ref(console)))
+            self._logs.append(_Entry(log, key, name_of, weakref.ref(console)))
         return log
 
     def start(self, announce: Callable[[str], None]) -> None:
@@ -217,16 +217,16 @@ class ConsoleLogs:
                 stopping = self._stopping
                 logs = tuple(self._logs)
             for entry in logs:
-                log, name_of, console = entry
-                over = stopping or console() is None
-                self._write(log, name_of, over=over)
+                over = stopping or entry.console() is None
+                self._write(entry, over=over)
                 if over:
                     with self._wake:
                         self._logs.remove(entry)
             if stopping:
                 return
 
-    def _write(self, log: ConsoleLog, name_of: Callable[[], str], *, over: bool) -> None:
+    def _write(self, entry: _Entry, *, over: bool) -> None:
+        log = entry.log
         if over:
             log.closed()
         lines = log.take()
@@ -235,7 +235,7 @@ class ConsoleLogs:
         try:
             if lines:
                 if log.file is None:
-                    log.file = LogFile(self._path(name_of()), self._most, self._count)
+                    log.file = LogFile(self._path(entry), self._most, self._count)
                 if self._timestamps:
                     now = time.strftime("%Y-%m-%d %H:%M:%S ")
                     lines = [now + line for line in lines]
@@ -244,16 +244,19 @@ class ConsoleLogs:
                 log.file.close()
         except OSError as error:
             log.failed = error.strerror or type(error).__name__
-            where = log.file.path if log.file is not None else self.folder
+            where = self.folder
+            if log.file is not None:
+                where = log.file.path
+                with suppress(OSError):
+                    log.file.close()
             self._announce(f"console log stopped: {where}: {log.failed}")
 
-    def _path(self, name: str) -> Path:
-        """A file that no other console of this session has."""
-        stem = file_name(name)
+    def _path(self, entry: _Entry) -> Path:
+        """A file that no other domain of this session has."""
+        stem = file_name(entry.name_of(entry.key))
         path = self.folder / f"{stem}.log"
         number = 1
-        while path in self._files:
+        while self._files.setdefault(path, entry.key) != entry.key:
             number += 1
             path = self.folder / f"{stem}~{number}.log"
-        self._files.add(path)
         return path

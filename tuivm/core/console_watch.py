@@ -9,22 +9,22 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tuivm import paths
 from tuivm.config import ConsoleConfig, TriggerRule
-from tuivm.core.console_log import ConsoleLogs
 from tuivm.core.tap import Alert, Tap
-from tuivm.core.trigger_commands import Commands
-from tuivm.core.triggers import Match, Matcher, Trigger, applying, triggers_of
+from tuivm.core.waiting import Waiting
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.event import Event, EventKind
 
 if TYPE_CHECKING:
+    from tuivm.core.console_log import ConsoleLogs
     from tuivm.core.ports import EventSink
+    from tuivm.core.trigger_commands import Commands
+    from tuivm.core.triggers import Match, Matcher, Trigger
 
 TICK = 0.1
 """Seconds between two looks while there is output."""
@@ -77,21 +77,12 @@ class _Ear:
         """Further matches since, not told."""
         self.said_at = float("-inf")
         """Monotonic seconds when it was last said that it prints too fast."""
+        self.waiting = Waiting(QUEUE_LIMIT)
+        """What it printed that was not looked at."""
         self._poke = poke
-        self._lock = threading.Lock()
-        self._queue: deque[bytes] = deque()
-        self._queued = 0
-        self._passed = 0
 
     def output(self, data: bytes) -> None:
-        with self._lock:
-            if self._queued > QUEUE_LIMIT:
-                self._passed += len(data)
-                return
-            self._queue.append(data)
-            self._queued += len(data)
-            first = len(self._queue) == 1
-        if first:
+        if self.waiting.put(data):
             self._poke()
 
     def typed(self, data: bytes) -> None:
@@ -102,15 +93,6 @@ class _Ear:
 
     def closed(self) -> None:
         """It may be opened again."""
-
-    def take(self) -> tuple[bytes, int]:
-        """What came since the last call, and how many bytes were passed over."""
-        with self._lock:
-            data = b"".join(self._queue)
-            self._queue.clear()
-            self._queued = 0
-            passed, self._passed = self._passed, 0
-        return data, passed
 
 
 class ConsoleWatch:
@@ -123,12 +105,14 @@ class ConsoleWatch:
         folder = folder or paths.data_dir() / "consoles"
         self._logs: ConsoleLogs | None = None
         if config.log:
+            from tuivm.core.console_log import ConsoleLogs
+
             self._logs = ConsoleLogs(
                 folder, config.log_size, config.log_count, timestamps=config.log_timestamps
             )
         self._domain_of: Callable[[DomainKey], Domain | None] = lambda _key: None
         self._tell: EventSink = lambda _event: None
-        self._commands = Commands(self._say)
+        self._commands: Commands | None = None
         self._wake = threading.Condition(threading.Lock())
         self._ears: list[_Ear] = []
         self._poked = False
@@ -140,8 +124,7 @@ class ConsoleWatch:
     def made(self, console: Watched) -> None:
         """Look through this console's output from now on. Any thread."""
         if self._logs is not None:
-            key = console.key
-            console.add_tap(self._logs.add(console, lambda: self._name_of(key)))
+            console.add_tap(self._logs.add(console, console.key, self._name_of))
         if self._looks:
             ear = _Ear(console, self._poke)
             with self._wake:
@@ -169,7 +152,7 @@ class ConsoleWatch:
             self._logs.close(timeout)
         if self._thread.is_alive():
             self._thread.join(max(0.0, end - time.monotonic()))
-        if not self._thread.is_alive():
+        if self._commands is not None and not self._thread.is_alive():
             self._commands.close(min(0.5, max(0.0, end - time.monotonic())))
 
     # -- the thread -----------------------------------------------------------------------------
@@ -180,11 +163,20 @@ class ConsoleWatch:
             self._wake.notify()
 
     def _run(self) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._poked or self._stopping)
+            if not self._poked:
+                return
+        # Nothing is loaded before a console prints something: the list is to be there first.
+        from tuivm.core.trigger_commands import Commands
+        from tuivm.core.triggers import triggers_of
+
         self._triggers = triggers_of(self._config)
+        self._commands = commands = Commands(self._say)
         waits = False
         while True:
             with self._wake:
-                if waits or not self._commands.is_idle:
+                if waits or not commands.is_idle:
                     self._wake.wait_for(lambda: self._poked or self._stopping, LOOK_AT_COMMANDS)
                 else:
                     self._wake.wait_for(lambda: self._poked or self._stopping)
@@ -197,24 +189,26 @@ class ConsoleWatch:
             waits = False
             for ear in ears:
                 waits |= self._look(ear, last=stopping)
-            self._commands.look()
+            commands.look()
             if stopping:
                 return
 
     def _look(self, ear: _Ear, *, last: bool) -> bool:
         """Look at what a console printed; returns whether its prompt is still to be looked at."""
-        data, passed = ear.take()
+        data, passed = ear.waiting.take()
         now = time.monotonic()
         if not data and not ear.heard_at:
             return False
         matcher = ear.matcher
         if matcher is None:
+            from tuivm.core.triggers import Matcher, applying
+
             matcher = ear.matcher = Matcher(applying(self._triggers, self._name_of(ear.key)))
         found: list[Match] = []
         if data:
             ear.heard_at = now
             found += self._read(ear, matcher, data, passed)
-        elif last or now - ear.heard_at >= QUIET:
+        if last or (not data and now - ear.heard_at >= QUIET):
             ear.heard_at = 0.0
             found += matcher.look_at_prompt()
         for match in found:
@@ -255,7 +249,7 @@ class ConsoleWatch:
         words = f"{rule.name}: {match.line[:200]}{counted}"
         notice = "" if rule.severity == "info" else rule.severity
         self._tell(Event(EventKind.CONSOLE, time.time(), key, name, words, notice=notice))
-        if rule.command is not None:
+        if rule.command is not None and self._commands is not None:
             given = {
                 "TUIVM_DOMAIN": name,
                 "TUIVM_UUID": key.uuid,

@@ -101,14 +101,14 @@ class Consoles:
             made = session is None
             if session is None:
                 session = self._sessions[key] = self._make(key)
-                session.line.device = self._devices.get(key)
+                session.line.device = self._devices.pop(key, None)
                 session.told = self._note
                 session.said = self._say
                 session.may_listen = self._may_listen
             self._sessions.move_to_end(key)
             old = self._too_old(key) if made else None
         if old is not None:
-            self._forget(old)
+            old.close()
         if made:
             for hook in self.on_made:
                 hook(session)
@@ -180,7 +180,7 @@ class Consoles:
             moved, self._moved = self._moved, set()
         kept = set(self.all())
         for session in moved:
-            seen = _facts(session)
+            seen = (session in kept, *_facts(session))
             if self._known.get(session) != seen:
                 self._known[session] = seen
                 self._tell(session.key)
@@ -190,7 +190,8 @@ class Consoles:
     # -- inside -------------------------------------------------------------------------------
 
     def _may_listen(self, session: ConsoleSession) -> bool:
-        return sum(one is not session for one in self.listening()) < LISTENING_MAX
+        others = (one for one in self.listening() if one is not session)
+        return sum(not one.line.is_gone for one in others) < LISTENING_MAX
 
     def _too_old(self, new: DomainKey) -> ConsoleSession | None:
         """The session that gives way to a new one; with the lock held."""
@@ -198,13 +199,10 @@ class Consoles:
             return None
         for key, session in self._sessions.items():
             if key != new and not _is_used(session):
-                self._devices[key] = session.device
+                if session.device is not None:
+                    self._devices[key] = session.device
                 return self._sessions.pop(key)
         return None
-
-    def _forget(self, session: ConsoleSession) -> None:
-        session.close()
-        self._tell(session.key)
 
 
 def _is_used(session: ConsoleSession) -> bool:
@@ -212,7 +210,8 @@ def _is_used(session: ConsoleSession) -> bool:
     transfer = session.transfer
     return (
         session.wake is not None
-        or session.listening
+        # Nothing will come from a domain that is gone.
+        or (session.listening and not session.line.is_gone)
         or session.recording is not None
         or session.paste_left > 0
         or (transfer is not None and not transfer.state.is_over)

@@ -162,6 +162,11 @@ class Line:
             self._begin(False, True)
         self._user.on_line_change()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no such domain (any more). Any thread."""
+        return self._domain_of(self.key) is None
+
     # -- inside, with the lock held -------------------------------------------------------------
 
     def _is_active(self) -> bool:
@@ -184,8 +189,7 @@ class Line:
         if quiet:
             self._retry_at = time.monotonic() + BUSY_RETRY
         else:
-            if self.state is not ConsoleState.BUSY:
-                self._user.on_line_begin()
+            self._user.on_line_begin()
             self._become(ConsoleState.CONNECTING)
         arguments = (self._generation, force, self.device)
         threading.Thread(target=self._connect, args=arguments, name="tuivm-console", daemon=True).start()

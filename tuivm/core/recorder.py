@@ -147,7 +147,7 @@ class Recorder:
         with self._lock:
             if self._stopping:
                 return
-            if self._queued > QUEUE_LIMIT:
+            if self._queued > QUEUE_LIMIT and kind != RESIZE:
                 self._dropped += len(data)
                 return
             self._queue.append((now, kind, data))

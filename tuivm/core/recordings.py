@@ -35,6 +35,7 @@ class Recordings:
         self._folder = folder
         self._lock = threading.Lock()
         self._recorders: dict[DomainKey, Recorder] = {}
+        # Those that were stopped and may still have something to write.
         self._ending: list[Recorder] = []
         self._given: set[Path] = set()
 
@@ -54,9 +55,13 @@ class Recordings:
         For the screen's thread; returns at once. ``typed``: what is typed is recorded too, passwords
         included.
         """
-        recorder = self.of(console.key)
+        with self._lock:
+            recorder = self._recorders.pop(console.key, None)
+            if recorder is not None:
+                self._ending.append(recorder)
         if recorder is not None:
             recorder.stop()
+            console.recording = None
             return None
         from tuivm.core.recorder import Recorder  # most users record nothing
 
@@ -91,9 +96,12 @@ class Recordings:
     def _ended(self, recorder: Recorder) -> None:
         console = recorder.console
         with self._lock:
+            if recorder in self._ending:
+                self._ending.remove(recorder)
             if self._recorders.get(console.key) is recorder:
                 del self._recorders[console.key]
-        console.recording = None
+            if console.key not in self._recorders:
+                console.recording = None
         if recorder.error:
             kept = "; what was written is kept" if recorder.size else ""
             words = f"recording stopped: {recorder.path}: {recorder.error}{kept}"

@@ -19,6 +19,8 @@ MOST = 4
 """Commands that run at once; one more is not run, and that is said."""
 TIME_LIMIT = 60.0
 """Seconds after which a command is stopped."""
+_DYING = 0.2
+"""Seconds in which one that was killed is gone."""
 
 
 @dataclass(slots=True)
@@ -97,7 +99,9 @@ class Commands:
                 running.process.wait(max(0.0, end - time.monotonic()))
                 continue
             _signal(running, signal.SIGKILL)
-            running.process.wait()
+            # One that runs as somebody else cannot be killed, and is not waited for.
+            with suppress(subprocess.TimeoutExpired):
+                running.process.wait(_DYING)
         self._running.clear()
 
 
