@@ -10,7 +10,10 @@
 - RIS keeps the scrollback, which is the user's; ED 3 clears it.
 - Text is UTF-8: the right half of the code table (GR, LS1R to LS3R) has no bytes of its own. Single bytes
   from 0x80 to 0x9F are controls only after the guest asked for 8-bit controls.
-- DECRQCRA takes plain blanks behind a row's last character for cells nobody wrote: cells do not remember it.
+- Cells do not remember whether anybody wrote them: XTCHECKSUM 8, which leaves such cells out of DECRQCRA,
+  takes the plain blanks behind a row's last character for them. Without autowrap no wrap goes on waiting.
+- There is no window: one that the guest moves or makes an icon is so for its own questions alone.
+- Reverse wrap at a right margin (mode 45) goes by whether something stands there.
 - A colour of the palette from 16 on is its value: DECRQSS and XTREPORTSGR tell ``38:2::r:g:b`` for it.
 - Printing (MC), local echo (SRM), soft fonts, user-defined keys, pictures, the status line, pages and the
   locator are accepted or refused without effect. Of device-independent colours rgbi alone is known.

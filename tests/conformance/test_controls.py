@@ -40,6 +40,7 @@ CONTROLS: dict[str, list[Case]] = {
         ("CUB over lines", ALWAYS + "␛[3;3H␛[13D", (10, 1)),
         ("between the side margins", ALWAYS + SIDES + "␛[3;3H\b", (7, 2)),
         ("only with autowrap", ALWAYS + "␛[?7l␛[2;1H\b", (1, 2)),
+        ("from left of the side margins on to the edge", ALWAYS + SIDES + "␛[3;1H␛[7D", (1, 2)),
         ("off again", ALWAYS + "␛[?1045l␛[2;1H\b", (1, 2)),
     ],
     "CR: ECMA-48 8.3.15": [
@@ -66,6 +67,12 @@ CONTROLS: dict[str, list[Case]] = {
         ("newline mode", "␛[20habc\n", (1, 2)),
         ("newline mode for VT", "␛[20habc\x0b", (1, 2)),
         ("newline mode with a margin", "␛[20h" + SIDES + "␛[1;5H\n", (3, 2)),
+        ("newline mode right of the box does not scroll", "▦" + BOX + "␛[20h␛[4;9H\n", ROWS),
+        (
+            "but the next one does",
+            "▦" + BOX + "␛[20h␛[4;9H\n\n",
+            [A, "klwxyz0rst", "uvCDEFG123", "AB     HIJ", E],
+        ),
         ("newline mode off again", "␛[20h␛[20labc\n", (4, 2)),
         ("ends a pending wrap", "0123456789\n!", ["0123456789", "         !"]),
     ],
@@ -88,6 +95,8 @@ CONTROLS: dict[str, list[Case]] = {
         ("does not scroll outside of the box", "▦" + BOX + "␛[2;9H␛M", ROWS),
     ],
     "NEL: ECMA-48 8.3.86": [
+        ("right of the box does not scroll", "▦" + BOX + "␛[4;9H␛E", ROWS),
+        ("but goes to the margin", "▦" + BOX + "␛[4;9H␛E", (3, 4)),
         ("moves", "abc␛E", (1, 2)),
         ("8 bit", "abc\x85", (1, 2)),
         ("to the left margin", SIDES + "␛[1;5H␛E", (3, 2)),

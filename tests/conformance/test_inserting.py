@@ -161,11 +161,15 @@ INSERTING: dict[str, list[Case]] = {
         ("moves right of the margin", "▦" + BOX + "␛[3;8H␛9", (9, 3)),
         ("stops at the edge right of the margin", "▦" + BOX + "␛[3;10H␛9", ROWS),
         ("does not scroll below the margins", "▦" + BOX + "␛[5;7H␛9", ROWS),
+        ("needs level 4", "▦␛[63;1\"p␛[3;10H␛9␛[1'}␛[1'~", ROWS),
     ],
     "DECALN: DEC STD 070": [
         ("fills", "ab␛#8", ["E" * 10] * 5),
         ("cursor home", MIDDLE + "␛#8", (1, 1)),
         ("margins away", BOX + "␛#8", {"margins": None, "left": 0, "right": 9}),
+        ("side margins can still be set", BOX + "␛#8␛[?69$p", "␛[?69;1$y"),
+        ("origin mode goes", BOX + "␛[?6h␛#8␛[?6$p", "␛[?6;2$y"),
+        ("the pen is plain", "␛[1;31m␛#8␛P$qm␛\\", "␛P1$r0m␛\\"),
         ("without attributes", "␛[1;41m␛#8", lambda terminal: terminal.screen.buffer[0][0].bg == "default"),
     ],
 }

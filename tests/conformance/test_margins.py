@@ -70,6 +70,7 @@ MARGINS: dict[str, list[Case]] = {
         ("not insert mode", "␛[4h␛7␛[4l␛8", lambda terminal: 4 not in terminal.screen.mode),
         ("SCOSC and SCORC are the same", "␛[3;5H␛[s␛[H␛8", (5, 3)),
         ("a place outside of new margins in origin mode", "␛[?6h␛[5;9H␛7␛[2;3r␛8", (9, 3)),
+        ("a place above new margins in origin mode", "␛[?6h␛[1;2H␛7␛[3;5r␛8", (2, 1)),
         ("1048", "␛[3;5H␛[?1048h␛[H␛[?1048l", (5, 3)),
         ("each screen has its own", "␛[2;2H␛7␛[?47h␛[4;4H␛7␛[?47l␛8", (2, 2)),
         ("the other screen's is not touched", "␛[2;2H␛7␛[?47h␛[4;4H␛8", (1, 1)),

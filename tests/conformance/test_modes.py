@@ -30,6 +30,7 @@ MODES: dict[str, list[Case]] = {
         ("brings the cursor back", "␛[3;5H␛[?1049h␛[2;2H␛[?1049l", (5, 3)),
         ("the cursor stays when it is entered", "␛[3;5H␛[?1049h", (5, 3)),
         ("brings the pen back", "␛[?1049h␛[1m␛[?1049lx", lambda t: not t.screen.buffer[0][0].bold),
+        ("entered twice it keeps both cursors", "␛[3;5H␛[?1049h␛[2;2H␛[?1049h␛[H␛[?1049l", (5, 3)),
         ("left twice", "␛[3;5H␛[?1049h␛[?1049l␛[?1049l", (5, 3)),
     ],
     "1046: xterm ctlseqs": [
@@ -43,6 +44,7 @@ MODES: dict[str, list[Case]] = {
         ("clears", "▦␛[?40h␛[?3h", []),
         ("homes", "␛[3;5H␛[?40h␛[?3h", (1, 1)),
         ("resets the margins", BOX + "␛[?40h␛[?3h", {"margins": None, "left": 0, "right": 9}),
+        ("side margins can still be set", BOX + "␛[?40h␛[?3h␛[?69$p", "␛[?69;1$y"),
         ("the size is the pane's", "␛[?40h␛[?3h", {"columns": 10, "lines": 5}),
         ("reset clears too", "␛[?40h␛[?3h▦␛[?3l", []),
         ("DECNCSM keeps the text", '␛[65;1"p␛[?95h␛[?40h▦␛[?3h', ROWS),
@@ -103,6 +105,8 @@ MODES: dict[str, list[Case]] = {
         ("level 3", '␛[63;1"p␛P$q"p␛\\', '␛P1$r63;1"p␛\\'),
         ("8 bit by 0", '␛[64;0"p␛[5n', "\x9b0n"),
         ("8 bit by 2", '␛[64;2"p␛[5n', "\x9b0n"),
+        ("8 bit by default", '␛[62"p␛[5n', "\x9b0n"),
+        ("level 1 is 7 bit by default", '␛[61"p␛[5n', "␛[0n"),
         ("level 1 is 7 bit", '␛[61;2"p␛[5n', "␛[0n"),
         ("unknown levels are ignored", '␛[60"p␛[77"p␛P$q"p␛\\', '␛P1$r64;1"p␛\\'),
         ("resets softly", '␛[4h␛[64;1"p␛[4$p', "␛[4;2$y"),
@@ -126,6 +130,8 @@ MODES: dict[str, list[Case]] = {
     "mouse: xterm ctlseqs": [
         ("one protocol at a time", "␛[?1000h␛[?1002h␛[?1000$p␛[?1002$p", "␛[?1000;2$y␛[?1002;1$y"),
         ("one form at a time", "␛[?1005h␛[?1006h␛[?1005$p␛[?1006$p", "␛[?1005;2$y␛[?1006;1$y"),
+        ("a form is reset by its own number", "␛[?1006h␛[?1005l␛[?1006$p", "␛[?1006;1$y"),
+        ("and then there is none", "␛[?1006h␛[?1006l␛[?1006$p", "␛[?1006;2$y"),
         ("any reset switches off", "␛[?1002h␛[?1000l␛[?1002$p", "␛[?1002;2$y"),
     ],
     "DECSCUSR: VT510, xterm": [

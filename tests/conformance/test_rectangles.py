@@ -46,6 +46,13 @@ RECTANGLES: dict[str, list[Case]] = {
         ("over itself upwards", "▦␛[2;1;4;2;1;1;1;1$v", ["klcdefghij", "uvmnopqrst", "ABwxyz0123", D, E]),
         ("beyond the edges is cut", "▦␛[1;1;3;3;1;5;9;1$v", [A, B, C, D, "KLMNOPQRab"]),
         ("a source beyond the edges is cut", "▦␛[4;9;99;99;1;1;1;1$v", ["IJcdefghij", "STmnopqrst", C, D, E]),
+        (
+            "ends at the margins in origin mode",
+            "▦" + BOX + "␛[?6h␛[1;1;3;5;1;2;3;1$v",
+            [A, B, "uvwxmno123", "ABCDwxyHIJ", E],
+        ),
+        ("beyond the corner is the corner", "▦␛[1;1;1;1;1;99;99;1$v", [A, B, C, D, "KLMNOPQRSa"]),
+        ("needs level 4", '▦␛[63;1"p␛[1;1;2;3;1;4;6;1$v␛[88$x␛[$z␛[${␛[1;1;5;9;7$r', ROWS),
         ("an impossible source is nothing", "▦␛[3;3;2;2;1;1;1;1$v", ROWS),
         (
             "counts from the margins in origin mode",
@@ -71,6 +78,7 @@ RECTANGLES: dict[str, list[Case]] = {
             [A, "klXXopqrst", "uvXXyz0123", "ABXXEFGHIJ", E],
         ),
         ("knows no margins", "▦" + BOX + "␛[88;1;1;1;2$x", ["XXcdefghij", B, C, D, E]),
+        ("beyond the screen is its last cell", "▦␛[88;99;99;99;99$x", [A, B, C, D, "KLMNOPQRSX"]),
         ("with the pen", "␛[1m␛[88;1;1;1;2$x", marked("bold", "xx........")),
         ("the cursor stays", "␛[3;5H␛[88;1;1;2;2$x", (5, 3)),
         ("wide characters at its edges are cut", "漢漢␛[88;1;2;1;3$x", [" XX"]),

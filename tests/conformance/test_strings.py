@@ -25,6 +25,8 @@ TITLES: dict[str, list[Case]] = {
         ("hexadecimal", "␛[>0t␛]2;6162\a", {"title": "ab"}),
         ("hexadecimal, wrong", "␛[>0t␛]2;zz\a", {"title": ""}),
         ("hexadecimal no more", "␛[>0t␛[>0T␛]2;ab\a", {"title": "ab"}),
+        ("hexadecimal needs its number", "␛[>t␛]2;6162\a", {"title": "6162"}),
+        ("hexadecimal ends with its number", "␛[>0t␛[>2T␛]2;6162\a", {"title": "ab"}),
         ("screen's", "␛kt␛\\", {"title": "t"}),
         ("no number", "␛]t\a", {"title": ""}),
         ("the text goes on", "a␛]2;t\ab", ["ab"]),
