@@ -242,3 +242,25 @@ def test_floods_of_the_same_are_as_if_all_of_it_was_worked(
     assert terminal.screen.device.bells == one_by_one.screen.device.bells
     assert terminal.screen.device.titles == one_by_one.screen.device.titles
     assert terminal.screen.device.pens == one_by_one.screen.device.pens
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    STREAMS,
+    st.tuples(st.integers(1, 4), st.integers(1, 12), st.integers(1, 4), st.integers(1, 12)),
+    st.sampled_from(("1;4$r", "0$r", "5;22$r", "7$t", "0$t", "1;8$t", "$z")),
+)
+def test_a_rectangle_is_changed_as_its_cells_are(
+    text: str, corners: tuple[int, int, int, int], what: str
+) -> None:
+    # No wide characters: the half of one that is erased takes the other one with it.
+    text = text.replace("漢字", "--").replace("😀", "-") + "\x1b[?6l\x1b[2*x"
+    top, left, bottom, right = corners
+    semicolon = "" if what[0] == "$" else ";"
+    at_once = make(f"{text}\x1b[{top};{left};{bottom};{right}{semicolon}{what}", 12, 4)
+    cells = (
+        f"\x1b[{y};{x};{y};{x}{semicolon}{what}"
+        for y in range(top, bottom + 1)
+        for x in range(left, right + 1)
+    )
+    assert look(at_once) == look(make(text + "".join(cells), 12, 4))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tuivm.terminal import sgr
 from tuivm.terminal.editing import erase
 from tuivm.terminal.motion import Params, arg, at_level
-from tuivm.terminal.pen import PLAIN, Pen, Style
+from tuivm.terminal.pen import CACHED_PENS, PLAIN, Pen, Style
 from tuivm.terminal.screen import Screen
 
 
@@ -145,33 +146,50 @@ def _reversed(style: Style, codes: Params) -> Style:
     return style._replace(underline=(style.underline or 1) if style.underscore else 0)
 
 
+class _Repainted(dict[Pen, Pen]):
+    """What one change makes of pens, by pen."""
+
+    def __init__(self, change: Callable[[Style, Params], Style], codes: Params) -> None:
+        self.change = change
+        self.codes = codes
+
+    def __missing__(self, pen: Pen) -> Pen:
+        if len(self) >= CACHED_PENS:
+            self.clear()
+        made = self[pen] = Pen.of(self.change(pen.style, self.codes))
+        return made
+
+
+_repainted = lru_cache(maxsize=64)(_Repainted)
+
+
 def change_attributes(screen: Screen, params: Params) -> None:
     """DECCARA: set or reset bold, underline, blink, reverse, conceal."""
-    _repaint(screen, params, _changed)
+    _repaint(screen, params[:4], _repainted(_changed, params[4:]))
 
 
 def reverse_attributes(screen: Screen, params: Params) -> None:
     """DECRARA: turn the attributes named over; 0 means all."""
-    _repaint(screen, params, _reversed)
+    _repaint(screen, params[:4], _repainted(_reversed, params[4:]))
 
 
-def _repaint(screen: Screen, params: Params, change: Callable[[Style, Params], Style]) -> None:
-    made: dict[Pen, Pen] = {}
-    codes = params[4:]
-    for y, start, end in _spans(screen, params[:4]):
+def _repaint(screen: Screen, params: Params, made: _Repainted) -> None:
+    before: list[Pen] = []
+    after: list[Pen] = []
+    for y, start, end in _spans(screen, params):
         row = screen.buffer[y]
-        old = [row.uniform[1]] if row.uniform else row.pens[start:end]
-        used = set(old)
-        for pen in used.difference(made):
-            made[pen] = Pen.of(change(pen.style, codes))
-        if all(made[pen] is pen for pen in used):
-            continue
         if row.uniform and end - start == screen.columns:
-            screen.erase_rows(y, y + 1, made[old[0]], row.uniform[0])
-        elif len(used) == 1:
-            screen.row(y).pens[start:end] = [made[old[0]]] * (end - start)
-        else:
-            screen.row(y).pens[start:end] = map(made.__getitem__, old)
+            char, pen = row.uniform
+            if made[pen] is not pen:
+                screen.erase_rows(y, y + 1, made[pen], char)
+            continue
+        old = row.pens[start:end]
+        if old != before:
+            # Rows often look like the one above.
+            is_one = old.count(old[0]) == len(old)
+            before, after = old, [made[old[0]]] * len(old) if is_one else [made[pen] for pen in old]
+        if after != old:
+            screen.row(y).pens[start:end] = after
 
 
 def report_attributes(screen: Screen, params: Params) -> None:
@@ -236,10 +254,17 @@ def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
     if form & _DRAWN and form & _BLANKS:
         end = min(end, _written(row.chars, row.pens))
     pens, chars = row.pens[start:end], row.chars[start:end]
-    weights = {} if form & _NO_ATTRIBUTES else {pen: _weight(pen.style) for pen in set(pens)}
+    used = set(pens)
+    weights = {} if form & _NO_ATTRIBUTES else {pen: _weight(pen) for pen in used}
     text = "".join(chars)
-    if text.isascii() and not form & _BLANKS and all(pen.style == _DEFAULT for pen in set(pens)):
-        return sum(text.replace(" ", "").encode())
+    if text.isascii() and len(text) == len(chars) and not form & _BLANKS:
+        plain = {pen for pen in used if pen.style == _DEFAULT}
+        if len(plain) == len(used):
+            blanks = text.count(" ")
+        else:
+            blanks = sum(pen in plain for char, pen in zip(text, pens, strict=True) if char == " ")
+        weight = sum(map(weights.__getitem__, pens)) if any(weights.values()) else 0
+        return sum(text.encode()) + weight - 0x20 * blanks
     total = 0
     for char, pen in zip(chars, pens, strict=True):
         codes = [ord(character) for character in char or " "]
@@ -249,8 +274,9 @@ def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
     return total
 
 
-def _weight(style: Style) -> int:
-    return sum(weight for field, weight in _WEIGHTS.items() if getattr(style, field))
+@lru_cache(maxsize=CACHED_PENS)
+def _weight(pen: Pen) -> int:
+    return sum(weight for field, weight in _WEIGHTS.items() if getattr(pen.style, field))
 
 
 def _written(chars: list[str], pens: list[Pen]) -> int:
