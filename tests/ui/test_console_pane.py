@@ -198,6 +198,11 @@ async def test_the_last_screen_stays_visible_when_the_console_ends() -> None:
         # What was being typed when it closed is no command.
         await b.pilot.press("s")
         assert b.app.started == 0
+        b.pane._closed_at -= 500
+        await b.pilot.press("p")
+        b.pane._closed_at -= 600
+        await b.pilot.press("s")
+        assert b.app.started == 0, "a key within the time makes it longer"
         b.pane.grace = 0.0
         await b.pilot.press("s")
         assert b.app.started == 1

@@ -189,6 +189,14 @@ def test_a_refusal_is_said(desk: Desk) -> None:
     assert desk.console.message == "no such device"
 
 
+def test_a_paste_at_a_paused_guest_waits_and_that_is_said(desk: Desk) -> None:
+    desk.opened()
+    desk.hypervisor.suspend(desk.key)
+    desk.console.line.refresh()
+    desk.console.paste("pasted")
+    assert desk.console.message == "the guest is paused: the paste waits until it is resumed"
+
+
 def test_what_is_typed_at_a_paused_guest_waits_for_it(desk: Desk) -> None:
     stream = desk.opened()
     desk.hypervisor.suspend(desk.key)

@@ -271,14 +271,11 @@ class ConsoleSession:
     def _progress(self) -> str:
         """What is under way, in words."""
         transfer = self.transfer
-        waiting, dropped = self._typist.waiting, self._typist.dropped
-        behind = "; what you type waits" if waiting else ""
+        behind = "; what you type waits" if self._typist.waiting else ""
         if transfer is not None and not transfer.state.is_over:
             return transfer.message + behind
         if self.line.paused:
-            held = f": {waiting:,} bytes typed wait until it is resumed" if waiting else ""
-            more = f", {dropped:,} more found no room" if dropped else ""
-            return f"the guest is paused{held}{more}"
+            return f"the guest is paused{self._typist.held_words}"
         unread = self._typist.unread
         if left := self.paste_left:
             silent = ", the guest does not answer" if unread > SLOW else ""

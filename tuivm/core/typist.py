@@ -92,6 +92,14 @@ class Typist:
             return sum(len(part.data) for part in self._parts if not part.paste)
 
     @property
+    def held_words(self) -> str:
+        """What waits for a paused guest, for a sentence that says that it is paused."""
+        with self._turn:
+            what = "the paste waits" if self.paste_left else f"{self.waiting:,} bytes typed wait"
+            held = f": {what} until it is resumed" if self._parts else ""
+            return held + (f", {self.dropped:,} more found no room" if self.dropped else "")
+
+    @property
     def unread(self) -> int:
         """Bytes handed to the stream that the guest has not taken."""
         console = self._console

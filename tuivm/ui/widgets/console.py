@@ -23,7 +23,7 @@ from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY
 from tuivm.ui.widgets.console_view import AGAIN, View
 
 GRACE = 1.0
-"""Seconds after the console closed in which keys are swallowed: they were meant for the guest."""
+"""Seconds after the console closed, or a key, in which keys are swallowed: they were meant for the guest."""
 GONE = 1.0
 """Seconds after the key that leaves in which no key reaches the guest, should the keyboard stay here."""
 BELL = 1.0
@@ -214,7 +214,9 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         elif event.key == "enter" and session.state in AGAIN:
             session.open()
         else:
-            return session.state is ConsoleState.CONNECTING or monotonic() - self._closed_at < self.grace
+            if monotonic() - self._closed_at >= self.grace:
+                return session.state is ConsoleState.CONNECTING
+            self._closed_at = monotonic()  # Whoever types on has not seen yet that it closed.
         self._wake()
         return True
 
@@ -290,8 +292,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         copy = self._copy
         if copy is not None and not copy.is_active and (copy.view.is_back or copy.selection is not None):
             copy.view.follow()
-            copy.selection = None
-            self.refresh()
+            self.select(None)
 
     def select(self, selection: Selection | None) -> None:
         """Select with the mouse."""
