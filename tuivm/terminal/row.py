@@ -157,25 +157,22 @@ class Row:
     def insert_blanks(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""
         count = min(count, end - x)
+        chars, pens = self.chars, self.pens
         self.cut(x)
         self.cut(end)
         self.cut(end - count)
-        del self.chars[end - count : end]
-        del self.pens[end - count : end]
-        self.chars[x:x] = [" "] * count
-        self.pens[x:x] = [pen] * count
+        chars[x:end] = [" "] * count + chars[x : end - count]
+        pens[x:end] = [pen] * count + pens[x : end - count]
 
     def delete(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Take ``count`` columns out at ``x``; blanks come in before ``end``."""
         count = min(count, end - x)
+        chars, pens = self.chars, self.pens
         self.cut(x)
         self.cut(x + count)
         self.cut(end)
-        end -= count
-        del self.chars[x : x + count]
-        del self.pens[x : x + count]
-        self.chars[end:end] = [" "] * count
-        self.pens[end:end] = [pen] * count
+        chars[x:end] = chars[x + count : end] + [" "] * count
+        pens[x:end] = pens[x + count : end] + [pen] * count
 
     def copy_from(self, other: Row, start: int, end: int, to: int) -> None:
         """Put columns ``start`` to ``end`` of a row (this one perhaps) at ``to``; halves become blanks.

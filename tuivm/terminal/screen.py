@@ -251,12 +251,17 @@ class Screen(Grid):
     def _scroll_columns(self, rows: Sequence[int], count: int) -> None:
         """Move what is between the left and right margin by ``count`` rows against the order of ``rows``."""
         left, end = self.left, self.right + 1
-        for place, y in enumerate(rows):
+        parts = []
+        for y in rows:
             row = self.row(y)
-            if place + count < len(rows):
-                row.copy_from(self.buffer[rows[place + count]], left, end, left)
-            else:
-                row.fill(left, end, self.pen.eraser)
+            row.cut(left)
+            row.cut(end)
+            parts.append((row.chars[left:end], row.pens[left:end]))
+        for y, (chars, pens) in zip(rows, parts[count:], strict=False):
+            self.buffer[y].chars[left:end] = chars
+            self.buffer[y].pens[left:end] = pens
+        for y in rows[len(rows) - count :]:
+            self.buffer[y].fill(left, end, self.pen.eraser)
 
     # Replies
 
