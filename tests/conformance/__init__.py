@@ -11,7 +11,7 @@
 - Text is UTF-8: the right half of the code table (GR, LS1R to LS3R) has no bytes of its own. Single bytes
   from 0x80 to 0x9F are controls only after the guest asked for 8-bit controls.
 - Cells do not remember whether anybody wrote them: XTCHECKSUM 8, which leaves such cells out of DECRQCRA,
-  takes the plain blanks behind a row's last character for them. Without autowrap no wrap goes on waiting.
+  takes the plain blanks behind a row's last character for them.
 - There is no window: one that the guest moves or makes an icon is so for its own questions alone.
 - Reverse wrap at a right margin (mode 45) goes by whether something stands there.
 - A colour of the palette from 16 on is its value: DECRQSS and XTREPORTSGR tell ``38:2::r:g:b`` for it.

@@ -35,7 +35,7 @@ def write_narrow(screen: Screen, text: str) -> None:
     mode = screen.mode
     position, length = 0, len(text)
     while position < length:
-        if screen.wrap_pending:
+        if screen.wrap_pending and modes.DECAWM in mode:
             if length - position > 2 * screen.columns:
                 position += flood.write_full_rows(screen, text[position:])
             _wrap(screen)
@@ -58,10 +58,9 @@ def write_narrow(screen: Screen, text: str) -> None:
             cursor.x = end
             break
         cursor.x = limit - 1
-        if modes.DECAWM in mode:
-            screen.wrap_pending = True
-        elif position < length:
-            # Without autowrap the rest goes over the last column: only its end is seen.
+        screen.wrap_pending = True
+        if position < length and modes.DECAWM not in mode:
+            # The rest goes over the last column: only its end is seen.
             row.chars[limit - 1] = text[-1]
             break
     screen.latest = text
@@ -72,7 +71,7 @@ def _write_wide(screen: Screen, text: str) -> None:
     position = 0
     while position < len(text):
         if screen.wrap_pending:
-            _wrap(screen)
+            _wrap_or_stay(screen)
         x = screen.cursor.x
         limit = screen.right + 1 if x <= screen.right else screen.columns
         count = min((limit - x) // 2, len(text) - position)
@@ -99,7 +98,7 @@ def _put_wide(screen: Screen, x: int, text: str, limit: int) -> None:
         screen.cursor.x = end
     else:
         screen.cursor.x = limit - 1
-        screen.wrap_pending = modes.DECAWM in screen.mode
+        screen.wrap_pending = True
 
 
 def _write_one_wide(screen: Screen, character: str) -> None:
@@ -132,6 +131,13 @@ def _combine(screen: Screen, marks: str) -> None:
     room = 1 + MAX_COMBINING - len(chars[x])
     if room > 0:
         screen.row(screen.cursor.y).chars[x] += marks[:room]
+
+
+def _wrap_or_stay(screen: Screen) -> None:
+    """Go to the next line if autowrap is set; else nothing waits any more."""
+    if modes.DECAWM in screen.mode:
+        _wrap(screen)
+    screen.wrap_pending = False
 
 
 def _wrap(screen: Screen, how: int = WRAPPED) -> None:

@@ -213,9 +213,7 @@ def repeat(screen: Screen, params: Params) -> None:
     if before > 0 and not chars[before]:
         before -= 1
     is_behind = before >= 0 and chars[before].startswith(screen.last or " ")
-    # Without autowrap the cursor stays on what was written at the edge.
-    is_under = modes.DECAWM not in screen.mode and chars[x].startswith(screen.last or " ")
-    if screen.last and (is_behind or is_under):
+    if screen.last and is_behind:
         screen.write(screen.last * min(arg(params), screen.columns * screen.lines))
         screen.latest = ""
 

@@ -84,8 +84,6 @@ def _follow(screen: Screen, mode: int, on: bool) -> None:
         screen.dirty.add(screen.cursor.y)
     elif mode == modes.DECSCNM:
         screen.touch()
-    elif mode == modes.DECAWM and not on:
-        screen.wrap_pending = False
     elif mode == modes.DECLRMM and not on:
         screen.left, screen.right = 0, screen.columns - 1
     elif mode == modes.DECCOLM:
