@@ -239,6 +239,13 @@ async def test_events_of_others_are_in_the_log() -> None:
         assert not world.app.has_dialog
 
 
+async def test_a_long_line_of_the_log_is_read_to_its_end() -> None:
+    async with living(MemoryHypervisor(2), size=(80, 24)) as world:
+        world.hypervisor.emit(world.hypervisor.key("db"), "word " * 30 + "the reason", EventKind.DEVICE)
+        await world.pilot.press("L")
+        await world.shows("Log", "the reason")
+
+
 async def test_theme_is_switched_and_remembered() -> None:
     async with living() as world:
         assert world.app.theme == "tuivm-dark"

@@ -260,7 +260,7 @@ def test_a_full_disk_stops_it_with_one_line_and_keeps_what_was_written(desk: Des
         for index in range(200):
             desk.stream.receive(b"line %d of very many that do not fit\r\n" % index)
         desk.told.wait(lambda: desk.lines, "a line that says so")
-    assert desk.lines == [f"recording stopped: {path}: File too large; what was written is kept"]
+    assert desk.lines == [f"recording stopped: File too large; what was written is kept: {path}"]
     assert desk.told.events[0].notice == "warning"
     assert desk.console.recording is None
     assert "line 0" in text_of(read(path)) or path.stat().st_size < 4096
@@ -275,7 +275,7 @@ def test_a_folder_that_cannot_be_made_is_said(desk: Desk) -> None:
     desk.folder.touch()
     path = desk.recordings.toggle(desk.console)
     desk.told.wait(lambda: desk.lines, "a line that says so")
-    assert desk.lines == [f"recording stopped: {path}: File exists"]
+    assert desk.lines == [f"recording stopped: File exists: {path}"]
     assert desk.recordings.of(desk.key) is None
     desk.folder.unlink()
 

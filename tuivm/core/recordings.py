@@ -104,7 +104,7 @@ class Recordings:
                 console.recording = None
         if recorder.error:
             kept = "; what was written is kept" if recorder.size else ""
-            words = f"recording stopped: {recorder.path}: {recorder.error}{kept}"
+            words = f"recording stopped: {recorder.error}{kept}: {recorder.path}"
         else:
             words = f"recorded {recorder.seconds:,.0f} s: {recorder.path}"
         domain = self._domain_of(console.key)
