@@ -72,6 +72,8 @@ INSERTING: dict[str, list[Case]] = {
         ("inserts", MIDDLE + "␛[4h!?", [A, B, "uvwx!?yz01", D, E]),
         ("replaces again", MIDDLE + "␛[4h!␛[4l?", [A, B, "uvwx!?z012", D, E]),
         ("to the right margin", INSIDE + "␛[4h!", [A, B, "uvwx!yz123", D, E]),
+        ("right of the side margins replaces", "▦" + BOX + "␛[3;9H␛[4h!", [A, B, "uvwxyz01!3", D, E]),
+        ("left of the side margins too", "▦" + BOX + "␛[3;1H␛[4h!", [A, B, "!vwxyz0123", D, E]),
         ("wraps", "▦␛[3;10H␛[4h!?", [A, B, "uvwxyz012!", "?ABCDEFGHI", E]),
         ("wide", MIDDLE + "␛[4h漢", [A, B, "uvwx漢yz01", D, E]),
     ],

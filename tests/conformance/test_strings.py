@@ -115,6 +115,7 @@ MORE: dict[str, list[Case]] = {
         ("two at once", "␛]4;0;?;1;?\a", "␛]4;0;rgb:0000/0000/0000\a␛]4;1;rgb:cdcd/0000/0000\a"),
         ("RIS brings them back", "␛]4;1;#fff\a␛c␛]4;1;?\a", "␛]4;1;rgb:cdcd/0000/0000\a"),
         ("XTPUSHCOLORS", "␛]4;1;#fff\a␛[#P␛]4;1;#000\a␛[#Q␛]4;1;?\a", "␛]4;1;rgb:f0f0/f0f0/f0f0\a"),
+        ("XTREPORTCOLORS", "␛[#R␛[#P␛[#P␛[#R␛[#Q␛[#R", "␛[?0;0#Q␛[?2;2#Q␛[?1;1#Q"),
         ("XTPOPCOLORS of nothing", "␛[#Q␛]4;1;?\a", "␛]4;1;rgb:cdcd/0000/0000\a"),
     ],
 }

@@ -47,7 +47,7 @@ def write_narrow(screen: Screen, text: str) -> None:
         piece = text[position : position + end - x] if length > end - x else text
         position += end - x
         row = screen.row(cursor.y)
-        if modes.IRM in mode:
+        if modes.IRM in mode and screen.left <= x <= screen.right:
             row.insert_blanks(x, limit, end - x, PLAIN)
         else:
             row.cut(x)
@@ -115,7 +115,7 @@ def _write_one_wide(screen: Screen, character: str) -> None:
             limit = screen.right + 1 if x <= screen.right else screen.columns
         if x + 2 > limit:
             return
-    if modes.IRM in screen.mode:
+    if modes.IRM in screen.mode and screen.left <= x <= screen.right:
         screen.row(screen.cursor.y).insert_blanks(x, limit, 2, PLAIN)
     _put_wide(screen, x, character, limit)
 

@@ -297,6 +297,12 @@ def pop_colours(screen: Screen, _: Params) -> None:
     screen.device.colours.pop()
 
 
+def report_colours(screen: Screen, _: Params) -> None:
+    """XTREPORTCOLORS: how many sets of colours are kept, and how many there are room made for."""
+    kept = screen.device.colours.kept
+    screen.reply(f"\x1b[?{kept};{kept}#Q")
+
+
 def title_modes(screen: Screen, params: Params) -> None:
     """XTSMTITLE: titles come in hexadecimal (0). How they would be reported is of no use here."""
     if 0 in params:
@@ -359,6 +365,7 @@ SEQUENCES = {
     "#q": pop_pen,
     "#P": push_colours,
     "#Q": pop_colours,
+    "#R": report_colours,
     ">t": title_modes,
     ">T": reset_title_modes,
     "*x": at_level(4, rectangle_extent),
