@@ -12,6 +12,7 @@ from tests.ui.app_world import World, living
 from tuivm.config import Config
 from tuivm.core.console import Alert, ConsoleState
 from tuivm.model.event import Event, EventKind
+from tuivm.ui import console_rounds
 from tuivm.ui.dialogs.clipboard import ClipboardScreen
 from tuivm.ui.dialogs.consoles import ConsolesScreen
 
@@ -215,6 +216,31 @@ class TestClipboard:
                 world.app.rounds.clipboard_asked(key, "text")
             await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
             assert len(world.app.screen_stack) == 2
+
+    async def test_a_guest_that_was_refused_is_not_heard_for_a_while(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = [1000.0]
+        monkeypatch.setattr(console_rounds, "monotonic", lambda: now[0])
+        async with living() as world:
+            key, other = world.hypervisor.key("db"), world.hypervisor.key("build")
+            world.app.rounds.clipboard_asked(key, "one")
+            await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
+            await world.pilot.press("n")
+            await world.until(lambda: not world.app.has_dialog)
+            world.app.rounds.clipboard_asked(key, "two")
+            assert not world.app.has_dialog
+            world.app.rounds.clipboard_asked(other, "three")
+            await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
+            before = len(world.app.log_entries)
+            for _ in range(100):
+                world.app.rounds.clipboard_asked(other, "four")
+            assert len(world.app.log_entries) == before + 1
+            await world.pilot.press("y")
+            await world.until(lambda: world.app.clipboard == "three")
+            now[0] += 31.0
+            world.app.rounds.clipboard_asked(key, "five")
+            await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
 
 
 async def test_looking_back_from_the_list_leads_back_to_the_list() -> None:

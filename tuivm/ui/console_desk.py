@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuivm.config.settings import MIB
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.consoles import LISTENING_MAX
 from tuivm.core.guest_keys import Combo, Typed
@@ -229,7 +230,7 @@ class ConsoleDesk:
         settings = self._context.config.console
         if not settings.log:
             return "off; log = true in [console] keeps one"
-        return f"on, {settings.log_count} files of at most {settings.log_size} MiB"
+        return f"on, {settings.log_count} files of at most {settings.log_size / MIB:g} MiB"
 
     def tell_log(self, place: Place) -> None:
         """Tell where the log is."""

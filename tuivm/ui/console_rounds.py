@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tuivm.core.consoles import ConsoleSign
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tuivm.ui.dialogs.clipboard import Consent
 
 _NAME_WIDTH = 40
+_PEACE = 30.0
+"""Seconds after a No in which that console's wishes are refused unasked, and between two words of others."""
 
 
 class ConsoleRounds:
@@ -32,6 +35,8 @@ class ConsoleRounds:
         """The domains of the tiles, remembered until tuivm is left."""
         self._trusted: set[DomainKey] = set()
         self._asking: DomainKey | None = None
+        self._refused: dict[DomainKey, float] = {}
+        self._said_at = float("-inf")
 
     # Going round
 
@@ -119,26 +124,36 @@ class ConsoleRounds:
     # The clipboard
 
     def clipboard_asked(self, key: DomainKey, text: str) -> None:
-        """A guest wants ``text`` in the clipboard: asked once at a time, never over another question."""
+        """A guest wants ``text`` in the clipboard: asked once at a time, never over another question.
+
+        After a No it is not asked again for a while.
+        """
         domain = self._session.inventory.domains.get(key)
         if domain is None or not text:
             return
         if key in self._trusted:
             self._copy(domain, text)
             return
+        now = monotonic()
+        if now - self._refused.get(key, float("-inf")) < _PEACE:
+            return
         if self._asking is not None or self._app.has_question:
-            self._app.tell(
-                "wanted to set the clipboard while another question was open; refused",
-                subject=domain.name,
-                severity="warning",
-                toast=self._asking is None,
-            )
+            if now - self._said_at >= _PEACE:
+                self._said_at = now
+                self._app.tell(
+                    "wanted to set the clipboard while another question was open; refused",
+                    subject=domain.name,
+                    severity="warning",
+                    toast=self._asking is None,
+                )
             return
         from tuivm.ui.dialogs.clipboard import ClipboardScreen
 
         def answered(answer: Consent | None) -> None:
             self._asking = None
             if answer is None or answer == "no":
+                # A guest that goes on asking must not keep the user from everything else.
+                self._refused[key] = monotonic()
                 return
             if answer == "always":
                 self._trusted.add(key)
