@@ -25,8 +25,8 @@ HELD = 4096
 class _Part:
     """Bytes that wait to be typed."""
 
-    data: bytes
-    """What is left of it."""
+    data: memoryview
+    """What is left of it; a view, because a large paste is taken piece by piece."""
     paste: bool = False
     """Whether it is a paste, which is paced and can be cancelled."""
     closing: bytes = b""
@@ -158,18 +158,18 @@ class Typist:
                 self.dropped += max(0, len(data) - room)
                 data = data[:room]
             if data:
-                self._parts.append(_Part(data))
+                self._parts.append(_Part(memoryview(data)))
                 self._advance()
 
     def paste(self, data: bytes, closing: bytes = b"") -> None:
         """Type a long text at a pace; ``closing`` at its end is sent even when it is cancelled half-way."""
         with self._turn:
-            if self._console is None or not data:
+            if (self._console is None and not self._opening) or not data:
                 return
             if not self.paste_left:
                 self.paste_total = 0
             self.paste_total += len(data)
-            self._parts.append(_Part(data, paste=True, closing=closing))
+            self._parts.append(_Part(memoryview(data), paste=True, closing=closing))
             self._advance()
 
     def cancel_paste(self) -> Undelivered:
@@ -181,7 +181,7 @@ class Typist:
             kept = [part for part in self._parts if not part.paste]
             cut = self._parts[0]
             if cut.paste and cut.begun and cut.closing:
-                kept.insert(0, _Part(cut.closing[-len(cut.data) :]))
+                kept.insert(0, _Part(memoryview(cut.closing[-len(cut.data) :])))
             self._parts = deque(kept)
             self.paste_total = 0
             self._advance()
@@ -206,7 +206,7 @@ class Typist:
         """Send bytes before everything that waits."""
         with self._turn:
             if self._console is not None:
-                self._parts.appendleft(_Part(data))
+                self._parts.appendleft(_Part(memoryview(data)))
                 self._advance()
 
     # -- inside, with the lock held -------------------------------------------------------------
@@ -217,7 +217,7 @@ class Typist:
     def _advance(self) -> None:
         """Send the keys whose turn it is; leave a paste to the pacer."""
         while self._parts and self._is_free() and not self._parts[0].paste:
-            self._send(self._parts.popleft().data)
+            self._send(bytes(self._parts.popleft().data))
         if self._parts and self._parts[0].paste and self._pacer is None:
             self._pacer = threading.Thread(target=self._pace, name="tuivm-paste", daemon=True)
             self._pacer.start()
@@ -248,7 +248,7 @@ class Typist:
                 return True  # What was sent last still waits: more could not be taken back by a cancel.
             part = self._parts[0]
             piece, part.data, part.begun = part.data[:PIECE], part.data[PIECE:], True
-            self._send(piece)
+            self._send(bytes(piece))
             if not part.data:
                 self._parts.popleft()
                 self._advance()
