@@ -81,6 +81,7 @@ REPORTS: dict[str, list[Case]] = {
         ("DECSCL", '␛P$q"p␛\\', '␛P1$r64;1"p␛\\'),
         ("DECSCUSR", "␛[3 q␛P$q q␛\\", "␛P1$r3 q␛\\"),
         ("DECSACE", "␛P$q*x␛\\", "␛P1$r0*x␛\\"),
+        ("DECSACE 1", "␛[1*x␛P$q*x␛\\", "␛P1$r1*x␛\\"),
         ("DECSACE set", "␛[2*x␛P$q*x␛\\", "␛P1$r2*x␛\\"),
         ("unknown", "␛P$qz␛\\", "␛P0$r␛\\"),
         ("nothing", "␛P$q␛\\", "␛P0$r␛\\"),

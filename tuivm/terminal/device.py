@@ -46,8 +46,8 @@ class Device:
         """Whether anything may be protected: DECSCA or SPA came since the last reset."""
         self.checksum = 0
         """Bits of XTCHECKSUM."""
-        self.rectangular = False
-        """Whether DECCARA and DECRARA change a rectangle, not a stream of text (DECSACE)."""
+        self.extent = 0
+        """What DECCARA and DECRARA change (DECSACE): 2 a rectangle, 0 and 1 a stream of text."""
         self.hex_titles = False
         """Whether titles come in hexadecimal (XTSMTITLE)."""
         self.pens: list[tuple[Style, frozenset[str]]] = []

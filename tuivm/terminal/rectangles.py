@@ -92,7 +92,7 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
 
 def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
     """Yield (row, first column, end column) of what DECSACE chose: a rectangle, or a stream of text."""
-    if screen.device.rectangular:
+    if screen.device.extent == 2:
         area = area_of(screen, params)
         yield from ((y, area.start, area.end) for y in area.rows) if area else ()
         return

@@ -185,7 +185,7 @@ _SETTINGS: dict[str, Callable[[Screen], str]] = {
     " q": lambda screen: str(screen.cursor_shape),
     '"q': lambda screen: "1" if screen.pen.style.protected and not screen.device.iso_protection else "0",
     '"p': lambda screen: f"{60 + screen.device.level};{0 if screen.device.eight_bit else 1}",
-    "*x": lambda screen: "2" if screen.device.rectangular else "0",
+    "*x": lambda screen: str(screen.device.extent),
     "*|": lambda screen: str(screen.lines),
     "$|": lambda screen: str(screen.columns),
 }

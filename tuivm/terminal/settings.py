@@ -319,7 +319,7 @@ def rectangle_extent(screen: Screen, params: Params) -> None:
     """DECSACE: attributes are changed in a stream of text (0, 1) or in a rectangle (2)."""
     how = arg(params, default=0)
     if how <= 2:
-        screen.device.rectangular = how == 2
+        screen.device.extent = how
 
 
 def checksum_form(screen: Screen, params: Params) -> None:
