@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.screen import ModalScreen
 
 from tests.memory import MemoryHypervisor
 from tests.memory_console import MemoryConsole
@@ -147,6 +148,23 @@ async def test_the_tile_of_a_domain_that_vanishes_goes(hypervisor: MemoryHypervi
         await world.shows_not("db login:")
         await world.shows("mail login:")
         assert [tile.key for tile in tiles(world)._tiles] == [hypervisor.key("mail")]
+
+
+async def test_tiles_whose_last_domain_vanishes_under_a_page_go_with_the_page(
+    hypervisor: MemoryHypervisor,
+) -> None:
+    async with living(hypervisor) as world:
+        screen = await show(world, "db")
+        world.app.push_screen(ModalScreen[None]())
+        await world.until(lambda: not screen.is_active)
+        key = world.hypervisor.key("db")
+        world.hypervisor.remove(key)
+        await world.until(lambda: key not in world.app.session.inventory.domains)
+        screen.renew()
+        for action in ("menu", "type", "turn(1)", "remove", "zoom"):
+            await screen.run_action(action)
+        world.app.screen.dismiss(None)
+        await world.until(lambda: world.app.screen is world.app.main)
 
 
 async def test_zoom_shows_one_and_arrows_choose(hypervisor: MemoryHypervisor) -> None:

@@ -139,6 +139,9 @@ class TilesScreen(Renewed, GuestScreen):
         for tile in [tile for tile in self._tiles if tile.key not in domains]:
             self._drop(tile)
         if not self._tiles:
+            # A screen that is covered cannot go; it is renewed when it no longer is.
+            if self.is_active:
+                self.dismiss(None)
             return
         for number, tile in enumerate(self._tiles, 1):
             tile.show(number, chosen=number - 1 == self._chosen, together=self._together)
@@ -158,6 +161,10 @@ class TilesScreen(Renewed, GuestScreen):
         )
         self._footer.show(left, right, 0)
 
+    def on_screen_resume(self) -> None:
+        """Nothing stands over the tiles any more."""
+        self.renew()
+
     def on_resize(self, _: events.Resize) -> None:
         """Lay the tiles out for the new size."""
         self._lay_out()
@@ -173,6 +180,10 @@ class TilesScreen(Renewed, GuestScreen):
             tile.styles.column_span = 2 if count == 3 and index == 2 else 1
 
     # Keyboard
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Once the last tile is gone there is nothing to do but to close."""
+        return (bool(self._tiles) or action == "close") and super().check_action(action, parameters)
 
     def _choose(self, index: int) -> None:
         self._chosen = index % len(self._tiles)
@@ -204,6 +215,8 @@ class TilesScreen(Renewed, GuestScreen):
 
     def action_type(self) -> None:
         """Give the keyboard to the chosen tile; keys typed meanwhile wait for it."""
+        if not self._tiles:
+            return
         pane = self.tile.pane
         if not pane.has_focus:
             self.tuivm.hold_keys()
@@ -305,7 +318,6 @@ class TilesScreen(Renewed, GuestScreen):
         tile.pane.attach(None)
         tile.remove()
         if not self._tiles:
-            self.dismiss(None)
             return
         self._together = self._together and len(self._tiles) > 1
         self._zoomed = False
@@ -335,7 +347,8 @@ class TilesScreen(Renewed, GuestScreen):
     def on_tile_picked(self, event: Tile.Picked) -> None:
         """A title was clicked."""
         self.set_focus(None)
-        self._choose(self._tiles.index(event.tile))
+        if event.tile in self._tiles:
+            self._choose(self._tiles.index(event.tile))
 
     def on_descendant_focus(self) -> None:
         """The tile that is typed on is the chosen one."""
