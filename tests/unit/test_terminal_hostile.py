@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.benchmarks.captures import MADE
+from tests.benchmarks.cuts import cut_everywhere, mutated, same_in_all_pieces
 from tests.unit.terminals import make, text
 from tuivm.terminal import Terminal
 
@@ -123,6 +127,18 @@ def test_every_capture_cut_at_every_byte() -> None:
             terminal = make(capture[:cut], 20, 6)
             terminal.feed(capture[cut:])
             assert state(terminal) == whole
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_made_captures_cut_at_every_byte(name: str) -> None:
+    source = random.Random(2)
+    data = b"".join(MADE[name](source, number).encode() + b"\r\n" for number in range(8))
+    assert cut_everywhere(data[:500]) == []
+
+
+def test_random_and_mutated_input_whole_in_pieces_and_byte_by_byte() -> None:
+    assert same_in_all_pieces(random.Random(3).randbytes(15_000))
+    assert same_in_all_pieces(mutated([*CAPTURES], 15_000))
 
 
 @settings(max_examples=100, deadline=None)

@@ -107,7 +107,8 @@ class Parser:
 
     def _state(self) -> tuple[object, ...]:
         """Return all that decides what comes next, but the rows."""
-        return self._pending, self._string, self._body.copy(), self._length, repeats.state_of(self.screen)
+        body = (self._body.copy(), self._length) if self._string else None
+        return self._pending, self._string, body, repeats.state_of(self.screen)
 
     def _read(self, text: str) -> None:
         """Work one slice, outside of strings."""
