@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def set_up(pane: ConsolePane, context: Context) -> None:
-    """Give a pane the user's keys."""
+    """Give a pane the user's keys, and whether it may draw more than ASCII."""
     pane.leave_keys = frozenset(context.keymap["leave-console"].keys)  # type: ignore[misc]
     pane.start_key = context.keymap["start"].key(ascii_only=context.ascii_only)
     pane.backspace = context.config.console.backspace
+    pane.ascii_only = context.ascii_only
