@@ -243,6 +243,23 @@ class TestClipboard:
             await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
 
 
+async def test_the_console_of_a_domain_that_is_gone_is_not_another_one() -> None:
+    async with living() as world:
+        db = await look(world, "db")
+        key = world.hypervisor.key("db")
+        world.hypervisor.remove(key)
+        await world.until(lambda: key not in world.app.session.inventory.domains)
+        await world.pilot.press("C")
+        await world.shows("(gone)")
+        screen = world.app.screen
+        assert isinstance(screen, ConsolesScreen)
+        screen.lines.cursor = [console.key for console in screen._shown].index(key)
+        await world.pilot.press("enter")
+        await world.until(lambda: "that domain is gone" in world.notices)
+        assert not world.app.console_has_keyboard
+        assert not db.sent
+
+
 async def test_looking_back_from_the_list_leads_back_to_the_list() -> None:
     async with living() as world:
         db = await look(world, "db")

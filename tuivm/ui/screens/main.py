@@ -223,7 +223,10 @@ class MainScreen(PanedScreen, inherit_bindings=False):
                 self._filter.action_clear()
             self.query_text = Query()
             self._arrange()
-            self.table.move_to(key)
+            if not self.table.move_to(key):
+                # Nobody is to type on another console instead.
+                self.tuivm.tell("that domain is gone", log=False, severity="warning")
+                return
         self._show_detail()
         if zoomed:
             self.type_zoomed()
