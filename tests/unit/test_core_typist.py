@@ -72,6 +72,18 @@ def test_a_paste_goes_in_pieces_and_keys_behind_it(desk: Desk) -> None:
     assert (desk.typist.paste_left, desk.typist.waiting) == (0, 0)
 
 
+def test_keys_and_pastes_wait_while_the_console_opens(desk: Desk) -> None:
+    desk.typist.detach()
+    desk.typist.paste(b"nobody's")
+    desk.typist.expect()
+    desk.typist.type(b"one")
+    desk.typist.paste(b"two")
+    desk.typist.type(b"three")
+    assert desk.sent == b""
+    desk.typist.attach(desk.console)
+    desk.wait_sent(b"onetwothree")
+
+
 def test_a_cancelled_paste_ends_its_brackets_and_lets_the_keys_behind_it_go(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from tuivm.ui.widgets.console_display import ConsoleDisplay
 from tuivm.ui.widgets.console_files import copied, saved
 from tuivm.ui.widgets.console_mouse import MouseDesk
 from tuivm.ui.widgets.console_status import DEFAULT_LEAVE_KEY
-from tuivm.ui.widgets.console_view import AGAIN, View
+from tuivm.ui.widgets.console_view import AGAIN, HEARS, View
 
 GRACE = 1.0
 """Seconds after the console closed, or a key, in which keys are swallowed: they were meant for the guest."""
@@ -176,7 +176,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         elif event.key in ("shift+pageup", "shift+pagedown"):
             page = max(1, self.view_height - 1)
             self.scroll_lines(-page if event.key == "shift+pageup" else page)
-        elif session.state in (ConsoleState.OPEN, ConsoleState.CONNECTING):
+        elif session.state in HEARS:
             self.type_key(event.key, event.character)
         elif not self._is_for_closed(session, event):
             return
@@ -225,7 +225,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
         if self.is_viewing and self._copy is not None:
             self._copy.paste(event.text)
             self.refresh()
-        elif self._is_left or not self.is_open:
+        elif self._is_left or self.session is None or self.session.state not in HEARS:
             return
         else:
             self.paste_text(event.text)
@@ -234,7 +234,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
 
     def paste_text(self, text: str) -> None:
         """Type a text on the guest."""
-        if self.session is not None and self.is_open:
+        if self.session is not None and self.session.state in HEARS:
             self.follow()
             self.session.paste(text)
 

@@ -24,6 +24,8 @@ _HINTS = {
     ConsoleState.FAILED: "the console cannot be opened: Enter tries again",
     ConsoleState.UNSUPPORTED: "there is no console that can be opened",
 }
+HEARS = (ConsoleState.OPEN, ConsoleState.CONNECTING)
+"""States in which what is typed goes to the guest, now or as soon as its console is open."""
 AGAIN = (ConsoleState.BUSY, ConsoleState.ENDED, ConsoleState.FAILED)
 """States in which Enter opens the console again, taking it from nobody."""
 _REASONED = (ConsoleState.FAILED, ConsoleState.UNSUPPORTED)
