@@ -130,6 +130,20 @@ async def test_the_leave_key_pressed_twice_reaches_the_guest() -> None:
         await world.until(lambda: bytes(db.sent) == b"\x1d")
 
 
+async def test_the_leave_key_is_typed_only_right_behind_itself() -> None:
+    async with living() as world:
+        db = await look(world, "db")
+        await world.pilot.press("2", "ctrl+right_square_bracket", "c")
+        await world.until(lambda: world.app.console_has_keyboard)
+        await world.pilot.press("ctrl+right_square_bracket")
+        await world.until(lambda: world.app.main.table.has_focus)
+        await world.pilot.press("ctrl+r", "ctrl+right_square_bracket")
+        await world.pilot.pause()
+        assert not world.app.console_has_keyboard
+        assert bytes(db.sent) == b""
+        await world.pilot.press("ctrl+r")
+
+
 async def test_a_zoomed_console_has_the_terminal_for_itself_and_its_status() -> None:
     async with living(size=(100, 30)) as world:
         await world.choose("db")

@@ -74,7 +74,7 @@ async def test_three_and_four_make_a_grid(hypervisor: MemoryHypervisor) -> None:
 async def test_enter_types_and_the_leave_key_gives_the_keyboard_back(hypervisor: MemoryHypervisor) -> None:
     async with living(hypervisor) as world:
         await show(world, "db", "mail")
-        await world.pilot.press("x", "plus")
+        await world.pilot.press("ctrl+right_square_bracket", "x", "plus")
         await world.until(lambda: isinstance(world.app.screen, MenuScreen))
         await world.pilot.press("escape")
         await world.until(lambda: isinstance(world.app.screen, TilesScreen))
@@ -87,6 +87,11 @@ async def test_enter_types_and_the_leave_key_gives_the_keyboard_back(hypervisor:
         await world.pilot.press("ctrl+right_square_bracket")
         await world.until(lambda: world.app.console_has_keyboard)
         await world.until(lambda: bytes(console(world, "db").sent).endswith(b"\x1d"))
+        await world.pilot.press("ctrl+right_square_bracket")
+        await world.until(lambda: not world.app.console_has_keyboard)
+        await world.pilot.press("a", "a", "ctrl+right_square_bracket")
+        await world.pilot.pause()
+        assert not world.app.console_has_keyboard
 
 
 async def test_keys_and_pastes_go_to_all_that_are_open(hypervisor: MemoryHypervisor) -> None:

@@ -39,7 +39,7 @@ def _console(main: MainScreen) -> None:
 
 
 def _leave_console(main: MainScreen) -> None:
-    """Pressed in the list, where a console is shown: the guest gets the key itself."""
+    """Pressed in the list right behind itself: the guest gets the key."""
     if not main.type_leave_key():
         main.focus_list()
 

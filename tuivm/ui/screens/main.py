@@ -250,9 +250,15 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         self.focus_details()
 
     def type_leave_key(self) -> bool:
-        """Type the leave key itself on the console that is shown, and go back to it; False when none is."""
+        """Type the leave key itself on the console that was left with it; False when it was not."""
         pane = self.detail.console
-        if not self.table.has_focus or self.detail.active != CONSOLE or pane is None or not pane.is_open:
+        if (
+            self._left is None
+            or not self.table.has_focus
+            or self.detail.active != CONSOLE
+            or pane is None
+            or not pane.is_open
+        ):
             return False
         if pane.session is None or pane.session.key != self.table.cursor_key:
             return False

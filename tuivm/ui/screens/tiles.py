@@ -79,6 +79,7 @@ class TilesScreen(Renewed, GuestScreen):
         self._typing = typing
         self._together = False
         self._zoomed = False
+        self._left = False
         self._grid = Container(id="tiles")
         self._footer = KeyFooter(ascii_only=context.ascii_only)
         for id_, action in _KEYMAP.items():
@@ -223,9 +224,10 @@ class TilesScreen(Renewed, GuestScreen):
             pane.focus()
 
     def action_send_leave(self) -> None:
-        """Type the key itself that leaves a console, and go back to the console."""
-        self.tile.pane.send_leave_key()
-        self.action_type()
+        """Pressed right behind itself: type the key that leaves a console, and go back to the console."""
+        if self._left:
+            self.tile.pane.send_leave_key()
+            self.action_type()
 
     def action_together(self) -> None:
         """Type into all, or into one again."""
@@ -341,11 +343,17 @@ class TilesScreen(Renewed, GuestScreen):
 
     def on_console_pane_left(self) -> None:
         """The keyboard is the screen's."""
+        self._left = True
         self.set_focus(None)
         self.renew()
 
+    def on_key(self, event: events.Key) -> None:
+        """Any other key of the screen's ends what the one that leaves has begun."""
+        self._left = self._left and event.key in self._shared.keymap["leave-console"].keys
+
     def on_tile_picked(self, event: Tile.Picked) -> None:
         """A title was clicked."""
+        self._left = False
         self.set_focus(None)
         if event.tile in self._tiles:
             self._choose(self._tiles.index(event.tile))
