@@ -161,6 +161,32 @@ def test_a_bounded_number_listens_and_opens_again_unasked(desk: Desk) -> None:
     assert console.state is ConsoleState.OFF, "nobody looks and nobody listens"
 
 
+def test_those_that_listen_to_domains_that_are_gone_are_in_nobodys_way(desk: Desk) -> None:
+    for number in range(LISTENING_MAX):
+        assert desk.session.console(desk.keys[number]).listen()
+    gone = desk.session.console(desk.keys[0])
+    desk.told.wait(lambda: gone.state is ConsoleState.OPEN, "open")
+    desk.hypervisor.remove(desk.keys[0])
+    desk.told.wait_inventory(lambda inventory: desk.keys[0] not in inventory.domains)
+    assert desk.session.console(desk.keys[LISTENING_MAX]).listen()
+    for number in range(LISTENING_MAX + 1, CONSOLES_KEPT + 2):
+        desk.session.console(desk.keys[number])
+    assert desk.session.consoles.find(desk.keys[0]) is None
+    assert len(desk.session.consoles.all()) == CONSOLES_KEPT
+
+
+def test_a_console_that_gives_way_loses_its_sign_though_nothing_else_changes(desk: Desk) -> None:
+    old = desk.session.console(desk.keys[0])
+    old.alert = ALERT
+    desk.told.wait(lambda: desk.keys[0] in desk.told.consoles, "told of the alert")
+    with desk.told.condition:
+        desk.told.consoles.clear()
+    for number in range(1, CONSOLES_KEPT + 1):
+        desk.session.console(desk.keys[number])
+    desk.told.wait(lambda: desk.keys[0] in desk.told.consoles, "told that it is gone")
+    assert desk.sign() is ConsoleSign.NONE
+
+
 def test_a_busy_console_opens_when_the_other_lets_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "BUSY_RETRY", 0.0)
     monkeypatch.setattr(line, "_LETTING_GO", 0.0)
