@@ -176,6 +176,19 @@ def test_a_busy_console_is_taken_only_when_asked(desk: Desk) -> None:
     desk.console.send(b"lost")
 
 
+def test_what_is_typed_while_a_console_is_taken_by_force_reaches_the_guest(desk: Desk) -> None:
+    desk.hypervisor.steal_console(desk.key)
+    desk.console.open()
+    desk.wait(ConsoleState.BUSY)
+    desk.hypervisor.delay = 20.0
+    desk.console.open(force=True)
+    assert desk.console.state is ConsoleState.CONNECTING
+    desk.console.send(b"typed")
+    desk.hypervisor.released.set()
+    desk.wait(ConsoleState.OPEN)
+    assert bytes(desk.stream().sent) == b"typed"
+
+
 def test_a_refusal_is_said(desk: Desk) -> None:
     desk.hypervisor.refuse[Capability.CONSOLE] = "this driver has no console"
     desk.console.open()
