@@ -95,8 +95,8 @@ class _Family(dict[tuple[str, str], "Pen"]):
         if len(self) >= CACHED_PENS:
             self.clear()
             if PLAIN.family is self:
-                self[PLAIN.style[:2]] = PLAIN
-        pen = self[colours] = Pen(tuple.__new__(Style, colours + self.rest), self)
+                self[PLAIN.colours] = PLAIN
+        pen = self[colours] = Pen(colours, self)
         return pen
 
 
@@ -110,8 +110,10 @@ class Pen:
     Pens are forgotten when a guest uses thousands; those in use stay valid.
     """
 
-    __slots__ = ("after", "blank", "cells", "eraser", "family", "style")
+    __slots__ = ("after", "blank", "cells", "colours", "eraser", "family", "style")
 
+    style: Style
+    """All of its look."""
     blank: Cell
     """A space in this pen."""
     cells: _Cells
@@ -123,8 +125,9 @@ class Pen:
     _learned: ClassVar[list[dict[str, Pen]]] = []
     _facts: ClassVar[int] = 0
 
-    def __init__(self, style: Style, family: _Family) -> None:
-        self.style = style
+    def __init__(self, colours: tuple[str, str], family: _Family) -> None:
+        self.colours = colours
+        """Foreground and background."""
         self.family = family
         """Pens with other colours and all else the same."""
         self.after = _NOTHING
@@ -133,12 +136,14 @@ class Pen:
     def __getattr__(self, name: str) -> Any:
         """Make what few pens are asked for when it is first needed."""
         made: object
-        if name == "cells":
+        if name == "style":
+            made = tuple.__new__(Style, self.colours + self.family.rest)
+        elif name == "cells":
             made = _Cells(self)
         elif name == "blank":
             made = Cell.of(" ", self)
         elif name == "eraser":
-            made = PLAIN.family["default", self.style.bg]
+            made = PLAIN.family["default", self.colours[1]]
         else:
             raise AttributeError(name)
         setattr(self, name, made)

@@ -23,6 +23,9 @@ PALETTE = (
 MAX_LENGTH = 512
 """Characters of parameters; longer ones do nothing."""
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
+_THREE = ";([0-9]+);([0-9]+);([0-9]+)"
+_PICTURE = re.compile(rf"\x1b\[38;2{_THREE}(?:;48;2{_THREE})?m")
+"""What pictures in true colour are made of, mostly."""
 _HEXADECIMAL = {str(value): f"{value:02x}" for value in range(256)}
 _PLAIN = Style()
 _SIMPLE: Mapping[int, Mapping[str, Any]] = {
@@ -65,6 +68,16 @@ def next_pen(pen: Pen, sequences: str) -> Pen:
     made = pen.after.get(sequences)
     if made is not None:
         return made
+    picture = _PICTURE.fullmatch(sequences)
+    if picture is not None:
+        red, green, blue, *behind = picture.groups()
+        try:
+            colour = _HEXADECIMAL[red] + _HEXADECIMAL[green] + _HEXADECIMAL[blue]
+            below = "".join(map(_HEXADECIMAL.__getitem__, behind)) if behind[0] else pen.colours[1]
+            return pen.family[colour, below]
+        except KeyError:
+            # A number that is too large, or has zeros before it.
+            pass
     made = pen
     is_picture = False
     for values in _SGR.findall(sequences):
@@ -86,7 +99,7 @@ def _true_colours(pen: Pen, parts: list[str]) -> Pen | None:
     """Read ``38;2;r;g;b`` and ``48;2;r;g;b``, one or both; None when it is anything else."""
     if len(parts) not in (5, 10):
         return None
-    foreground, background = pen.style[:2]
+    foreground, background = pen.colours
     try:
         for at in range(0, len(parts), 5):
             kind, form, red, green, blue = parts[at : at + 5]
@@ -180,12 +193,17 @@ def report(style: Style) -> str:
         codes[codes.index("4")] = "21" if style.underline == 2 else f"4:{style.underline}"
     if style.overline:
         codes.append("53")
-    for code, colour in ((38, style.fg), (48, style.bg), (58, style.underline_color)):
-        if colour in PALETTE_NAMES:
-            index = PALETTE_NAMES.index(colour)
-            base = code - 8 if index < 8 else code + 44
-            codes.append(f"{code}:5:{index}" if code == 58 else str(base + index))
-        elif colour != "default":
-            red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
-            codes.append(f"{code}:2::{red}:{green}:{blue}")
-    return ";".join(codes)
+    wished = ((38, style.fg), (48, style.bg), (58, style.underline_color))
+    return ";".join(codes) + "".join(colour_codes(colour, code) for code, colour in wished)
+
+
+def colour_codes(colour: str, code: int) -> str:
+    """Return the parameters that set a colour, each behind a semicolon; ``code`` is 38, 48 or 58."""
+    if colour == "default":
+        return ""
+    if colour in PALETTE_NAMES:
+        index = PALETTE_NAMES.index(colour)
+        base = code - 8 if index < 8 else code + 44
+        return f";{code}:5:{index}" if code == 58 else f";{base + index}"
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    return f";{code}:2::{red}:{green}:{blue}"
