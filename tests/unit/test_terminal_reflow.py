@@ -12,7 +12,7 @@ from tests.unit.terminals import cursor, make, text
 from tuivm.terminal import Terminal
 from tuivm.terminal.export import as_ansi, as_text
 from tuivm.terminal.marks import Mark
-from tuivm.terminal.pen import PLAIN, Pen
+from tuivm.terminal.pen import PLAIN, Style
 from tuivm.terminal.row import PADDED
 
 
@@ -234,15 +234,15 @@ LINES = st.lists(
 )
 
 
-def looks(terminal: Terminal) -> list[list[tuple[str, Pen]]]:
+def looks(terminal: Terminal) -> list[list[tuple[str, Style]]]:
     """Every cell, without the blanks as new at the ends."""
     rows = []
     for number in range(terminal.first, terminal.end):
         line = terminal.line(number)
-        row = [(cell.data, cell.pen) for cell in line.cells()]
+        row = [(cell.data, cell.pen.style) for cell in line.cells()]
         if line.wrapped == PADDED:
             row[terminal.screen.columns - 1 :] = []
-        while row and row[-1] == (" ", PLAIN):
+        while row and row[-1] == (" ", PLAIN.style):
             row.pop()
         rows.append(row)
     while rows and not rows[-1]:
