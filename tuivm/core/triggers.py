@@ -78,11 +78,6 @@ class Matcher:
         self._slow: list[TriggerRule] = []
 
     @property
-    def is_idle(self) -> bool:
-        """Whether nothing is looked for."""
-        return not self._triggers
-
-    @property
     def needs_every_line(self) -> bool:
         """Whether a flood can hide a match: a pattern is not bound to contain any certain text."""
         return any(not trigger.needs for trigger in self._triggers)
