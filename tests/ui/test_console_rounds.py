@@ -281,7 +281,11 @@ async def test_looking_back_from_the_list_leads_back_to_the_list() -> None:
         pane = world.app.main.detail.console
         assert pane is not None
         await world.until(lambda: pane.is_viewing and world.app.console_has_keyboard)
-        await world.shows("COPY MODE", "search")
+        await world.shows("COPY MODE", "search", "q leave")
+        await world.pilot.press("slash", "q")
+        await world.shows("Enter search", "Esc back")
+        await world.pilot.press("escape")
+        await world.shows("COPY MODE", "q leave")
         await world.pilot.press("k", "q")
         await world.until(lambda: world.app.main.table.has_focus)
         assert not pane.is_viewing

@@ -25,8 +25,9 @@ _SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
 def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     """Hints for the left and the right of the footer."""
     keymap, ascii_only = main.context.keymap, main.context.ascii_only
-    if main.tuivm.console_has_keyboard and main.detail.console is not None and main.detail.console.is_viewing:
-        return view_hints(), []
+    pane = main.detail.console
+    if main.tuivm.console_has_keyboard and pane is not None and pane.is_viewing:
+        return view_hints(asking=pane.is_asking), []
     if main.tuivm.console_has_keyboard:
         leave = keymap["leave-console"]
         return [
@@ -74,18 +75,33 @@ def _possible(entry: Entry, domain: Domain, unsupported: Mapping[str, str]) -> b
     return entry.verb.why_not(domain, unsupported) is None
 
 
-def view_hints() -> list[Hint]:
-    """Hints of copy mode, whose keys are the pane's own."""
-    words = (("/ ?", "search"), ("n N", "next"), ("v V", "select"), ("y", "copy"), ("q", "leave"))
+def view_hints(*, asking: bool) -> list[Hint]:
+    """Hints of copy mode, whose keys are the pane's own; ``asking`` for a pattern."""
+    words: tuple[tuple[str, str], ...] = (
+        ("/ ?", "search"),
+        ("n N", "next"),
+        ("v V", "select"),
+        ("y", "copy"),
+        ("q", "leave"),
+    )
+    if asking:
+        words = (("Enter", "search"), ("^R", "regex or plain text"), ("Esc", "back"))
     return [Hint("", key, label) for key, label in words]
 
 
 def tile_hints(
-    keymap: Keymap, *, ascii_only: bool, typing: bool, viewing: bool, together: bool, full: bool
+    keymap: Keymap,
+    *,
+    ascii_only: bool,
+    typing: bool,
+    viewing: bool,
+    asking: bool,
+    together: bool,
+    full: bool,
 ) -> tuple[list[Hint], list[Hint]]:
     """Hints of the tiles; while one is ``typing`` only the key that leaves it."""
     if viewing:
-        return view_hints(), []
+        return view_hints(asking=asking), []
     if typing:
         words = f"every other key goes to {'ALL of them' if together else 'the guest'}"
         leave = Hint("leave", keymap["leave-console"].key(ascii_only=ascii_only), "to the tiles")

@@ -157,6 +157,7 @@ class TilesScreen(Renewed, GuestScreen):
             ascii_only=self._shared.ascii_only,
             typing=self.console_has_keyboard,
             viewing=self.tile.pane.has_focus and self.tile.pane.is_viewing,
+            asking=self.tile.pane.is_asking,
             together=self._together,
             full=len(self._tiles) >= MOST_TILES,
         )

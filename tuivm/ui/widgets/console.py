@@ -273,7 +273,7 @@ class ConsolePane(ConsoleDisplay, can_focus=True):
             self.copy_selection()
         if answer is not Answer.STAY:
             copy.leave()
-            self.post_message(self.Viewing(self))
+        self.post_message(self.Viewing(self))
         self._wake()
         self.refresh()
 

@@ -87,6 +87,11 @@ class ConsoleDisplay(Widget):
         self.refresh()
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a pattern to search for is being typed."""
+        return self._copy is not None and self._copy.is_active and self._copy.prompt is not None
+
+    @property
     def is_scrolled(self) -> bool:
         """Whether the view is back in the scrollback."""
         return self.view is not None and self.view.back > 0

@@ -30,7 +30,7 @@ class Left(PaneMessage, namespace="console_pane"):
 
 
 class Viewing(PaneMessage, namespace="console_pane"):
-    """Copy mode began or ended (``pane.is_viewing``)."""
+    """Copy mode began, took a key (``pane.is_asking``: of a pattern) or ended (``pane.is_viewing``)."""
 
 
 class Copied(PaneMessage, namespace="console_pane"):
