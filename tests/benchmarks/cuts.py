@@ -88,7 +88,7 @@ def state(terminal: Terminal, lines: int = LINES) -> tuple[Any, ...]:
         [_look_of(row) for row in screen.other],
         _styles(repeats.state_of(screen)),
         (back.total, len(back)),
-        [(line.text, line.wrapped, _styles(line.runs())) for line in back[-lines:]],
+        [(line.text, line.wrapped, [pen.style for pen in line.row().pens]) for line in back[-lines:]],
         (parser._pending, parser._string, "".join(parser._body) if parser._string else ""),
         terminal._decoder._rest,
     )
