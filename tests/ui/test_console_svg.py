@@ -106,6 +106,7 @@ async def test_zoomed(svg: SvgSnapshots, size: tuple[int, int]) -> None:
 async def test_tiles(svg: SvgSnapshots, size: tuple[int, int]) -> None:
     async with consoles("db", "mail", size=size) as (pilot, _, _):
         await press(pilot, "j", "vertical_line", "escape", "j", "vertical_line")
+        await pilot.pause(0.2)
         svg(pilot.app, "two")
 
 
