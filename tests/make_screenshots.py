@@ -59,6 +59,41 @@ async def _wide(session: Session, note: str) -> None:
         await asyncio.sleep(1)
         _save(app, "help-200x50")
         await pilot.press("escape")
+        await asyncio.sleep(0.5)
+        await pilot.press("vertical_line")
+        await _tiles(pilot, app)
+
+
+async def _tiles(pilot: Pilot[int], app: TuivmApp) -> None:
+    """Three consoles at once, and one in which something is looked for."""
+    for _ in range(2):
+        await pilot.press("plus")
+        await asyncio.sleep(0.5)
+        await pilot.press("enter")
+        await asyncio.sleep(2)
+    await pilot.press("a", "enter")
+    await _type(pilot, "\nuptime\n")
+    await asyncio.sleep(3)
+    _save(app, "tiles-200x50")
+    await pilot.press("ctrl+right_square_bracket", "a", "escape")
+
+
+async def _console(session: Session, note: str) -> None:
+    app = TuivmApp(session, Config(), note=note, remember=_forget)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asyncio.sleep(2)
+        await pilot.press("j", "Z")
+        await asyncio.sleep(2)
+        await _type(pilot, "dmesg\n")
+        await asyncio.sleep(3)
+        await pilot.press("ctrl+right_square_bracket", "v", "question_mark")
+        await _type(pilot, "virtio\n")
+        await asyncio.sleep(2)
+        _save(app, "search-80x24")
+        await pilot.press("q", "ctrl+right_square_bracket", "m")
+        await asyncio.sleep(1)
+        _save(app, "menu-80x24")
+        await pilot.press("escape")
 
 
 async def _narrow(session: Session, note: str, theme: str, name: str) -> None:
@@ -72,6 +107,7 @@ async def _narrow(session: Session, note: str, theme: str, name: str) -> None:
 
 async def _all(session: Session, note: str) -> None:
     await _wide(session, note)
+    await _console(session, note)
     await _narrow(session, note, "tuivm-dark", "main-80x24")
     await _narrow(session, note, "tuivm-light", "light-80x24")
     await _narrow(session, note, "tuivm-contrast", "contrast-80x24")

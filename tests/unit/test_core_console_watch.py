@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import time
@@ -177,7 +178,11 @@ def script(tmp_path: Path, code: str) -> tuple[str, ...]:
     return (sys.executable, str(path), str(tmp_path / "out"))
 
 
-def test_a_command_gets_the_line_in_its_environment_only(desks: list[Desk], tmp_path: Path) -> None:
+def test_a_command_gets_the_line_in_its_environment_only(
+    desks: list[Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("TUIVM_")]:
+        monkeypatch.delenv(name)
     code = (
         "given = sorted(f'{n}={v}' for n, v in os.environ.items() if n.startswith('TUIVM_'))\n"
         "given += [repr(sys.argv[2:]), repr(sys.stdin.read()), str(os.getsid(0) == os.getpid())]\n"

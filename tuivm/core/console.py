@@ -241,6 +241,8 @@ class ConsoleSession:
         elif not self._typist.reserve(True):
             transfer.refuse("something is being typed; try again when it is done")
         else:
+            # CAN: what the transfer holds back may be the end of a sequence whose beginning was drawn.
+            self._put(b"\x18")
             self.transfer = transfer
             transfer.start()
         self.tell()

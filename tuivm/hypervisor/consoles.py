@@ -77,11 +77,14 @@ class Consoles(Connection):
         return console
 
     def close(self) -> None:
-        """Disconnect, consoles first; never raises."""
+        """Disconnect, consoles first; never raises. Whoever still has one is told that it ended.
+
+        This is also what follows on the loss of the other connection, which may be noticed first.
+        """
         with self._consoles_lock:
             consoles = tuple(self._open_consoles)
         for console in consoles:
-            console.close()
+            console.end(Unreachable("the connection was lost"))
         self._drop_console_link(None)
         super().close()
 

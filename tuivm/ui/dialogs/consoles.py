@@ -112,7 +112,7 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
 
     @property
     def _chosen(self) -> ConsoleSession | None:
-        index = self.lines.cursor
+        index = self.lines.cursor if self.is_mounted else -1
         return self._shown[index] if 0 <= index < len(self._shown) else None
 
     def action_close(self) -> None:
@@ -121,6 +121,10 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
 
     def action_choose(self) -> None:
         """Go to the console under the cursor."""
+        if not self.is_mounted:
+            # Typed together with the key that opened this page.
+            self.call_later(self.action_choose)
+            return
         chosen = self._chosen
         self.dismiss(chosen.key if chosen is not None else None)
 

@@ -76,6 +76,10 @@ class JobsScreen(Sheet):
 
     def action_cancel(self) -> None:
         """Ask for the job under the cursor to be stopped."""
+        if not self.is_mounted:
+            # Typed together with the key that opened this page.
+            self.call_later(self.action_cancel)
+            return
         jobs = self._jobs()
         index = self.lines.cursor
         if 0 <= index < len(jobs):
