@@ -45,7 +45,7 @@ class Consoles(Connection):
         Raises Busy when another session has it and not ``force``, Invalid when the guest is off or has no
         console, NotSupported where the driver has none. ``on_data`` and ``on_end`` are called on libvirt's
         event thread and must not block; ``on_end`` once, with None when the guest closed it, and not at all
-        after ``close``.
+        after the console's own ``close``.
         """
         self.link()
         if Capability.CONSOLE in self.unsupported():
