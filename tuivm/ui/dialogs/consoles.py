@@ -40,6 +40,8 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
     def __init__(self, context: Context, close_keys: Iterable[str] = ()) -> None:
         super().__init__()
         self._shared = context
+        self.lines = LinesView(cursor=True)
+        """The lines; there before the page is and after it."""
         self._shown: list[ConsoleSession] = []
         for key in close_keys:
             self._bindings.bind(key, "close", "close", show=False)
@@ -48,7 +50,7 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
         """Title, lines, hint."""
         with Vertical(classes="sheet"):
             yield Static(Content("Consoles"), classes="title")
-            yield LinesView(cursor=True)
+            yield self.lines
             yield Static(
                 Content("Enter go there   x close it   l listen in the background   Esc back"), classes="hint"
             )
@@ -57,11 +59,6 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
         """Fill it."""
         self.renew()
         self.lines.focus()
-
-    @property
-    def lines(self) -> LinesView:
-        """The lines."""
-        return self.query_one(LinesView)
 
     def renew(self) -> None:
         """Show the consoles as they are now."""

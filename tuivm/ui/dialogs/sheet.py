@@ -36,7 +36,8 @@ class Sheet(Renewed, ModalScreen[None]):
 
     def __init__(self, close_keys: Iterable[str] = (), *, cursor: bool = False) -> None:
         super().__init__()
-        self._cursor = cursor
+        self.lines = LinesView(cursor=cursor)
+        """The lines; there before the page is and after it."""
         for key in close_keys:
             self._bindings.bind(key, "close", "close", show=False)
 
@@ -44,18 +45,13 @@ class Sheet(Renewed, ModalScreen[None]):
         """Title, lines, hint."""
         with Vertical(classes="sheet"):
             yield Static(Content(self.TITLE_TEXT), classes="title")
-            yield LinesView(cursor=self._cursor)
+            yield self.lines
             yield Static(Content(self.HINT), classes="hint")
 
     def on_mount(self) -> None:
         """Fill it."""
         self.renew()
         self.lines.focus()
-
-    @property
-    def lines(self) -> LinesView:
-        """The lines."""
-        return self.query_one(LinesView)
 
     def action_close(self) -> None:
         """Go back."""
