@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import libvirt
 
-from tests.daemon import PrivateDaemon
+from tests.daemon import temporary_daemon
 from tuivm import paths
 from tuivm.demo import guest
 from tuivm.demo.domains import Hardware, Role, domain_xml
@@ -35,13 +33,9 @@ def building() -> Iterator[str]:
     if SHARED in os.environ:
         yield os.environ[SHARED]
         return
-    directory = Path(tempfile.mkdtemp(prefix="tuivm-bench-", dir="/tmp"))
-    try:
-        with PrivateDaemon(directory) as daemon:
-            _fill(libvirt.open(daemon.uri), directory)
-            yield daemon.uri
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with temporary_daemon() as daemon:
+        _fill(libvirt.open(daemon.uri), daemon.directory)
+        yield daemon.uri
 
 
 def _fill(connection: libvirt.virConnect, directory: Path) -> None:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 
-from tuivm import paths
-from tuivm.config import Config, State, load_state, save_state
+from tuivm.config import Config, State, save_state
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
@@ -29,7 +28,7 @@ from tuivm.ui.messages import Mailbox, News, NewsArrived
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
-from tuivm.ui.theme import DEFAULT_DARK, load_themes
+from tuivm.ui.theme import use_theme
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.words import short
@@ -90,9 +89,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._attached = False
         self._told_jobs: set[int] = set()
         self._link = Link.CONNECTING
-        self._theme_errors: tuple[str, ...] = ()
         self._bind_quit()
-        self._use_themes()
+        self._theme_errors = use_theme(self, config.theme)
 
     def _bind_quit(self) -> None:
         """Let the quit keys with ctrl work in every dialog too; check_action gives them to the console."""
@@ -263,19 +261,6 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
             )
 
     # Themes
-
-    def _use_themes(self) -> None:
-        specs, errors = load_themes(paths.theme_dirs())
-        self._theme_errors = tuple(str(error) for error in errors)
-        for spec in specs.values():
-            self.register_theme(spec.to_textual())
-        wanted = self.context.config.theme or load_state().theme or DEFAULT_DARK
-        for name in (wanted, f"tuivm-{wanted}", DEFAULT_DARK):
-            if name in self.available_themes:
-                self.theme = name
-                break
-        if wanted not in (self.theme, self.theme.removeprefix("tuivm-")):
-            self._theme_errors += (f"there is no theme '{wanted}'; {self.theme} is used",)
 
     def theme_choices(self) -> list[str]:
         """Names of every theme, tuivm's own first."""

@@ -22,12 +22,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from textual.theme import Theme
 
+from tuivm import paths
+from tuivm.config import load_state
 from tuivm.model.domain import State
 from tuivm.model.errors import ConfigError
 from tuivm.ui.colour import blend, contrasting_palette
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 COLORS = (
     "primary",
@@ -256,3 +262,20 @@ def load_themes(directories: Iterable[Path]) -> tuple[dict[str, ThemeSpec], tupl
             else:
                 themes.setdefault(spec.name, spec)
     return themes, tuple(errors)
+
+
+def use_theme(app: App[Any], wanted: str | None) -> tuple[str, ...]:
+    """Let the app know every theme, and use one: that wanted, else that remembered, else the default.
+
+    A name may be given without ``tuivm-``. Returns what was wrong, a line each.
+    """
+    specs, errors = load_themes(paths.theme_dirs())
+    for spec in specs.values():
+        app.register_theme(spec.to_textual())
+    name = wanted or load_state().theme or DEFAULT_DARK
+    known = (each for each in (name, f"tuivm-{name}", DEFAULT_DARK) if each in app.available_themes)
+    app.theme = next(known, app.theme)
+    problems = tuple(str(error) for error in errors)
+    if name not in (app.theme, app.theme.removeprefix("tuivm-")):
+        problems += (f"there is no theme '{name}'; {app.theme} is used",)
+    return problems

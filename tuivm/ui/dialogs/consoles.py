@@ -5,60 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.consoles import LISTENING_MAX
 from tuivm.model.domain import DomainKey
 from tuivm.ui.context import Context
-from tuivm.ui.dialogs.sheet import Renewed
+from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.signs import CONSOLE_COLOURS, console_sign
 from tuivm.ui.text import fit
 from tuivm.ui.unfinished import under_way, unfinished
-from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import clock, content, short
 
 _NAME = 20
 
 
-class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
+class ConsolesScreen(Sheet[DomainKey | None]):
     """A line a console; Enter goes there, x closes one, l turns listening in the background on or off."""
 
+    TITLE_TEXT = "Consoles"
+    HINT = "Enter go there   x close it   l listen in the background   Esc back"
     TICKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "close", show=False),
         Binding("enter", "choose", "go there", show=False),
         Binding("x,delete", "hang_up", "close the console", show=False),
         Binding("l", "listen", "listen", show=False),
     ]
 
     def __init__(self, context: Context, close_keys: Iterable[str] = ()) -> None:
-        super().__init__()
+        super().__init__(close_keys, cursor=True)
         self._shared = context
-        self.lines = LinesView(cursor=True)
-        """The lines; there before the page is and after it."""
         self._shown: list[ConsoleSession] = []
-        for key in close_keys:
-            self._bindings.bind(key, "close", "close", show=False)
-
-    def compose(self) -> ComposeResult:
-        """Title, lines, hint."""
-        with Vertical(classes="sheet"):
-            yield Static(Content("Consoles"), classes="title")
-            yield self.lines
-            yield Static(
-                Content("Enter go there   x close it   l listen in the background   Esc back"), classes="hint"
-            )
-
-    def on_mount(self) -> None:
-        """Fill it."""
-        self.renew()
-        self.lines.focus()
 
     def renew(self) -> None:
         """Show the consoles as they are now."""
@@ -111,10 +89,6 @@ class ConsolesScreen(Renewed, ModalScreen[DomainKey | None]):
     def _chosen(self) -> ConsoleSession | None:
         index = self.lines.cursor if self.is_mounted else -1
         return self._shown[index] if 0 <= index < len(self._shown) else None
-
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
 
     def action_choose(self) -> None:
         """Go to the console under the cursor."""

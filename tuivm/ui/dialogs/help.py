@@ -64,7 +64,7 @@ _PAGES = (
 )
 
 
-class HelpScreen(Sheet):
+class HelpScreen(Sheet[None]):
     """Made of the keymap; greyed entries say why they cannot be used on the selected domain."""
 
     TITLE_TEXT = "Keys"

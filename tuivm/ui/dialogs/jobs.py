@@ -41,7 +41,7 @@ def job_line(job: Job, now: float) -> Content:
     )
 
 
-class JobsScreen(Sheet):
+class JobsScreen(Sheet[None]):
     """The jobs over the whole screen, newest last, with a cursor; Delete or x cancels one that can be."""
 
     TITLE_TEXT = "Jobs"

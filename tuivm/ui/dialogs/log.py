@@ -14,7 +14,7 @@ _INDENT = 11
 """Columns of the time and the sign."""
 
 
-class LogScreen(Sheet):
+class LogScreen(Sheet[None]):
     """The log over the whole screen, newest last; it grows while it is looked at."""
 
     TITLE_TEXT = "Log"

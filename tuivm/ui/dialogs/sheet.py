@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.ui.widgets.lines import LinesView
+
+Result = TypeVar("Result")
+"""What a page leaves behind."""
 
 
 class Renewed:
@@ -25,8 +28,8 @@ class Renewed:
         """Show what is known now; called again when what is shown may have changed."""
 
 
-class Sheet(Renewed, ModalScreen[None]):
-    """Base of help, log and jobs. Esc, ``q`` and the key that opened it close it."""
+class Sheet(Renewed, ModalScreen[Result]):
+    """Base of help, log, jobs and consoles. Esc, ``q`` and the key that opened it close it."""
 
     TITLE_TEXT: ClassVar[str] = ""
     """What stands on top."""

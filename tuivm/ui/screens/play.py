@@ -15,15 +15,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tuivm import paths
-from tuivm.config import Config, load_state
+from tuivm.config import Config
 from tuivm.core.player import Player
 from tuivm.terminal import modes
 from tuivm.terminal.row import Row
 from tuivm.ui.context import needs_ascii
 from tuivm.ui.roles import Roles, roles_of, variable_defaults
 from tuivm.ui.text import fit, plain, truncate, width_of
-from tuivm.ui.theme import DEFAULT_DARK, load_themes
+from tuivm.ui.theme import use_theme
 from tuivm.ui.widgets.console_paint import Painter, overlay
 
 FRAME = 1 / 30
@@ -334,12 +333,7 @@ class PlayApp(App[int], inherit_bindings=False):
         super().__init__()
         self.play = PlayScreen(player, ascii_only=needs_ascii(config))
         """The only screen."""
-        specs, _ = load_themes(paths.theme_dirs())
-        for spec in specs.values():
-            self.register_theme(spec.to_textual())
-        wanted = config.theme or load_state().theme or DEFAULT_DARK
-        known = (name for name in (wanted, f"tuivm-{wanted}", DEFAULT_DARK) if name in self.available_themes)
-        self.theme = next(known, self.theme)
+        use_theme(self, config.theme)
 
     def get_default_screen(self) -> Screen[Any]:
         """The player."""
