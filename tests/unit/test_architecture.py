@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import subprocess
@@ -150,6 +151,17 @@ def test_nothing_is_left_to_do() -> None:
         if words.search(line)
     ]
     assert found == []
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    # Python before 3.11.5 matches it wrongly (python/cpython#106052): the terminal lost text.
+    names = [f"tuivm.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}" for path in SOURCES]
+    modules = [importlib.import_module(name) for name in names if not name.endswith(("__init__", "__main__"))]
+    patterns = {
+        each.pattern for module in modules for each in vars(module).values() if isinstance(each, re.Pattern)
+    }
+    assert len(patterns) > 20
+    assert [each for each in patterns if re.search(r"(?<!\\)\)[*+?}]\+|\(\?>", str(each))] == []
 
 
 def test_no_shell_is_asked() -> None:

@@ -4,6 +4,10 @@ The state machine is the one of DEC's terminals as Paul Williams drew it (vt100.
 Whatever is whole within a piece is one token, however odd: a sequence with controls inside, one that CAN,
 SUB, ESC or an 8-bit control breaks off, a string with its end. What the end of the piece cuts off is the
 tail.
+
+Repeats of one character are possessive; those of a group must not be: Python before 3.11.5, Debian 12's for
+one, matches them wrongly (python/cpython#106052). What follows them always matches, so nothing is tried twice
+all the same.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ TAILS = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
 """What a tail begins with."""
 _BROKEN = r"(?=[\x1b\x80-\U0010ffff])"
 """What breaks a sequence off and means something itself."""
-_CONTROLS = r"\n++|[\x00\x7f]++|(?:\x1bM)++|[\x01-\x1a\x1c-\x1f]|[\x80-\x8f\x91-\x97\x99\x9a\x9c]"
+_CONTROLS = r"\n++|[\x00\x7f]++|(?:\x1bM)+|[\x01-\x1a\x1c-\x1f]|[\x80-\x8f\x91-\x97\x99\x9a\x9c]"
 _CSI = rf"(?:\x1b{_C0}*+\[|\x9b)[\x00-\x17\x19\x1c-?\x7f]*+(?:[@-~\x18\x1a]|{_BROKEN})"
 _ESCAPE = (
     rf"\x1b{_C0}*+(?:[0-OQ-WYZ\\`-jl-~\x18\x1a]|[ -/][\x00-\x17\x19\x1c-/\x7f]*+(?:[0-~\x18\x1a]|{_BROKEN})"
@@ -30,11 +34,11 @@ _STRING = (
     rf"(?:\x1b{_C0}*+[PX^_k]|[\x90\x98\x9e\x9f])[^\x18\x1a\x1b\x9c]*+(?:[\x18\x1a\x9c]|\x1b\\|(?=\x1b[^\\]))"
 )
 _SURE = f"[{NARROW}{WIDE}]"
-_LINE = rf"{_SURE}*+(?:(?:\x1b\[(?!0*+m)[0-9;:]++m{_SURE}*+)*+\x1b\[0*+m{_SURE}*+)*+\r\n"
+_LINE = rf"{_SURE}*+(?:(?:\x1b\[(?!0*+m)[0-9;:]++m{_SURE}*+)*\x1b\[0*+m{_SURE}*+)*\r\n"
 """A line of characters whose widths are sure; its SGR sequences, if any, end with a reset."""
 
 TOKENS = re.compile(
-    r"(?:((?:\x1b\[[0-9;:]*+m|\x1b\(B)++)"  # SGR, and ASCII to G0, as many as there are
+    r"(?:((?:\x1b\[[0-9;:]*+m|\x1b\(B)+)"  # SGR, and ASCII to G0, as many as there are
     r"|\x1b\[([0-9;]*+)([@-~])"  # parameters and final character of another plain control sequence
     rf"|(\r\n|{_CONTROLS}|{_CSI}|{_ESCAPE}|{_OSC}|{_STRING})"  # any other whole thing
     rf"|(?=[{TAILS}]))"  # nothing but the tail
@@ -42,7 +46,7 @@ TOKENS = re.compile(
     rf"({_TEXT}*+|[{TAILS}][\S\s]*+)"  # text that begins with another character, or the tail
 )
 """Groups: SGR, parameters, final, other, text, odd text or tail. It matches wherever a control stands."""
-TOKENS_AND_LINES = re.compile(TOKENS.pattern.replace(r"|(\r\n|", rf"|(\r\n(?:{_LINE})*+|", 1))
+TOKENS_AND_LINES = re.compile(TOKENS.pattern.replace(r"|(\r\n|", rf"|(\r\n(?:{_LINE})*|", 1))
 """The same, with whole lines that follow a line's end in one token with it."""
 RUN = re.compile(r"\x1b(\(B|\[[0-9;:]*m)")
 """One of the first group."""
