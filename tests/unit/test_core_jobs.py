@@ -13,10 +13,9 @@ from tests.memory import MemoryHypervisor
 from tests.recorder import Recorder
 from tuivm.core import jobs as jobs_module
 from tuivm.core.jobs import Jobs
-from tuivm.core.ports import Hypervisor
 from tuivm.core.session import Session
-from tuivm.core.verbs import Arguments, Verb, verb
-from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.core.verbs import Arguments, Verb, Work, verb
+from tuivm.model.domain import Domain, State
 from tuivm.model.errors import Unreachable
 from tuivm.model.inventory import Link
 from tuivm.model.job import Job, JobState
@@ -49,7 +48,7 @@ class Office:
     def slow(self, name: str) -> Verb:
         """A verb that begins, notes so, and ends when the gate opens."""
 
-        def run(hypervisor: Hypervisor, key: DomainKey, arguments: Arguments) -> None:
+        def run(work: Work) -> None:
             self.went.append(name)
             assert self.gate.wait(20.0)
 
@@ -125,7 +124,7 @@ def test_libvirts_own_words_and_remedy_arrive(office: Office) -> None:
 def test_a_bug_is_a_failed_job_and_the_worker_goes_on(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def run(hypervisor: Hypervisor, key: DomainKey, arguments: Arguments) -> None:
+    def run(work: Work) -> None:
         raise ZeroDivisionError("oh")
 
     with caplog.at_level(logging.ERROR, "tuivm.jobs"):

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from tests.memory import MemoryHypervisor
-from tuivm.core.verbs import VERBS, Arguments, Verb, choose, describe, verb
+from tuivm.core.verbs import VERBS, Arguments, Verb, Work, choose, describe, verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import HypervisorError
@@ -106,7 +106,7 @@ def test_every_verb_does_its_work() -> None:
     key = hypervisor.keys()[0]
 
     def do(id_: str, arguments: Arguments = Arguments()) -> Domain:  # noqa: B008
-        verb(id_).run(hypervisor, key, arguments)
+        verb(id_).run(Work(hypervisor, key, arguments))
         return hypervisor.read_domain(key)
 
     assert do("start").state is State.RUNNING

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
-from tuivm.core.verbs import Arguments, Verb, describe
+from tuivm.core.verbs import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
 from tuivm.model.job import Job, JobState
@@ -190,7 +190,7 @@ class Jobs:
         key = task.domain.key
         present = self._domain_of(key) or task.domain
         try:
-            task.verb.run(self._hypervisor, key, task.arguments)
+            task.verb.run(Work(self._hypervisor, key, task.arguments))
         except HypervisorError as error:
             self._fail(task.id, error.message, error.remedy)
         except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a failed job

@@ -21,7 +21,7 @@ def press(names: tuple[str, ...], label: str = "") -> Verb:
         "Press keys on the domain's own keyboard.",
         Capability.SEND_KEYS,
         _hears,
-        lambda hypervisor, key, _: hypervisor.send_keys(key, names),
+        lambda work: work.hypervisor.send_keys(work.key, names),
         lambda domain, _: _virsh(domain, "send-key", *names),
     )
 
@@ -36,7 +36,7 @@ def send_break(device: str | None = None) -> Verb:
         "Send a break on the domain's serial line.",
         Capability.SEND_BREAK,
         _hears,
-        lambda hypervisor, key, _: hypervisor.send_break(key, device),
+        lambda work: work.hypervisor.send_break(work.key, device),
         lambda domain, _: _virsh(domain, "qemu-monitor-command", "--hmp", command),
     )
 

@@ -24,6 +24,22 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something is; what is not known is None."""
+
+    percent: float | None = None
+    """0 to 100."""
+    done: int | None = None
+    """Bytes."""
+    total: int | None = None
+    """Bytes, those done among them."""
+    remaining: float | None = None
+    """Seconds it will still take."""
+    what: str = ""
+    """Which part of it, in a word or two (``memory``, ``vda``); empty when it has one part."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One verb on one domain. Each step of its life is a new Job with the same id."""
 
@@ -49,3 +65,13 @@ class Job:
     """What to do about a failure; empty when nothing is known."""
     suggest: str = ""
     """Id of a verb to offer next (``force-off`` after an ignored shutdown); empty for none."""
+    progress: Progress | None = None
+    """How far it is, while it runs and that is known."""
+    cancellable: bool = False
+    """Whether it can be ended early in the state it is in."""
+    error: str = ""
+    """What libvirt said, in full, perhaps of several lines; empty unless it failed."""
+    command: str = ""
+    """The virsh command that does the same, quoted for a shell."""
+    batch: int = 0
+    """Id that the jobs of one bulk action share; 0 for a job of its own."""

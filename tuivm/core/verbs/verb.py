@@ -1,0 +1,131 @@
+"""What a verb is: one thing a person does to a domain, declared as a value.
+
+Whether it can be used now is ``why_not(domain, unsupported)``: None for yes, else the reason shown beside the
+greyed entry. A job does it on a worker thread and hands it a :class:`Work`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tuivm.core.ports import Hypervisor
+from tuivm.model.capability import Capability
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.job import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a verb may need beyond its domain."""
+
+    snapshot: str = ""
+    """Name of the snapshot to take, revert to or delete."""
+    description: str = ""
+    """Words stored with a new snapshot."""
+    mode: str = ""
+    """Which way of several: ``acpi``, ``agent``, ``signal``..., empty for the hypervisor's choice."""
+    options: frozenset[str] = frozenset()
+    """Switches of the verb, each one of those that it names in ``Verb.options``."""
+    text: str = ""
+    """A new name, title, description, tags, or the path of a file: what the verb sets or writes."""
+    device: str = ""
+    """A device: what to boot from this once, or the disk that is meant."""
+    disks: tuple[str, ...] = ()
+    """Targets of the disks that are meant (``vda``); empty for all of them."""
+
+
+class Work:
+    """A verb while it is done: on what, with what, and how far it is. On the job's thread."""
+
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        key: DomainKey,
+        arguments: Arguments,
+        report: Callable[[Progress | None, str], None] | None = None,
+    ) -> None:
+        """``report`` hears of every step: progress, None for none, and words, empty for none new."""
+        self.hypervisor = hypervisor
+        """The connection."""
+        self.key = key
+        """The domain."""
+        self.arguments = arguments
+        """What the user chose."""
+        self.message = ""
+        """What was said last: of a job that is done, its result."""
+        self._report = report
+        self._cancelled = threading.Event()
+
+    def say(self, message: str) -> None:
+        """Say what is going on; what is said last is the job's result. One line."""
+        self.message = message
+        if self._report is not None:
+            self._report(None, message)
+
+    def report(self, progress: Progress) -> None:
+        """Say how far it is."""
+        if self._report is not None:
+            self._report(progress, "")
+
+    def cancel(self) -> None:
+        """Ask for it to end early. Any thread."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the user wants it to end early."""
+        return self._cancelled.is_set()
+
+    def pause(self, seconds: float) -> bool:
+        """Wait, at most until it is cancelled; returns whether it was."""
+        return self._cancelled.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing a person does to a domain."""
+
+    id: str
+    """Name in the keymap file and on the command line (``force-off``)."""
+    key: str
+    """Default key, as textual names it (``D``)."""
+    label: str
+    """Short, for the footer (``force off``)."""
+    help: str
+    """One sentence for the help screen."""
+    capability: Capability
+    """What the hypervisor must be able to do."""
+    possible: Callable[[Domain], str | None]
+    """None when the domain's state allows it, else why not."""
+    run: Callable[[Work], None]
+    """Do it; blocks; called by a job on a worker thread."""
+    virsh: Callable[[Domain, Arguments], tuple[str, ...]]
+    """The equivalent virsh command, as argv."""
+    loss: Callable[[Domain, Arguments], str] | None = None
+    """What will be lost, one or two sentences for the question; None when nothing is (not dangerous)."""
+    needs_snapshot: bool = False
+    """Whether it acts on an existing snapshot."""
+    options: tuple[str, ...] = ()
+    """The switches that it knows (``Arguments.options``)."""
+    measured: bool = False
+    """Whether libvirt's job statistics tell how far it is while it runs, and can cancel it."""
+    destructive: bool = False
+    """Whether something is gone for good that a locked ("precious") domain must not lose."""
+
+    @property
+    def dangerous(self) -> bool:
+        """Whether the user is asked first."""
+        return self.loss is not None
+
+    def why_not(self, domain: Domain, unsupported: Mapping[str, str]) -> str | None:
+        """None when the verb can be used on ``domain`` now, else the reason in a few words."""
+        if self.capability in unsupported:
+            return unsupported[self.capability]
+        return self.possible(domain)
+
+
+def describe(chosen: Verb, arguments: Arguments) -> str:
+    """Return the label with its object: ``take snapshot 'before-update'``."""
+    return f"{chosen.label} '{arguments.snapshot}'" if arguments.snapshot else chosen.label
