@@ -260,7 +260,7 @@ def test_domain_that_goes_while_it_is_looked_at(place: Place) -> None:
         place.virsh("destroy", "plain")
         place.virsh("undefine", "plain")
         person.wait_for("plain is gone; nothing was done")
-        assert "Force off:" not in person.text
+        person.wait(lambda lines: "Force off:" not in "".join(lines), "the question gone")
         person.type("y")
         assert place.virsh("list", "--name") == ""
         leave(person)
