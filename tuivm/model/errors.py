@@ -12,6 +12,7 @@
         ├── Unreachable         no daemon, no host, connection lost
         ├── Invalid             wrong state, wrong argument, wrong XML, wrong URI
         ├── TimedOut            the hypervisor did not answer in time
+        ├── Cancelled           ended early, because the user wanted it to
         └── Failed              anything else; libvirt's own words
 
 Only :mod:`tuivm.hypervisor` turns a ``libvirtError`` into one of these.
@@ -45,6 +46,8 @@ class HypervisorError(TuivmError):
         super().__init__(message, remedy)
         self.code = code
         """libvirt's error number (``virErrorNumber``) when there is one."""
+        self.full = ""
+        """What libvirt said, as it said it: perhaps several lines, plain text; empty when ``message`` is all."""
 
 
 class NotFound(HypervisorError):
@@ -73,6 +76,10 @@ class Invalid(HypervisorError):
 
 class TimedOut(HypervisorError):
     """No answer within the time allowed."""
+
+
+class Cancelled(HypervisorError):
+    """It ended early because the user wanted it to; what it had begun is undone or told in the message."""
 
 
 class Failed(HypervisorError):

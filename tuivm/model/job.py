@@ -57,6 +57,8 @@ class Job:
     """Where it is."""
     created: float = 0.0
     """Unix seconds."""
+    started: float | None = None
+    """Unix seconds when a worker began with it; None while it is queued."""
     finished: float | None = None
     """Unix seconds; None while under way."""
     message: str = ""
@@ -75,3 +77,31 @@ class Job:
     """The virsh command that does the same, quoted for a shell."""
     batch: int = 0
     """Id that the jobs of one bulk action share; 0 for a job of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One verb on many domains: what became of each."""
+
+    id: int
+    """Counts up from 1 within the program's run."""
+    verb: str
+    """The verb's id."""
+    label: str
+    """The verb's label with its object, as of every job in it."""
+    jobs: tuple[Job, ...]
+    """Its jobs as they are now, in the order of the domains."""
+
+    def count(self, *states: JobState) -> int:
+        """How many of its jobs are in one of ``states``."""
+        return sum(job.state in states for job in self.jobs)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of any of them."""
+        return all(job.state.is_over for job in self.jobs)
+
+    @property
+    def failed(self) -> tuple[Job, ...]:
+        """Those that failed or were cancelled: what can be tried again."""
+        return tuple(job for job in self.jobs if job.state in (JobState.FAILED, JobState.CANCELLED))

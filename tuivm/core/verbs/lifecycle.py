@@ -15,6 +15,11 @@ def _start(work: Work) -> None:
         work.hypervisor.start(work.key)
 
 
+def _shut_down(work: Work) -> None:
+    work.hypervisor.shutdown(work.key)
+    work.until_off()
+
+
 def _toggle_autostart(work: Work) -> None:
     work.hypervisor.set_autostart(work.key, not work.hypervisor.read_domain(work.key).autostart)
 
@@ -55,7 +60,7 @@ LIFECYCLE: tuple[Verb, ...] = (
         "Ask the guest to shut down (ACPI or agent).",
         Capability.SHUTDOWN,
         states.runs,
-        lambda work: work.hypervisor.shutdown(work.key),
+        _shut_down,
         virsh.plain("shutdown"),
         _lose_services,
     ),

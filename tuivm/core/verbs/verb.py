@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tuivm.core.ports import Hypervisor
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
 
 
@@ -55,6 +56,10 @@ class Work:
         """What the user chose."""
         self.message = ""
         """What was said last: of a job that is done, its result."""
+        self.waits_for_off = False
+        """Whether it is done only when the domain is off; see :meth:`until_off`."""
+        self.otherwise: Callable[[Work], None] | None = None
+        """What to do when the domain is not off in time."""
         self._report = report
         self._cancelled = threading.Event()
 
@@ -77,6 +82,18 @@ class Work:
     def is_cancelled(self) -> bool:
         """Whether the user wants it to end early."""
         return self._cancelled.is_set()
+
+    def until_off(self, otherwise: Callable[[Work], None] | None = None) -> None:
+        """Be done only when the domain is off, which is waited for after ``run`` returned, on no thread.
+
+        Where it is not off in time ``otherwise`` is done; without one the job fails and offers force-off.
+        """
+        self.waits_for_off, self.otherwise = True, otherwise
+
+    def stop_if_cancelled(self) -> None:
+        """Raise Cancelled when the user wants it to end early: between two steps that can be apart."""
+        if self.is_cancelled:
+            raise Cancelled("cancelled")
 
     def pause(self, seconds: float) -> bool:
         """Wait, at most until it is cancelled; returns whether it was."""
@@ -111,6 +128,8 @@ class Verb:
     """The switches that it knows (``Arguments.options``)."""
     measured: bool = False
     """Whether libvirt's job statistics tell how far it is while it runs, and can cancel it."""
+    interruptible: bool = False
+    """Whether ``run`` looks at ``Work.is_cancelled`` and then raises Cancelled; to return means that it is done."""
     destructive: bool = False
     """Whether something is gone for good that a locked ("precious") domain must not lose."""
 
