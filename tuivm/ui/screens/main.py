@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,30 +12,25 @@ from tuivm.core.query import Query, SortColumn, order, parse
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
-from tuivm.ui.console_desk import Place
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
-from tuivm.ui.screens.layout import PanedScreen
+from tuivm.ui.screens.guests import ConsolePanes
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.view import View
 from tuivm.ui.widgets.banner import Banner
-from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS, DetailPane
+from tuivm.ui.widgets.detail import SNAPSHOTS, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 from tuivm.ui.widgets.footer import KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
-    from tuivm.ui.widgets.console import ConsolePane
-    from tuivm.ui.widgets.console_messages import Viewing
     from tuivm.ui.widgets.filter_bar import FilterBar
-_PLAIN, _ZOOMED = "plain", "zoomed"
-"""How the console was shown that was left with the last key."""
 _AFTER_LEAVING = frozenset({"leave-console", "console-menu", "view"})
 """Actions that go back to the console when they follow the key that left it."""
 
 
-class MainScreen(PanedScreen, inherit_bindings=False):
+class MainScreen(ConsolePanes, inherit_bindings=False):
     """List and details. Everything it shows comes in by :meth:`show`; it asks the session nothing slow."""
 
     def __init__(self, context: Context, desk: VerbDesk) -> None:
@@ -69,8 +63,6 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         self._filter: FilterBar | None = None
         self._desk = desk
         self._inventory = Inventory("")
-        self._left: str | None = None
-        self._viewing = False
         self._bindings = keymap.bindings()
 
     def compose(self) -> ComposeResult:
@@ -188,7 +180,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         """Do what the keymap names so: an action, or the verb that is possible of those that share a key."""
         keymap = self.context.keymap
         if not set(ids) & _AFTER_LEAVING:
-            self._left = None
+            self.forget_console()
         for id_ in ids:
             if id_ in ACTS:
                 ACTS[id_](self)
@@ -214,78 +206,17 @@ class MainScreen(PanedScreen, inherit_bindings=False):
             direction = "reversed" if self.sort_reverse else ""
         self.tuivm.tell(f"sorted by {column.value} {direction}".rstrip(), log=False, seconds=1.5)
 
-    # The console
-
-    def show_console(self, key: DomainKey, *, typing: bool = False, zoomed: bool = False) -> None:
-        """Show a domain's console, whatever the filter hides; type on it, with the whole terminal for it."""
+    def reveal(self, key: DomainKey) -> bool:
+        """Put the cursor on a domain, whatever the filter hides; False when it is gone."""
         if not self.table.move_to(key):
             if self._filter is not None:
                 self._filter.action_clear()
             self.query_text = Query()
             self._arrange()
             if not self.table.move_to(key):
-                # Nobody is to type on another console instead.
-                self.tuivm.tell("that domain is gone", log=False, severity="warning")
-                return
+                return False
         self._show_detail()
-        if zoomed:
-            self.type_zoomed()
-        elif typing:
-            self.detail.show_tab(CONSOLE)
-            self.focus_details()
-        else:
-            self.show_tab(CONSOLE)
-
-    def type_zoomed(self) -> None:
-        """Type on the console with the whole terminal for it."""
-        if self.table.cursor_key is not None:
-            self.zoom_detail()
-            self.detail.show_tab(CONSOLE)
-            self.focus_details()
-
-    def type_again(self) -> None:
-        """Type on the console again, zoomed if it was."""
-        if self._left is _ZOOMED:
-            self.zoom_detail()
-        self.focus_details()
-
-    def type_leave_key(self) -> bool:
-        """Type the leave key itself on the console that was left with it; False when it was not."""
-        pane = self.detail.console
-        if (
-            self._left is None
-            or not self.table.has_focus
-            or self.detail.active != CONSOLE
-            or pane is None
-            or not pane.is_open
-        ):
-            return False
-        if pane.session is None or pane.session.key != self.table.cursor_key:
-            return False
-        pane.send_leave_key()
-        self.type_again()
         return True
-
-    def with_place(self, do: Callable[[Place], object]) -> None:
-        """Show the selected domain's console and call ``do`` with where it is."""
-        domain = self.selected
-        if domain is None:
-            self.tuivm.tell("there is no domain selected", log=False, severity="warning")
-            return
-        back = self._left is not None
-        self._viewing = not back
-
-        def ready(pane: ConsolePane) -> None:
-            if pane.session is not None and pane.session.key == domain.key:
-                do(Place(domain, pane.session, pane, self.type_again, back))
-
-        self.detail.with_console(ready)
-
-    def show_consoles(self, keys: set[DomainKey]) -> None:
-        """The consoles of these domains have something new."""
-        self.table.refresh_keys(keys)
-        if self.table.cursor_key in keys:
-            self.detail.look(visible=self.is_current)
 
     # Filter
 
@@ -317,7 +248,7 @@ class MainScreen(PanedScreen, inherit_bindings=False):
 
     def on_domain_table_highlighted(self, event: DomainTable.Highlighted) -> None:
         """Another domain is selected."""
-        self._left = None
+        self.forget_console()
         self.context.session.watch(event.key)
         self._show_detail()
         self._show_footer()
@@ -335,24 +266,16 @@ class MainScreen(PanedScreen, inherit_bindings=False):
         """A hint was clicked."""
         self.press(*event.id.split())
 
-    def on_console_pane_viewing(self, event: Viewing) -> None:
-        """Copy mode began or ended; after the end the keyboard goes back to where it came from."""
-        if not event.pane.is_viewing and self._viewing:
-            self._viewing = False
-            self.focus_list()
-        self._show_footer()
-
-    def on_console_pane_left(self) -> None:
-        """The key that leaves the console."""
-        self._left = _ZOOMED if self.has_class("-zoom-detail") else _PLAIN
-        self.focus_list()
-
     def on_detail_pane_tab_shown(self) -> None:
         """Other keys matter now."""
         self._show_footer()
 
     def focus_moved(self) -> None:
         """Other keys matter now."""
+        self._show_footer()
+
+    def keys_changed(self) -> None:
+        """As above."""
         self._show_footer()
 
 
