@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyte.screens import Screen as PyteScreen
 
+from tuivm.terminal.memo import Memo
 from tuivm.terminal.pen import BLANK, PLAIN, Cell, Pen
 from tuivm.terminal.row import Row, shared_blank
 
@@ -17,6 +18,10 @@ class Grid(PyteScreen):
         self.columns = columns
         self.lines = lines
         self.dirty: set[int] = set()
+        self.memo = Memo()
+        """What was made of rows."""
+        self.below: tuple[Row, list[Row]] | None = None
+        """Rows for which a shorter screen had no room, and the bottom row that they follow."""
 
     def blank_rows(self, count: int, pen: Pen = PLAIN) -> list[Row]:
         """Return rows of blanks; they are shared, see :meth:`row`."""
@@ -27,8 +32,24 @@ class Grid(PyteScreen):
         self.dirty.add(y)
         row = self.buffer[y]
         if row.shared:
-            row = self.buffer[y] = row.copy()
+            own = row.copy()
+            if self.below is not None and self.below[0] is row:
+                self.below = (own, self.below[1])
+            row = self.buffer[y] = own
         return row
+
+    def replace(self, start: int, rows: list[Row]) -> None:
+        """Put other shared rows from row ``start`` on; those that are the same did not change."""
+        end = start + len(rows)
+        old = self.buffer[start:end]
+        if rows == old:
+            return
+        for y, before, row in zip(range(start, end), old, rows, strict=True):
+            if row is not before:
+                self.dirty.add(y)
+                if self.below is not None and self.below[0] is before:
+                    self.below = (row, self.below[1])
+        self.buffer[start:end] = rows
 
     def erase_rows(self, start: int, end: int, pen: Pen, char: str = " ") -> None:
         """Fill whole rows, ``end`` not included, with one character."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from tuivm.terminal import sgr
 from tuivm.terminal.editing import erase
+from tuivm.terminal.memo import Memo
 from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.pen import CACHED_PENS, PLAIN, Pen, Style
+from tuivm.terminal.row import Row, shared_blank
 from tuivm.terminal.screen import Screen
 
 
@@ -83,18 +85,26 @@ def copy_rectangle(screen: Screen, params: Params) -> None:
     to_y, to_x = min(y0 + arg(params, 5) - 1, y1), min(x0 + arg(params, 6) - 1, x1)
     end = min(area.end, area.start + x1 + 1 - to_x)
     pairs = list(zip(area.rows, range(to_y, y1 + 1), strict=False))
+    buffer, known = screen.buffer, screen.memo.table(("copy", area.start, end, to_x))
     # Downwards the last row goes first, so that no row is read after it was written.
     for y, to in reversed(pairs) if to_y > area.rows[0] else pairs:
-        # Between rows of one and the same character and pen a copy changes nothing.
-        if not (screen.buffer[y].uniform and screen.buffer[y].uniform == screen.buffer[to].uniform):
-            screen.row(to).copy_from(screen.buffer[y], area.start, end, to_x)
+        source, target = buffer[y], buffer[to]
+        if (source, target) in known:
+            continue
+        if target.resembles(source, area.start, end, to_x):
+            screen.memo.remember(source)
+            screen.memo.remember(target)
+            known[source, target] = True
+        else:
+            screen.row(to).copy_from(source, area.start, end, to_x)
 
 
-def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
-    """Yield (row, first column, end column) of what DECSACE chose: a rectangle, or a stream of text."""
+def _blocks(screen: Screen, params: Params) -> Iterator[tuple[int, int, range]]:
+    """Yield (first column, end column, rows) of what DECSACE chose: a rectangle, or a stream of text."""
     if screen.device.extent == 2:
         area = area_of(screen, params)
-        yield from ((y, area.start, area.end) for y in area.rows) if area else ()
+        if area:
+            yield area.start, area.end, area.rows
         return
     x0, x1 = (screen.left, screen.right + 1) if screen.is_origin else (0, screen.columns)
     # The stream's last column may well be left of its first one.
@@ -102,11 +112,17 @@ def _spans(screen: Screen, params: Params) -> Iterator[tuple[int, int, int]]:
     last = area_of(screen, (arg(params), 1, arg(params, 2, screen.lines), arg(params, 3, screen.columns)))
     if not first or not last:
         return
-    for y in first.rows:
-        start = first.start if y == first.rows[0] else x0
-        end = last.end if y == last.rows[-1] else x1
-        if start < end:
-            yield y, start, end
+    top, bottom = first.rows[0], first.rows[-1]
+    if first.start == x0 and last.end == x1:
+        yield x0, x1, first.rows
+        return
+    if top == bottom:
+        if first.start < last.end:
+            yield first.start, last.end, first.rows
+        return
+    yield first.start, x1, range(top, top + 1)
+    yield x0, x1, range(top + 1, bottom)
+    yield x0, last.end, range(bottom, bottom + 1)
 
 
 _SET: dict[int, dict[str, Any]] = {
@@ -174,22 +190,25 @@ def reverse_attributes(screen: Screen, params: Params) -> None:
 
 
 def _repaint(screen: Screen, params: Params, made: _Repainted) -> None:
-    before: list[Pen] = []
-    after: list[Pen] = []
-    for y, start, end in _spans(screen, params):
-        row = screen.buffer[y]
-        if row.uniform and end - start == screen.columns:
-            char, pen = row.uniform
-            if made[pen] is not pen:
-                screen.erase_rows(y, y + 1, made[pen], char)
-            continue
-        old = row.pens[start:end]
-        if old != before:
-            # Rows often look like the one above.
-            is_one = old.count(old[0]) == len(old)
-            before, after = old, [made[old[0]]] * len(old) if is_one else [made[pen] for pen in old]
-        if after != old:
-            screen.row(y).pens[start:end] = after
+    for start, end, rows in _blocks(screen, params):
+        old = screen.buffer[rows.start : rows.stop]
+        repaint = partial(_repainted_row, screen.memo, start=start, end=end, made=made)
+        function = (made.change, made.codes, start, end)
+        screen.replace(rows.start, screen.memo.all(function, old, repaint))
+
+
+def _repainted_row(memo: Memo, row: Row, start: int, end: int, made: _Repainted) -> Row:
+    """Return what a change makes of part of a row: another shared one, or the same if nothing changes."""
+    if row.uniform and end - start == len(row):
+        char, pen = row.uniform
+        return row if made[pen] is pen else shared_blank(len(row), made[pen], char)
+    old = row.pens[start:end]
+    after = [made[old[0]]] * len(old) if old.count(old[0]) == len(old) else [made[pen] for pen in old]
+    if after == old:
+        return row
+    changed = row.copy()
+    changed.pens[start:end] = after
+    return memo.one(changed)
 
 
 def report_attributes(screen: Screen, params: Params) -> None:
@@ -232,29 +251,32 @@ def checksum(screen: Screen, params: Params) -> None:
     area = area_of(screen, params[2:])
     total = 0
     if area:
-        total = sum(_sum_row(screen, y, area.start, area.end) for y in area.rows)
-        first = screen.buffer[area.rows[0]]
+        form = screen.device.checksum
+        rows = screen.buffer[area.rows.start : area.rows.stop]
+        add = partial(_sum_row, start=area.start, end=area.end, form=form)
+        total = sum(screen.memo.all(("sum", area.start, area.end, form), rows, add))
+        first = rows[0]
         is_plain = first.chars[area.start] in ("", " ") and first.pens[area.start].style == _DEFAULT
-        if is_plain and not screen.device.checksum & _BLANKS:
+        if is_plain and not form & _BLANKS:
             total += 0x20
     if not screen.device.checksum & _POSITIVE:
         total = -total
     screen.reply(f"\x1bP{arg(params, 0, 0)}!~{total & 0xFFFF:04X}\x1b\\")
 
 
-def _sum_row(screen: Screen, y: int, start: int, end: int) -> int:
+def _sum_row(row: Row, start: int, end: int, form: int) -> int:
     """Return the sum of part of a row, as the bits of XTCHECKSUM want it, without plain blanks by default.
 
     Plain blanks behind a row's last character are what nobody wrote, as far as one can see.
     """
-    form = screen.device.checksum
-    row = screen.buffer[y]
     if row.uniform == (" ", PLAIN) and not form & _BLANKS:
         return 0
     if form & _DRAWN and form & _BLANKS:
         end = min(end, _written(row.chars, row.pens))
     pens, chars = row.pens[start:end], row.chars[start:end]
-    used = set(pens)
+    if not chars:
+        return 0
+    used = {pens[0]} if pens.count(pens[0]) == len(pens) else set(pens)
     weights = {} if form & _NO_ATTRIBUTES else {pen: _weight(pen) for pen in used}
     text = "".join(chars)
     if text.isascii() and len(text) == len(chars) and not form & _BLANKS:

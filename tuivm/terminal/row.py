@@ -174,6 +174,24 @@ class Row:
         chars[x:end] = chars[x + count : end] + [" "] * count
         pens[x:end] = pens[x + count : end] + [pen] * count
 
+    def resembles(self, other: Row, start: int, end: int, to: int) -> bool:
+        """Return whether :meth:`copy_from` surely changes nothing."""
+        size = min(end - start, len(self.chars) - to)
+        if size <= 0:
+            return True
+        if self.uniform and self.uniform == other.uniform:
+            return True
+        end = start + size
+        chars, behind = other.chars[start:end], self.chars[to + size : to + size + 1]
+        return (
+            self.chars[to : to + size] == chars
+            and self.pens[to : to + size] == other.pens[start:end]
+            # Neither end cuts a wide character.
+            and chars[0] != ""
+            and behind != [""]
+            and other.chars[end : end + 1] != [""]
+        )
+
     def copy_from(self, other: Row, start: int, end: int, to: int) -> None:
         """Put columns ``start`` to ``end`` of a row (this one perhaps) at ``to``; halves become blanks.
 

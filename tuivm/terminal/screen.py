@@ -13,7 +13,7 @@ from tuivm.terminal.device import Device
 from tuivm.terminal.grid import Grid
 from tuivm.terminal.marks import Marks
 from tuivm.terminal.pen import PLAIN, Pen
-from tuivm.terminal.row import Row, shared_blank
+from tuivm.terminal.row import shared_blank
 from tuivm.terminal.scrollback import Scrollback
 
 MAX_REPLIES = 4096
@@ -36,8 +36,6 @@ class Screen(Grid):
         super().__init__(columns, lines)
         self.scrollback = Scrollback(scrollback)
         self.marks = Marks(self)
-        self.below: tuple[Row, list[Row]] | None = None
-        """Rows for which a shorter screen had no room, and the bottom row that they follow."""
         self.replies = bytearray()
         self.device = Device()
         self.title = self.icon_name = ""
