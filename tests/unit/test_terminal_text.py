@@ -193,3 +193,10 @@ def test_reset_keeps_the_scrollback() -> None:
     assert len(terminal.scrollback) == 3
     assert terminal.screen.buffer[0][0].fg == "default"
     assert not terminal.screen.cursor.hidden
+
+
+def test_a_prompt_that_asks_for_the_cursor_stands_behind_lines() -> None:
+    # Matched wrongly by Python before 3.11.5 when the lines were repeated possessively.
+    terminal = make("echo 7\r\n7\r\nshell:~# \x1b[6n", columns=20)
+    assert text(terminal) == ["echo 7", "7", "shell:~#"]
+    assert terminal.take_replies() == b"\x1b[3;10R"
