@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import is_not
+
 from pyte.screens import Screen as PyteScreen
 
 from tuivm.terminal.memo import Memo
@@ -44,11 +47,10 @@ class Grid(PyteScreen):
         old = self.buffer[start:end]
         if rows == old:
             return
-        for y, before, row in zip(range(start, end), old, rows, strict=True):
-            if row is not before:
-                self.dirty.add(y)
-                if self.below is not None and self.below[0] is before:
-                    self.below = (row, self.below[1])
+        if len(self.dirty) < self.lines:
+            self.dirty.update(compress(range(start, end), map(is_not, rows, old)))
+        if self.below is not None and self.below[0] is old[-1]:
+            self.below = (rows[-1], self.below[1])
         self.buffer[start:end] = rows
 
     def erase_rows(self, start: int, end: int, pen: Pen, char: str = " ") -> None:

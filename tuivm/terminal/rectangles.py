@@ -31,10 +31,15 @@ def area_of(screen: Screen, params: Params) -> Area | None:
 
     What is beyond the last row or column counts as that.
     """
-    y0, x0, y1, x1 = _bounds(screen)
+    return _area(params[:4], _bounds(screen), screen.lines, screen.columns)
+
+
+@lru_cache(maxsize=256)
+def _area(params: Params, bounds: tuple[int, int, int, int], lines: int, columns: int) -> Area | None:
+    y0, x0, y1, x1 = bounds
     top, left = min(y0 + arg(params) - 1, y1), min(x0 + arg(params, 1) - 1, x1)
-    bottom = min(y0 + arg(params, 2, screen.lines) - 1, y1)
-    right = min(x0 + arg(params, 3, screen.columns) - 1, x1)
+    bottom = min(y0 + arg(params, 2, lines) - 1, y1)
+    right = min(x0 + arg(params, 3, columns) - 1, x1)
     return Area(range(top, bottom + 1), left, right + 1) if top <= bottom and left <= right else None
 
 
@@ -203,7 +208,7 @@ def _repainted_row(memo: Memo, row: Row, start: int, end: int, made: _Repainted)
         char, pen = row.uniform
         return row if made[pen] is pen else shared_blank(len(row), made[pen], char)
     old = row.pens[start:end]
-    after = [made[old[0]]] * len(old) if old.count(old[0]) == len(old) else [made[pen] for pen in old]
+    after = [made[old[0]]] * len(old) if old.count(old[0]) == len(old) else [*map(made.__getitem__, old)]
     if after == old:
         return row
     changed = row.copy()
