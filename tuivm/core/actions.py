@@ -59,6 +59,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("sort", ("o",), "sort", "Sort the list by the next column.", Group.LIST),
     Action("sort-reverse", ("O",), "reverse", "Turn the order of the list round.", Group.LIST),
+    Action("mark", ("space",), "mark", "Mark the domain: verbs act on the marked ones.", Group.LIST),
+    Action("invert-marks", ("asterisk",), "invert marks", "Turn the marks of all shown round.", Group.LIST),
     Action("details", ("enter",), "details", "Go to the details of the domain.", Group.PANES),
     Action(
         "next-tab",
@@ -128,7 +130,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go to the next console in which a trigger was found.",
         Group.CONSOLE,
     ),
-    Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter.", Group.PROGRAM),
+    Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter, marks.", Group.PROGRAM),
     Action("jobs", ("J",), "jobs", "Show the jobs: what was done, what is under way.", Group.PROGRAM),
     Action("log", ("L",), "log", "Show what happened: events and messages.", Group.PROGRAM),
     Action("theme", ("T",), "theme", "Choose the colours; the choice is kept.", Group.PROGRAM),

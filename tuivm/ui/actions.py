@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 Do = Callable[["MainScreen"], object]
 
 
+def _mark(main: MainScreen) -> None:
+    """Turn the mark under the cursor round, and go on to the next."""
+    key = main.table.cursor_key
+    if key is not None:
+        main.show_marks(main.marks.flip([key]))
+        main.table.action_move(1)
+
+
+def _invert_marks(main: MainScreen) -> None:
+    main.show_marks(main.marks.flip(main.table.order))
+
+
 def _tab(index: int, main: MainScreen) -> None:
     main.show_tab(index)
 
@@ -110,6 +122,8 @@ ACTS: Mapping[str, Do] = {
     "last": lambda main: main.table.action_last(),
     "filter": lambda main: main.edit_filter(),
     "sort": _next_order,
+    "mark": _mark,
+    "invert-marks": _invert_marks,
     "sort-reverse": _reverse,
     "details": lambda main: main.focus_details(),
     "console": _console,

@@ -157,8 +157,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
             self._take_inventory(news.inventory, news.change)
         for detail in news.details.values():
             self.main.show_detail(detail)
-        for job in news.jobs.values():
-            self._take_job(job)
+        if news.jobs:
+            self._take_jobs(list(news.jobs.values()))
         self._take_events(news)
         if news.consoles:
             self.rounds.news(news.consoles)
@@ -178,13 +178,14 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
                 self.tell("connected again")
             self._link = inventory.link
 
-    def _take_job(self, job: Job) -> None:
-        self.main.show_job(job.key)
-        if job.state.is_over and job.id not in self._told_jobs:
-            self._told_jobs.add(job.id)
-            self.desk.told(job)
-            if job.suggest:
-                self.desk.offer(job)
+    def _take_jobs(self, jobs: Sequence[Job]) -> None:
+        self.main.show_jobs({job.key for job in jobs})
+        for job in jobs:
+            if job.state.is_over and job.id not in self._told_jobs:
+                self._told_jobs.add(job.id)
+                self.desk.told(job)
+                if job.suggest:
+                    self.desk.offer(job)
         self._renew_sheet()
 
     def _take_events(self, news: News) -> None:

@@ -6,6 +6,9 @@ from tuivm.model.domain import Domain, State
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_ASCII = "|/-\\"
+WAITING = "…"
+WAITING_ASCII = "."
+"""Instead of the spinner while a job waits for its turn."""
 
 _SIGNS: dict[State, tuple[str, str, str, str]] = {
     # state: sign, ASCII sign, short word, long word
@@ -52,6 +55,10 @@ CONSOLE_COLOURS = {
 """Style of a console's sign, by its value or by an alert's severity."""
 AUTOSTART = "↻"
 AUTOSTART_ASCII = "A"
+MARK = "✓"
+MARK_ASCII = "*"
+LOCK = "§"
+LOCK_ASCII = "#"
 
 
 def console_sign(sign: str, *, ascii_only: bool = False) -> str:

@@ -23,6 +23,11 @@ def short(text: str, width: int) -> str:
     return truncate(plain(text), width)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 domain``, ``2 domains``, ``1,204 domains``; ``noun`` is one that takes an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def clock(when: float) -> str:
     """Local time of day ``14:03:22`` of Unix seconds."""
     return time.strftime("%H:%M:%S", time.localtime(when))

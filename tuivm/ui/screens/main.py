@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
+from tuivm.ui.marks import Marks, count_words
 from tuivm.ui.screens.guests import ConsolePanes
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.view import View
@@ -43,6 +45,8 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         """Whether the order is turned round."""
         self.query_text = Query()
         """The filter in force."""
+        self.marks = Marks()
+        """The domains that the next verb acts on."""
         keymap, ascii_only = context.keymap, context.ascii_only
         session = context.session
         moves = {entry.id: entry.keys for entry in keymap.actions() if _is_move(entry.id)}
@@ -53,6 +57,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             keys=moves,
             clock=context.clock,
             console=context.console_sign,
+            marks=self.marks,
         )
         """The list."""
         self.detail = DetailPane(context)
@@ -90,10 +95,13 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     def show(self, inventory: Inventory, change: Change) -> None:
         """Show a new inventory; ``change`` is what differs from the last one shown."""
         before, self._inventory = self._inventory, inventory
+        gone = self.marks.remove(change.removed)
         self._header.show(inventory)
         lost = inventory.link is Link.LOST
         self._banner.message = f"Connection lost: {inventory.link_message}" if lost else ""
         self._place(before, change)
+        if gone:
+            self.marks.fit(self.table.shown)
         self.fit_list()
         self._show_detail()
         self._show_footer()
@@ -103,9 +111,15 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         if detail.key == self.table.cursor_key:
             self._show_detail()
 
-    def show_job(self, key: DomainKey) -> None:
-        """A job on that domain took a step."""
-        self.table.refresh_keys({key})
+    def show_jobs(self, keys: set[DomainKey]) -> None:
+        """Jobs on these domains took a step."""
+        self.table.refresh_keys(keys)
+        self._show_footer()
+
+    def show_marks(self, turned: Collection[DomainKey]) -> None:
+        """The marks of these domains are others now."""
+        self.marks.fit(self.table.shown)
+        self.table.refresh_keys(turned)
         self._show_footer()
 
     def _place(self, before: Inventory, change: Change) -> None:
@@ -129,6 +143,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         self.table.show(self._inventory, rows, changed)
         if self._inventory.domains:
             self.table.set_placeholder("No domain matches the filter.", "Esc clears it.")
+        self.marks.fit(self.table.shown)
         if self._filter is not None:
             self._filter.count(len(rows), len(self._inventory.domains))
 
@@ -153,7 +168,8 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     def _show_footer(self) -> None:
         left, right = footer_hints(self)
         busy = sum(1 for job in self.tuivm.jobs() if not job.state.is_over)
-        self._footer.show(left, right, busy)
+        marked = count_words(len(self.marks), self.marks.hidden, short=True) if self.marks else ""
+        self._footer.show(left, right, busy, marked)
 
     @property
     def row_count(self) -> int:
@@ -163,13 +179,15 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     # Keyboard
 
     def back(self) -> None:
-        """Go back one layer: zoom, details, filter."""
+        """Go back one layer: zoom, details, filter, marks."""
         if self.is_zoomed:
             self.unzoom()
         elif self.details_focused:
             self.table.focus()
         elif self._filter is not None and self._filter.display:
             self._filter.action_clear()
+        elif self.marks:
+            self.show_marks(self.marks.remove(tuple(self.marks)))
 
     def show_snapshots(self) -> None:
         """Show the snapshots, ready to choose one."""
@@ -256,6 +274,10 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     def on_domain_table_selected(self) -> None:
         """Enter on a domain."""
         self.focus_details()
+
+    def on_domain_table_mark_clicked(self, event: DomainTable.MarkClicked) -> None:
+        """The edge of a row was clicked."""
+        self.show_marks(self.marks.flip([event.key]))
 
     def on_domain_table_header_clicked(self, event: DomainTable.HeaderClicked) -> None:
         """Order by the column clicked; a second click turns the order round."""

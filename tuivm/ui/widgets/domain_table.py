@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from typing import ClassVar, TypeAlias
 
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
@@ -17,13 +16,14 @@ from textual.timer import Timer
 from tuivm.core.query import SortColumn
 from tuivm.model.domain import DomainKey
 from tuivm.model.inventory import Inventory, Link
-from tuivm.model.job import Job
+from tuivm.model.job import Job, JobState
 from tuivm.model.units import duration
 from tuivm.ui.columns import plan
 from tuivm.ui.moves import move_bindings, move_keys
 from tuivm.ui.roles import roles_of
-from tuivm.ui.signs import SPINNER, SPINNER_ASCII
+from tuivm.ui.signs import SPINNER, SPINNER_ASCII, WAITING, WAITING_ASCII
 from tuivm.ui.text import plain
+from tuivm.ui.widgets import table_messages
 from tuivm.ui.widgets.painter import Painter, Tail, paint_words
 from tuivm.ui.widgets.row import Row, paint_header
 
@@ -51,43 +51,14 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    class _Sent(Message):
-        def __init__(self, table: DomainTable) -> None:
-            super().__init__()
-            self.table = table
-            """The table."""
-
-        @property
-        def control(self) -> DomainTable:
-            """The table."""
-            return self.table
-
-    class Highlighted(_Sent, namespace="domain_table"):
-        """The cursor is on another domain."""
-
-        def __init__(self, table: DomainTable, key: DomainKey | None) -> None:
-            super().__init__(table)
-            self.key = key
-            """The domain; None when the list is empty."""
-
-    class Selected(_Sent, namespace="domain_table"):
-        """Enter, or a double click, on a domain."""
-
-        def __init__(self, table: DomainTable, key: DomainKey) -> None:
-            super().__init__(table)
-            self.key = key
-            """The domain."""
-
-    class HeaderClicked(_Sent, namespace="domain_table"):
-        """A column's title was clicked."""
-
-        def __init__(self, table: DomainTable, column: SortColumn) -> None:
-            super().__init__(table)
-            self.column = column
-            """The column."""
+    Highlighted: TypeAlias = table_messages.Highlighted
+    Selected: TypeAlias = table_messages.Selected
+    MarkClicked: TypeAlias = table_messages.MarkClicked
+    HeaderClicked: TypeAlias = table_messages.HeaderClicked
 
     ALLOW_SELECT = False
     SPINNERS: ClassVar[tuple[str, str]] = (SPINNER, SPINNER_ASCII)
+    WAITS: ClassVar[tuple[str, str]] = (WAITING, WAITING_ASCII)
 
     def __init__(
         self,
@@ -98,6 +69,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         keys: Mapping[str, Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
         console: Callable[[DomainKey], tuple[str, str]] = lambda _: ("", ""),
+        marks: Container[DomainKey] = frozenset[DomainKey](),
         id: str | None = None,  # noqa: A002 - textual's own name
         classes: str | None = None,
     ) -> None:
@@ -106,13 +78,15 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         ``history`` and ``pending`` are ``Session.history`` and ``Session.pending``; both are asked
         only for rows that are drawn. ``keys`` maps ids of MOVES to keys (none at all for ``{}``).
         ``clock`` gives Unix seconds, for the uptime. ``console`` gives the sign of a domain's console and
-        how bad its alert is (see ``Row``), and is asked only for rows that are drawn.
+        how bad its alert is (see ``Row``), and is asked only for rows that are drawn. ``marks`` are the
+        domains that are marked now; :meth:`refresh_keys` tells that it changed.
         """
         self._base: Style | None = None
         super().__init__(id=id, classes=classes)
         self._painter = Painter(history, ascii_only)
         self._pending = pending
         self._console_of = console
+        self._marks = marks
         self.ascii_only = ascii_only
         self._clock = clock
         self._inventory = Inventory("")
@@ -143,6 +117,11 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         """The keys of the rows, from the top."""
         return self._order
 
+    @property
+    def shown(self) -> Container[DomainKey]:
+        """The same, to ask whether a domain is among them."""
+        return self._index
+
     def show(
         self,
         inventory: Inventory,
@@ -169,8 +148,8 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._look_for_work()
 
     def refresh_keys(self, keys: Collection[DomainKey]) -> None:
-        """Draw again the rows of ``keys`` that are visible (a job began or ended)."""
-        self._refresh_rows(self._order, set(keys))
+        """Draw again the rows of ``keys`` that are visible (a job began or ended, a mark was set)."""
+        self._refresh_rows(self._order, keys)
         self._look_for_work()
 
     def set_sort(self, column: SortColumn | None, descending: bool = False) -> None:
@@ -217,7 +196,7 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         return range(top, min(top + max(self.size.height - HEADER, 0), len(self._order)))
 
-    def _refresh_rows(self, before: Sequence[DomainKey], changed: set[DomainKey]) -> None:
+    def _refresh_rows(self, before: Sequence[DomainKey], changed: Collection[DomainKey]) -> None:
         order, top, width = self._order, self.scroll_offset.y, self.row_width
         regions = [
             Region(0, index - top + HEADER, width, 1)
@@ -233,16 +212,15 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Run the spinner while a visible row has a job under way."""
         if self._spinner is None:
             return
-        if any(self._pending(self._order[index]) is not None for index in self._visible()):
+        if any(_moves(self._pending(self._order[index])) for index in self._visible()):
             self._spinner.resume()
         else:
             self._spinner.pause()
 
     def _spin(self) -> None:
         self._frame += 1
-        busy = {
-            key for key in (self._order[index] for index in self._visible()) if self._pending(key) is not None
-        }
+        seen = (self._order[index] for index in self._visible())
+        busy = {key for key in seen if _moves(self._pending(key))}
         if busy:
             self._refresh_rows(self._order, busy)
         elif self._spinner is not None:
@@ -284,7 +262,8 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         if domain is None:
             return None
         job = self._pending(key)
-        frames = self.SPINNERS[self.ascii_only]
+        frames = self.SPINNERS[self.ascii_only] if _moves(job) else self.WAITS[self.ascii_only]
+        progress = job.progress if job else None
         uptime = "" if domain.started is None else duration(self._clock() - domain.started)
         console, severity = self._console_of(key)
         return Row(
@@ -293,9 +272,11 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
             uptime=uptime,
             verb=job.verb if job else "",
             spinner=frames[self._frame % len(frames)] if job else "",
+            percent=progress.percent if progress else None,
             stale=self._is_stale,
             console=console,
             severity=severity,
+            marked=key in self._marks,
         )
 
     # Moving
@@ -355,7 +336,9 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         index = offset.y - HEADER + self.scroll_offset.y
         if index < len(self._order):
             self._move_cursor(index)
-            if event.chain == 2:
+            if event.ctrl or offset.x == 0:
+                self.post_message(self.MarkClicked(self, self._order[index]))
+            elif event.chain == 2:
                 self.action_select()
 
     def on_resize(self) -> None:
@@ -363,3 +346,8 @@ class DomainTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._resize_content()
         self._scroll_to_cursor()
         self._look_for_work()
+
+
+def _moves(job: Job | None) -> bool:
+    """Whether something is being done, and not only to be done."""
+    return job is not None and job.state is not JobState.QUEUED

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tuivm.ui.text import width_of
+from tuivm.ui.words import counted
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _ASCII_FRAMES = "|/-\\"
@@ -47,6 +48,7 @@ class KeyFooter(Widget):
         "footer--label",
         "footer--greyed",
         "footer--jobs",
+        "footer--marked",
     }
     """
     | Class | Description |
@@ -55,6 +57,7 @@ class KeyFooter(Widget):
     | `footer--label` | What it does. |
     | `footer--greyed` | A key that cannot be used now. |
     | `footer--jobs` | The count of jobs under way. |
+    | `footer--marked` | The count of marked domains. |
     """
 
     class Pressed(Message):
@@ -77,17 +80,21 @@ class KeyFooter(Widget):
         self._left: tuple[Hint, ...] = ()
         self._right: tuple[Hint, ...] = ()
         self._jobs = 0
+        self._marked = ""
         self._frames = _ASCII_FRAMES if ascii_only else _FRAMES
         self._frame = 0
         self._timer: Timer | None = None
         self._spots: list[tuple[int, int, str]] = []
 
-    def show(self, left: Iterable[Hint], right: Iterable[Hint], jobs: int) -> None:
-        """Show these; redraws only what differs. The spinner turns only while ``jobs`` > 0."""
-        shown = (tuple(left), tuple(right), jobs)
-        if shown == (self._left, self._right, self._jobs):
+    def show(self, left: Iterable[Hint], right: Iterable[Hint], jobs: int, marked: str = "") -> None:
+        """Show these; redraws only what differs. The spinner turns only while ``jobs`` > 0.
+
+        ``marked`` says how many domains are marked; empty for none.
+        """
+        shown = (tuple(left), tuple(right), jobs, marked)
+        if shown == (self._left, self._right, self._jobs, self._marked):
             return
-        self._left, self._right, self._jobs = shown
+        self._left, self._right, self._jobs, self._marked = shown
         if jobs and self._timer is None:
             self._timer = self.set_interval(_TURN, self._turn)
         elif not jobs and self._timer is not None:
@@ -102,11 +109,10 @@ class KeyFooter(Widget):
     def render(self) -> Content:
         """The line. What does not fit is left out: the last of the left, the first of the right."""
         width = self.size.width - 2
-        jobs = ""
-        if self._jobs:
-            jobs = f"{self._jobs} job{'s' if self._jobs > 1 else ''} {self._frames[self._frame]}"
+        jobs = f"{counted(self._jobs, 'job')} {self._frames[self._frame]}" if self._jobs else ""
+        ends = [(self._marked, "footer--marked"), (jobs, "footer--jobs")]
         right = list(self._right)
-        tail = width_of(jobs) + (2 if jobs else 0)
+        tail = sum(2 + width_of(words) for words, _ in ends if words)
         while right and _width(right) + tail > width * 2 // 3:
             right.pop(0)
         room = width - (_width(right) + 3 if right else 0) - tail
@@ -116,8 +122,9 @@ class KeyFooter(Widget):
         parts = [Content(" "), *self._row(left, 1)]
         parts.append(Content(" " * max(0, gap)))
         parts += self._row(right, 1 + _width(left) + gap)
-        if jobs:
-            parts += [Content("  "), self._part(jobs, "footer--jobs")]
+        for words, component in ends:
+            if words:
+                parts += [Content("  "), self._part(words, component)]
         return Content.assemble(*parts)
 
     def _row(self, hints: Sequence[Hint], start: int) -> list[Content]:

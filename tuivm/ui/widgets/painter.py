@@ -16,6 +16,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.ui.colour import blend
 from tuivm.ui.columns import Plan
 from tuivm.ui.roles import Roles
+from tuivm.ui.signs import MARK, MARK_ASCII
 from tuivm.ui.text import fit
 from tuivm.ui.widgets.row import Look, Row, paint
 
@@ -87,10 +88,12 @@ class Painter:
         history = self._history(row.domain.key) if picture else None
         values = history.tail(Metric.CPU, picture * 2) if history is not None else []
         segments = paint(row, columns, look, values)
-        if on_cursor:
-            sign = "|" if self._ascii_only else "▌"
-            colour = None if look.flat else look.roles.primary
-            segments = [Segment(sign, look.base + Style(color=colour)), *segments[1:]]
+        sign, colour = "|" if self._ascii_only else "▌", look.roles.primary
+        if row.marked:
+            sign, colour = MARK_ASCII if self._ascii_only else MARK, look.roles.accent
+        if on_cursor or row.marked:
+            ink = Style(color=None if look.flat else colour, bold=row.marked or None)
+            segments = [Segment(sign, look.base + ink), *segments[1:]]
         return Strip(segments, columns.width)
 
 

@@ -21,6 +21,8 @@ from tuivm.ui.signs import (
     AUTOSTART,
     AUTOSTART_ASCII,
     HOST_VIEW,
+    LOCK,
+    LOCK_ASCII,
     console_sign,
     job_word,
     state_sign,
@@ -46,12 +48,16 @@ class Row:
     """Id of the verb under way; empty for none."""
     spinner: str = ""
     """The sign shown while a verb is under way."""
+    percent: float | None = None
+    """How far the verb is; None when that is not known."""
     stale: bool = False
     """The link is lost: what is shown is the last that was known."""
     console: str = ""
     """Value of its console's sign (``open``, ``new``, ``alert``); empty for none."""
     severity: str = ""
     """How bad the alert is: ``warning`` or ``error``; empty without one."""
+    marked: bool = False
+    """Whether it is marked for the next verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def _figure(row: Row, look: Look, text: str) -> Style:
 def _state(row: Row, column: Column, look: Look) -> Cell:
     wide = column.width >= 10
     if row.verb:
-        text = f"{row.spinner} {job_word(row.verb, wide=wide)}"
+        text = f"{row.spinner} {_progress(row, wide=wide)}"
         return [(fit(text, column.width, ellipsis=""), _ink(row, look, look.roles.primary, bold=True))]
     state = row.domain.state
     sign = state_sign(state, ascii_only=look.ascii_only)
@@ -130,16 +136,30 @@ def _state(row: Row, column: Column, look: Look) -> Cell:
     return [(text, _ink(row, look, look.roles.states[state], bold=state is State.CRASHED))]
 
 
+def _progress(row: Row, *, wide: bool) -> str:
+    """What is under way: a word, a figure, or both where there is room; at most 5 cells, or 8."""
+    if row.percent is None:
+        return job_word(row.verb, wide=wide)
+    figure = f"{min(max(row.percent, 0.0), 100.0):.0f}%"
+    return f"{job_word(row.verb)[: 7 - len(figure)]} {figure}" if wide else f"{figure:>5}"
+
+
 def _name(row: Row, column: Column, look: Look) -> Cell:
-    """The name and, at the right of its column, the sign of its console."""
+    """The name and, at the right of its column, the signs of a lock and of its console."""
     ellipsis = "~" if look.ascii_only else "…"
     sign = console_sign(row.console, ascii_only=look.ascii_only)
-    width = column.width - (2 if sign else 0)
+    lock = (LOCK_ASCII if look.ascii_only else LOCK) if row.domain.locked else ""
+    width = column.width - (2 if sign else 0) - (2 if lock else 0)
     text = fit(plain(row.domain.name), width, ellipsis=ellipsis)
     if look.ascii_only and not text.isascii():
         text = fit(text.encode("ascii", "replace").decode("ascii"), width, ellipsis=ellipsis)
     active = row.domain.state.is_active
-    cell = [(text, _ink(row, look, look.roles.foreground if active else look.roles.muted, bold=active))]
+    colour = look.roles.foreground if active else look.roles.muted
+    if row.marked:
+        colour = look.roles.accent
+    cell = [(text, _ink(row, look, colour, bold=active or row.marked))]
+    if lock:
+        cell.append((f" {lock}", _ink(row, look, look.roles.secondary, bold=True)))
     if sign:
         colour = _console_colour(row, look.roles)
         cell.append((f" {sign}", _ink(row, look, colour, bold=row.console != "open")))
