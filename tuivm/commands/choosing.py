@@ -26,7 +26,8 @@ def find(wanted: str, domains: Collection[Domain]) -> Domain:
 def find_all(wanted: Sequence[str], domains: Collection[Domain]) -> list[Domain]:
     """The domains that each word means, each once: of a name, of a UUID, or all that match a glob.
 
-    A name that is there stands for itself, whatever signs are in it. Raises TuivmError for a word without any.
+    A name that is there stands for itself, whatever signs are in it. Raises TuivmError for a word that
+    means none.
     """
     chosen: dict[str, Domain] = {}
     for word in wanted:
