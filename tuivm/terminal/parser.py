@@ -13,19 +13,21 @@ from tuivm.terminal.charsets import SLOTS
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
 from tuivm.terminal.tables import (
+    ACTIONS,
     ASKING,
     CALM,
     CONTROLS,
     ESCAPES,
     LEARNED_LENGTH,
     NOTHING,
-    PARAMETERS,
     PLACES,
     SEQUENCES,
     Action,
     designate,
     finish_string,
+    if_heard,
     learn_place,
+    run_of,
     select_pen,
     value,
     work_all,
@@ -55,7 +57,7 @@ MAX_BODY = 140_000
 """Characters of a string that are kept: as many as a full clipboard takes in base64."""
 MAX_DESIGNATION = 5
 """Characters of a sequence that designates a character set."""
-MAX_LEARNED = 1024
+MAX_LEARNED = 4096
 """Tokens whose meaning is remembered."""
 
 
@@ -64,7 +66,6 @@ class Parser:
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
-        self._actions: dict[str, Action] = {}
         self._pending = ""
         """The beginning of a sequence whose end has not come."""
         self._string = ""
@@ -139,40 +140,43 @@ class Parser:
         screen = self.screen
         cursor, dirty, columns = screen.cursor, screen.dirty, screen.columns
         simple = screen.is_simple()
-        for pens, params, final, other, text, odd in tokens.findall(data, position):
+        for pens, whole, final, text, odd in tokens.findall(data, position):
             if pens:
                 if simple:
                     screen.pen = screen.pen.after.get(pens) or next_pen(screen.pen, pens)
                 else:
                     simple = self._select(pens)
-            elif final == "H" and simple and (place := PLACES.get(params) or learn_place(params)):
+            elif final == "H" and simple and (place := PLACES.get(whole) or learn_place(whole)):
                 y, x = place
                 cursor.y = y if y < screen.lines else screen.lines - 1
                 cursor.x = x if x < columns else columns - 1
                 screen.wrap_pending = False
-            elif final and not self._work_sequence(final, params):
-                simple = screen.is_simple()
-            elif other == "\r\n" and simple:
+            elif whole == "\r\n" and simple:
                 cursor.x = 0
                 screen.index()
-            elif other and not self._work(other):
-                simple = screen.is_simple()
+            elif whole:
+                handler, argument, is_calm = ACTIONS.get(whole) or self._learn(whole)
+                handler(screen, argument)
+                if not is_calm:
+                    simple = screen.is_simple()
             if text:
                 x = cursor.x
                 end = x + len(text)
                 if simple and end < columns:
-                    row = screen.buffer[cursor.y]
-                    if row.shared:
-                        row = screen.row(cursor.y)
-                    chars = row.chars
-                    if not (chars[x] and chars[end]):
-                        row.cut(x)
-                        row.cut(end)
-                    chars[x:end] = text
-                    row.pens[x:end] = [screen.pen] * (end - x)
-                    dirty.add(cursor.y)
+                    y, pen = cursor.y, screen.pen
+                    dirty.add(y)
                     cursor.x = end
                     screen.latest = text
+                    row = screen.buffer[y]
+                    if row.shared:
+                        row = screen.begun(y, x, text)
+                    if not row.shared:
+                        chars = row.chars
+                        if not (chars[x] and chars[end]):
+                            row.cut(x)
+                            row.cut(end)
+                        chars[x:end] = text
+                        row.pens[x:end] = [pen] * (end - x)
                 else:
                     screen.draw(text)
                     simple = simple or screen.is_simple()
@@ -198,58 +202,29 @@ class Parser:
             self.screen.draw(odd)
         return self.screen.is_simple()
 
-    def _work_sequence(self, final: str, params: str) -> bool:
-        """Work a plain control sequence; return whether the screen stays as simple as it was."""
-        handler = SEQUENCES.get(final)
-        if handler is None:
-            return True
-        if handler in ASKING and self.screen.is_deaf:
-            return True
-        values = PARAMETERS.get(params)
-        if values is None:
-            if ":" in params or len(params) > MAX_SEQUENCE:
-                return True
-            values = tuple(map(value, params.split(";")))
-        handler(self.screen, values)
-        return handler in CALM
-
-    def _work(self, token: str) -> bool:
-        """Work any other token; return whether the screen stays as simple as it was."""
-        action = self._actions.get(token)
-        if action is None:
-            if len(token) > 1 and (token[0] in "\r\n" or token.startswith("\x1bM\x1b")):
-                self._work_run(token)
-                return True
-            action = self._learn(token)
-        if action[0] not in ASKING or not self.screen.is_deaf:
-            action[0](self.screen, action[1])
-        return action[2]
-
-    def _work_run(self, token: str) -> None:
-        """Work what stands several times: line feeds, reverse indexes, or lines behind the end of a line."""
-        screen = self.screen
-        if token[0] == "\x1b":
-            flood.reverse_indexes(screen, len(token) // 2)
-        elif token[0] == "\n":
-            # With LNM the first one returns the carriage, which decides whether the others scroll.
-            motion.linefeed(screen, ())
-            flood.linefeeds(screen, len(token) - 1)
-        else:
-            motion.linefeed_after_return(screen, ())
-            if len(token) > 2:
-                flood.write_lines(screen, token[2:], self._one_by_one)
+    def _work_lines(self, screen: Screen, token: str) -> None:
+        """Work the end of a line and whole lines behind it."""
+        motion.linefeed_after_return(screen, ())
+        if len(token) > 2:
+            flood.write_lines(screen, token[2:], self._one_by_one)
 
     def _learn(self, token: str) -> Action:
         """Find out what a whole token means; work the controls inside. Remember it when it may come again."""
+        if token[0] == "\r" and len(token) > 1:
+            return (self._work_lines, token, True)
+        if token[-1] in "\nM" and (run := run_of(token)):
+            return self._remember(token, run)
         if INSIDE.search(token, 1) or STRING_START.match(token):
             return self._learn_odd(token)
         return self._remember(token, self._resolve(token))
 
     def _remember(self, token: str, action: Action) -> Action:
+        if action[0] in ASKING:
+            action = (if_heard, action, action[2])
         if len(token) <= LEARNED_LENGTH:
-            if len(self._actions) >= MAX_LEARNED:
-                self._actions.clear()
-            self._actions[token] = action
+            if len(ACTIONS) >= MAX_LEARNED:
+                ACTIONS.clear()
+            ACTIONS[token] = action
         return action
 
     def _learn_odd(self, token: str) -> Action:

@@ -68,15 +68,38 @@ class Row:
         row.width = columns
         return row
 
+    def extended(self, x: int, text: str, columns: int) -> Row | None:
+        """Return a shared row that shows ``text`` at ``x`` as well, with the plain pen.
+
+        None unless this one is packed, all of it is plain ASCII, and nothing is at ``x`` or behind.
+        """
+        packed = self.packed
+        if type(packed) is not str or len(packed) > x or not text.isascii():
+            return None
+        if packed and not (packed.isascii() and packed.isprintable()):
+            return None
+        row = Row.__new__(Row)
+        row.shared = True
+        row.packed = packed.ljust(x) + text
+        row.uniform = None
+        row.width = columns
+        return row
+
     def __getattr__(self, name: str) -> Any:
         """Unpack a lazy row when somebody looks."""
         if name not in ("chars", "pens", "wrapped", "hidden"):
             raise AttributeError(name)
-        text, runs, self.wrapped = unpack(str(self.packed))
+        self.hidden = _NOT_HIDDEN
+        packed = str(self.packed)
+        if packed.isascii() and packed.isprintable():
+            self.chars = [*packed.ljust(self.width)]
+            self.pens = [PLAIN] * self.width
+            self.wrapped = 0
+            return getattr(self, name)
+        text, runs, self.wrapped = unpack(packed)
         chars = columns(text)
         self.chars = chars + [" "] * (self.width - len(chars))
         self.pens = spread(runs, len(self.chars))
-        self.hidden = _NOT_HIDDEN
         return getattr(self, name)
 
     @classmethod

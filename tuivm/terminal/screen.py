@@ -13,7 +13,7 @@ from tuivm.terminal.device import Device
 from tuivm.terminal.grid import Grid
 from tuivm.terminal.marks import Marks
 from tuivm.terminal.pen import PLAIN, Pen
-from tuivm.terminal.row import shared_blank
+from tuivm.terminal.row import Row, shared_blank
 from tuivm.terminal.scrollback import Scrollback
 
 MAX_REPLIES = 4096
@@ -155,6 +155,14 @@ class Screen(Grid):
     def write(self, text: str) -> None:
         """Write characters as they are, whatever the character set."""
         drawing.write(self, text)
+
+    def begun(self, y: int, x: int, text: str) -> Row:
+        """Return a row to write plain text to, or a shared one in its place that has the text already."""
+        longer = self.buffer[y].extended(x, text, self.columns) if self.pen is PLAIN else None
+        if longer is None:
+            return self.row(y)
+        self.buffer[y] = longer
+        return longer
 
     @property
     def last(self) -> str:

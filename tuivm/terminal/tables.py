@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tuivm.terminal import editing, motion, rectangles, reports, settings, strings, vt52
+from tuivm.terminal import editing, flood, motion, rectangles, reports, settings, strings, vt52
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
 
@@ -64,20 +64,41 @@ SEQUENCES = {
     **reports.SEQUENCES,
 }
 PLACES: dict[str, tuple[int, int]] = {}
-"""Rows and columns from 0 by the parameters of CUP, learned."""
-PARAMETERS: dict[str, tuple[int, ...]] = {str(value): (value,) for value in range(100)} | {"": ()}
-"""Parameters that are frequent."""
+"""Rows and columns from 0 by CUP, learned."""
+ACTIONS: dict[str, Action] = {}
+"""What tokens mean, learned."""
 
 
-def learn_place(params: str) -> tuple[int, int] | None:
+def learn_place(token: str) -> tuple[int, int] | None:
     """Remember the address that CUP gives; None when it is none."""
-    if ":" in params or len(params) > LEARNED_LENGTH:
+    if len(token) > LEARNED_LENGTH:
         return None
-    row, column = [*map(value, params.split(";")), 0][:2]
+    row, column = [*map(value, token[2:-1].split(";")), 0][:2]
     if len(PLACES) >= MAX_PLACES:
         PLACES.clear()
-    place = PLACES[params] = (max(0, row - 1), max(0, column - 1))
+    place = PLACES[token] = (max(0, row - 1), max(0, column - 1))
     return place
+
+
+def run_of(token: str) -> Action | None:
+    """Return what several line feeds or reverse indexes in a row mean, None for anything else."""
+    if token[0] == "\n" and len(token) > 1:
+        return (_linefeeds, len(token), True)
+    if token.startswith("\x1bM\x1b"):
+        return (flood.reverse_indexes, len(token) // 2, True)
+    return None
+
+
+def _linefeeds(screen: Screen, count: int) -> None:
+    """LF, several. With LNM the first one returns the carriage, which decides whether the others scroll."""
+    motion.linefeed(screen, ())
+    flood.linefeeds(screen, count - 1)
+
+
+def if_heard(screen: Screen, action: Action) -> None:
+    """Answer, if there is room for one."""
+    if not screen.is_deaf:
+        action[0](screen, action[1])
 
 
 def select_pen(screen: Screen, values: str) -> None:

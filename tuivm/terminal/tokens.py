@@ -39,14 +39,14 @@ _LINE = rf"{_SURE}*+(?:(?:\x1b\[(?!0*+m)[0-9;:]++m{_SURE}*+)*\x1b\[0*+m{_SURE}*+
 
 TOKENS = re.compile(
     r"(?:((?:\x1b\[[0-9;:]*+m|\x1b\(B)+)"  # SGR, and ASCII to G0, as many as there are
-    r"|\x1b\[([0-9;]*+)([@-~])"  # parameters and final character of another plain control sequence
-    rf"|(\r\n|{_CONTROLS}|{_CSI}|{_ESCAPE}|{_OSC}|{_STRING})"  # any other whole thing
+    r"|(\x1b\[[0-9;]*+([@-~])"  # another plain control sequence, and its final character
+    rf"|\r\n|{_CONTROLS}|{_CSI}|{_ESCAPE}|{_OSC}|{_STRING})"  # any other whole thing
     rf"|(?=[{TAILS}]))"  # nothing but the tail
     rf"([{NARROW}]*+)"  # narrow text behind it
     rf"({_TEXT}*+|[{TAILS}][\S\s]*+)"  # text that begins with another character, or the tail
 )
-"""Groups: SGR, parameters, final, other, text, odd text or tail. It matches wherever a control stands."""
-TOKENS_AND_LINES = re.compile(TOKENS.pattern.replace(r"|(\r\n|", rf"|(\r\n(?:{_LINE})*|", 1))
+"""Groups: SGR, other whole thing, its final, text, odd text or tail. It matches wherever a control stands."""
+TOKENS_AND_LINES = re.compile(TOKENS.pattern.replace(r"|\r\n|", rf"|\r\n(?:{_LINE})*|", 1))
 """The same, with whole lines that follow a line's end in one token with it."""
 RUN = re.compile(r"\x1b(\(B|\[[0-9;:]*m)")
 """One of the first group."""
