@@ -16,11 +16,11 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from tests.memory_console import MemoryConsole
-from tests.memory_machine import GIB, MIB, Machine
-from tests.memory_world import World
+from tests.memory_machine import GIB, MIB
+from tests.memory_snapshots import MemorySnapshots
 from tuivm.core.ports import Console, EventSink
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Address, Detail, Snapshot
+from tuivm.model.detail import Address, Detail
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Busy, HypervisorError, Invalid, NotFound
 from tuivm.model.event import EventKind
@@ -28,7 +28,7 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(World):
+class MemoryHypervisor(MemorySnapshots):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------
@@ -71,11 +71,6 @@ class MemoryHypervisor(World):
     def detail(self, key: DomainKey) -> Detail:
         with self._call("detail"):
             return self._find(key).detail()
-
-    def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
-        with self._call("snapshot_names"):
-            tree = self._find(key).tree()
-            return tuple(s.name for s in tree if not s.current) + tuple(s.name for s in tree if s.current)
 
     def addresses(self, key: DomainKey) -> tuple[Address, ...]:
         with self._call("addresses", Capability.ADDRESSES):
@@ -134,61 +129,6 @@ class MemoryHypervisor(World):
         with self._call("set_autostart", Capability.AUTOSTART):
             machine = self._find(key)
             machine.domain = replace(machine.domain, autostart=enabled)
-
-    def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
-        with self._call("take_snapshot", Capability.SNAPSHOT):
-            machine = self._find(key)
-            if name in machine.snapshots:
-                raise Invalid(f"domain snapshot {name} already exists", code=71)
-            if not name or "/" in name:
-                raise Invalid(f"invalid snapshot name '{name}'", code=27)
-            parent = _current(machine)
-            state = {State.OFF: "shutoff", State.CRASHED: "shutoff"}.get(
-                machine.domain.state, machine.domain.state.value
-            )
-            snapshot = Snapshot(
-                name,
-                self.now + len(machine.snapshots),
-                state,
-                parent.name if parent else None,
-                current=True,
-                description=description,
-                memory=machine.domain.state.is_active,
-            )
-            if parent is not None:
-                machine.snapshots[parent.name] = replace(parent, current=False)
-            machine.snapshots[name] = snapshot
-            machine.domain = replace(machine.domain, has_snapshots=True)
-            return snapshot
-
-    def revert_snapshot(self, key: DomainKey, name: str) -> None:
-        with self._call("revert_snapshot", Capability.SNAPSHOT):
-            machine = self._find(key)
-            chosen = self._snapshot(machine, name)
-            machine.snapshots = {
-                other: replace(snapshot, current=other == name)
-                for other, snapshot in machine.snapshots.items()
-            }
-            was_active = machine.domain.state.is_active
-            if chosen.state != "shutoff":
-                self._boot(machine, State(chosen.state), "from snapshot")
-        if chosen.state != "shutoff":
-            self.emit(key, "started (from snapshot)", started=True)
-        elif was_active:
-            self.power_off(key, "from snapshot")
-
-    def delete_snapshot(self, key: DomainKey, name: str) -> None:
-        with self._call("delete_snapshot", Capability.SNAPSHOT):
-            machine = self._find(key)
-            gone = self._snapshot(machine, name)
-            del machine.snapshots[name]
-            for other, snapshot in machine.snapshots.items():
-                if snapshot.parent == name:
-                    machine.snapshots[other] = replace(snapshot, parent=gone.parent)
-            if gone.current and gone.parent in machine.snapshots:
-                parent = machine.snapshots[gone.parent]
-                machine.snapshots[parent.name] = replace(parent, current=True)
-            machine.domain = replace(machine.domain, has_snapshots=bool(machine.snapshots))
 
     # -- console ------------------------------------------------------------------------------
 
@@ -252,7 +192,3 @@ class MemoryHypervisor(World):
             if self._find(key).domain.state.is_active:
                 raise Invalid("Requested operation is not valid: cannot undefine an active domain", code=55)
         self.remove(key)
-
-
-def _current(machine: Machine) -> Snapshot | None:
-    return next((snapshot for snapshot in machine.snapshots.values() if snapshot.current), None)

@@ -6,12 +6,34 @@ import math
 from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
-from tuivm.model.detail import Address, CharDevice, Description, Detail, Disk, Nic, Snapshot
+from tuivm.model.detail import Address, CharDevice, Description, Detail, Disk, Nic
 from tuivm.model.domain import Domain, State
+from tuivm.model.snapshot import Retention, Snapshot
 from tuivm.model.stats import Counters, DiskCounters, NicCounters
 
 MIB = 1024**2
 GIB = 1024**3
+
+
+@dataclass
+class Keeper:
+    """What the fake knows of a machine's snapshots beyond their list; a test may change any of it."""
+
+    free: int | None = 100 * GIB
+    """Bytes where the disk lies."""
+    agent: str = "QEMU guest agent is not configured"
+    """Why it does not answer; empty when it does."""
+    reverts_external: str = ""
+    """Why this libvirt cannot."""
+    deletes_external: str = ""
+    """Why this libvirt cannot."""
+    retention: Retention = field(default_factory=Retention)
+    steps: int = 4
+    """Of a merge."""
+    pause: float = 0.0
+    """Seconds of a step."""
+    overlays: tuple[str, ...] = ()
+    """Oldest first."""
 
 
 @dataclass
@@ -25,6 +47,7 @@ class Machine:
     paused_age: float = 100.0
     """Its age when it was paused."""
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    keeper: Keeper = field(default_factory=Keeper)
     addresses: tuple[Address, ...] = ()
     ignores_shutdown: bool = False
     reports_balloon: bool = True

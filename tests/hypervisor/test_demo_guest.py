@@ -20,6 +20,7 @@ from tuivm.demo.owner import emulators_of
 from tuivm.hypervisor import LibvirtHypervisor, connect
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import HypervisorError
+from tuivm.model.snapshot import SnapshotRequest
 from tuivm.terminal import Terminal
 
 PATIENCE = 120.0
@@ -171,7 +172,7 @@ def test_the_guest_tells_its_memory(shell: Shell) -> None:
 
 def test_a_snapshot_brings_back_disk_and_memory(shell: Shell) -> None:
     assert shell.ask("echo before >/data/file; sync; word=kept; cat /data/file") == ["before"]
-    snapshot = shell.hypervisor.take_snapshot(shell.key, "first")
+    snapshot = shell.hypervisor.take_snapshot(shell.key, SnapshotRequest("first"))
     assert snapshot.memory
     assert shell.ask("echo after >/data/file; sync; word=lost; cat /data/file") == ["after"]
     shell.hypervisor.revert_snapshot(shell.key, "first")

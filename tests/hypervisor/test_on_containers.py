@@ -16,6 +16,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import HypervisorError, NotSupported
 from tuivm.model.host import Kind
+from tuivm.model.snapshot import SnapshotRequest
 
 MIB = 1024 * 1024
 
@@ -94,7 +95,7 @@ def test_life_statistics_and_what_is_missing(lxc: LibvirtHypervisor, shell: Doma
     assert missing[Capability.SNAPSHOT] == "the LXC driver has no snapshots"
     assert Capability.CONSOLE not in missing
     with pytest.raises(NotSupported, match="the LXC driver has no snapshots"):
-        lxc.take_snapshot(shell, "x")
+        lxc.take_snapshot(shell, SnapshotRequest("x"))
     assert missing[Capability.SEND_KEYS] == "the LXC driver has no way to press keys"
     with pytest.raises(NotSupported, match="the LXC driver has no way to press keys"):
         lxc.send_keys(shell, ["KEY_A"])

@@ -15,6 +15,7 @@ from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Invalid, NotFound, NotSupported
 from tuivm.model.event import EventKind
 from tuivm.model.host import Kind
+from tuivm.model.snapshot import SnapshotRequest
 
 MIB = 1024 * 1024
 
@@ -101,11 +102,11 @@ def test_snapshots_of_a_running_guest(qemu: LibvirtHypervisor, disk: Path) -> No
     qemu.subscribe(seen)
     key = qemu.define(guest("snap", disk=disk))
     qemu.start(key)
-    first = qemu.take_snapshot(key, "one", "before the change")
+    first = qemu.take_snapshot(key, SnapshotRequest("one", "before the change"))
     assert (first.memory, first.state, first.external) == (True, "running", False)
     with pytest.raises(Invalid, match="exists already"):
-        qemu.take_snapshot(key, "one")
-    qemu.take_snapshot(key, "later")
+        qemu.take_snapshot(key, SnapshotRequest("one"))
+    qemu.take_snapshot(key, SnapshotRequest("later"))
     assert qemu.snapshot_names(key) == ("one", "later")
     qemu.revert_snapshot(key, "one")
     assert "snapshot" in " ".join(seen.details("snap"))
@@ -126,7 +127,7 @@ def test_a_hostile_snapshot_name_is_taken_as_it_is_or_refused_in_words(
     qemu.start(key)
     refused = ""
     try:
-        qemu.take_snapshot(key, name)
+        qemu.take_snapshot(key, SnapshotRequest(name))
     except Invalid as error:  # libvirt 11 hands the name to QEMU, which takes few signs
         refused = str(error)
     if refused:
@@ -143,7 +144,7 @@ def test_a_hostile_snapshot_name_is_taken_as_it_is_or_refused_in_words(
 
 def test_a_snapshot_of_a_guest_that_is_off_has_no_memory(qemu: LibvirtHypervisor, disk: Path) -> None:
     key = qemu.define(guest("cold", disk=disk))
-    taken = qemu.take_snapshot(key, "cold")
+    taken = qemu.take_snapshot(key, SnapshotRequest("cold"))
     assert (taken.state, taken.memory) == ("shutoff", False)
 
 
@@ -151,7 +152,7 @@ def test_a_guest_without_disk_cannot_be_snapshot(qemu: LibvirtHypervisor) -> Non
     key = qemu.define(guest("diskless"))
     qemu.start(key)
     with pytest.raises(NotSupported) as caught:
-        qemu.take_snapshot(key, "x")
+        qemu.take_snapshot(key, SnapshotRequest("x"))
     assert "qcow2" in caught.value.remedy
     assert Capability.SNAPSHOT not in qemu.unsupported(), "what one domain lacks is not what the driver lacks"
 

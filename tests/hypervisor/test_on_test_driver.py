@@ -17,6 +17,7 @@ from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Invalid, NotFound, NotSupported, Unreachable
 from tuivm.model.event import EventKind
 from tuivm.model.host import Kind
+from tuivm.model.snapshot import SnapshotRequest
 
 MIB = 1024 * 1024
 WEB = "11111111-1111-4111-8111-111111111111"
@@ -133,9 +134,9 @@ def test_autostart(test_hypervisor: LibvirtHypervisor) -> None:
 @pytest.mark.parametrize("name", ["before", "a <b> & \"c\" 'd'", "[red]x[bold]", "$(reboot)", "naïve 雪"])
 def test_snapshots(test_hypervisor: LibvirtHypervisor, name: str) -> None:
     key = by_name(test_hypervisor)["web"].key
-    taken = test_hypervisor.take_snapshot(key, name, "words <&>")
+    taken = test_hypervisor.take_snapshot(key, SnapshotRequest(name, "words <&>"))
     assert (taken.name, taken.description, taken.current, taken.memory) == (name, "words <&>", True, True)
-    test_hypervisor.take_snapshot(key, "child")
+    test_hypervisor.take_snapshot(key, SnapshotRequest("child"))
     detail = test_hypervisor.detail(key)
     assert [(one.name, one.parent, one.current) for one in detail.snapshots] == [
         (name, None, False),
@@ -144,7 +145,7 @@ def test_snapshots(test_hypervisor: LibvirtHypervisor, name: str) -> None:
     assert test_hypervisor.snapshot_names(key) == (name, "child")
     assert by_name(test_hypervisor)["web"].has_snapshots
     with pytest.raises(Invalid, match="exists already"):
-        test_hypervisor.take_snapshot(key, name)
+        test_hypervisor.take_snapshot(key, SnapshotRequest(name))
     test_hypervisor.revert_snapshot(key, name)
     assert test_hypervisor.snapshot_names(key) == ("child", name)
     test_hypervisor.delete_snapshot(key, name)

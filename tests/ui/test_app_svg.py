@@ -9,6 +9,7 @@ from tests.svg import SvgSnapshots
 from tests.ui.app_world import NOW, StillSession, still
 from tuivm.config import Config
 from tuivm.model.inventory import Change, Link
+from tuivm.model.snapshot import SnapshotRequest
 
 SIZES = [(80, 24), (200, 50)]
 by_size = pytest.mark.parametrize("size", SIZES, ids=["80x24", "200x50"])
@@ -20,9 +21,9 @@ def world(names: tuple[str, ...] = ()) -> StillSession:
     hypervisor.open()
     db = hypervisor.keys()[1]
     for name, words in (("installed", "fresh"), ("before update", "all [was] well"), ("after", "")):
-        hypervisor.take_snapshot(db, name, words)
+        hypervisor.take_snapshot(db, SnapshotRequest(name, words))
     hypervisor.revert_snapshot(db, "before update")
-    hypervisor.take_snapshot(db, "second try")
+    hypervisor.take_snapshot(db, SnapshotRequest("second try"))
     # What a revert starts anew gets the wall clock's time.
     hypervisor.change(db, started=NOW - 4 * 3600)
     return StillSession(hypervisor)

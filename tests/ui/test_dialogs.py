@@ -5,9 +5,8 @@ from __future__ import annotations
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tuivm.core.actions import ACTIONS
-from tuivm.model.detail import Snapshot
+from tuivm.model.snapshot import SnapshotRequest
 from tuivm.ui.dialogs.help import _HEADINGS
-from tuivm.ui.widgets.snapshots import tree
 
 
 def snapshots(world: World, name: str) -> list[str]:
@@ -44,7 +43,7 @@ async def test_take_revert_and_delete() -> None:
         await world.shows("No snapshot yet.", "Press t to take one.")
         await take(world, "before update", "all [was] well")
         await take(world, "after")
-        await world.shows("before update", "all [was] well", "└─after")
+        await world.shows("before update", "all [was] well", "└ after")
         await world.pilot.press("enter")
         await world.until(lambda: world.app.main.details_focused)
         await world.pilot.press("up", "r")
@@ -102,14 +101,16 @@ async def test_snapshots_made_elsewhere_appear() -> None:
         await world.choose("db")
         await world.pilot.press("3")
         await world.shows("No snapshot yet.")
-        world.hypervisor.take_snapshot(world.hypervisor.key("db"), "by-virsh")
+        world.hypervisor.take_snapshot(world.hypervisor.key("db"), SnapshotRequest("by-virsh"))
         await world.shows("by-virsh", "3 Snapshots 1")
 
 
 async def test_hostile_snapshot_names() -> None:
     async with living(size=(120, 40)) as world:
         await world.choose("db")
-        world.hypervisor.take_snapshot(world.hypervisor.key("db"), "[red]x[b]\x1b[2J", "$(reboot)")
+        world.hypervisor.take_snapshot(
+            world.hypervisor.key("db"), SnapshotRequest("[red]x[b]\x1b[2J", "$(reboot)")
+        )
         await world.pilot.press("3")
         await world.shows("[red]x[b]", "$(reboot)")
         assert "\x1b" not in world.text
@@ -127,24 +128,6 @@ async def test_help_names_every_entry_of_the_keymap() -> None:
             assert entry.label in shown, entry.id
         await world.pilot.press("question_mark")
         assert not world.app.has_dialog
-
-
-def test_tree_of_a_long_chain_of_orphans_and_of_a_ring() -> None:
-    chain = [Snapshot(f"s{index}", float(index), parent=f"s{index - 1}") for index in range(3000)]
-    assert [snapshot.name for _, snapshot in tree(chain)] == [snapshot.name for snapshot in chain]
-    ring = [Snapshot("a", 1.0, parent="b"), Snapshot("b", 2.0, parent="a"), Snapshot("c", 3.0, parent="c")]
-    assert {snapshot.name for _, snapshot in tree(ring)} == {"a", "b", "c"}
-
-
-def test_tree_draws_branches() -> None:
-    root = Snapshot("root", 1.0)
-    kids = [
-        Snapshot("x", 2.0, parent="root"),
-        Snapshot("y", 3.0, parent="root"),
-        Snapshot("z", 4.0, parent="x"),
-    ]
-    drawn = [guide + snapshot.name for guide, snapshot in tree([root, *kids], ascii_only=True)]
-    assert drawn == ["root", "|-x", "| `-z", "`-y"]
 
 
 async def test_a_page_scrolls_and_closes_with_the_key_that_opened_it() -> None:

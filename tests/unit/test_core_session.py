@@ -19,6 +19,7 @@ from tuivm.model.errors import Failed, Invalid, Unreachable
 from tuivm.model.host import Kind
 from tuivm.model.inventory import Link
 from tuivm.model.job import JobState
+from tuivm.model.snapshot import SnapshotRequest
 
 Start = Callable[..., tuple[Session, Recorder]]
 
@@ -261,9 +262,9 @@ def test_a_snapshot_made_elsewhere_shows_without_reading_xml_each_tick(start: St
     session.watch(key)
     recorder.wait(lambda: hypervisor.calls["snapshot_names"] >= 4, "polling")
     reads = hypervisor.calls["detail"]
-    hypervisor.take_snapshot(key, "one")
+    hypervisor.take_snapshot(key, SnapshotRequest("one"))
     recorder.wait(lambda: [s.name for s in recorder.details[-1].snapshots] == ["one"], "snapshot")
-    hypervisor.take_snapshot(key, "two")
+    hypervisor.take_snapshot(key, SnapshotRequest("two"))
     recorder.wait(lambda: len(recorder.details[-1].snapshots) == 2, "second snapshot")
     hypervisor.delete_snapshot(key, "one")
     recorder.wait(lambda: [s.name for s in recorder.details[-1].snapshots] == ["two"], "deletion")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tuivm.model.detail import CharDevice, Disk, Nic
 from tuivm.model.errors import Invalid
+from tuivm.model.snapshot import SnapshotRequest
 from tuivm.xml import create, document, read
 
 DOMAIN = """<domain type='kvm' id='3'>
@@ -65,8 +66,8 @@ def test_every_part_of_a_domain() -> None:
     assert found.disks == (
         Disk("vda", "/img/web [b].qcow2", "disk", "virtio", "qcow2", readonly=False),
         Disk("sda", "", "cdrom", "sata", "", readonly=True),
-        Disk("vdb", "default/data", "disk", "virtio"),
-        Disk("vdc", "pool/image", "disk", "scsi"),
+        Disk("vdb", "default/data", "disk", "virtio", kind="volume"),
+        Disk("vdc", "pool/image", "disk", "scsi", kind="network"),
     )
     assert found.nics == (
         Nic("52:54:00:aa:bb:cc", "default", "network", "virtio", "vnet0"),
@@ -194,7 +195,7 @@ def test_names_come_back_as_they_are(text: str) -> None:
 @given(PRINTABLE, PRINTABLE)
 def test_a_created_snapshot_reads_as_it_was_meant(name: str, description: str) -> None:
     try:
-        xml = create.snapshot(name, description)
+        xml = create.snapshot(SnapshotRequest(name, description))
     except Invalid:
         assert not name.strip() or "/" in name or name in (".", "..")
         return
@@ -205,10 +206,10 @@ def test_a_created_snapshot_reads_as_it_was_meant(name: str, description: str) -
 @pytest.mark.parametrize("name", ["", "  ", "a/b", ".", "..", "two\nlines", "bell\x07", "\ud800"])
 def test_names_no_snapshot_can_have(name: str) -> None:
     with pytest.raises(Invalid):
-        create.snapshot(name)
+        create.snapshot(SnapshotRequest(name))
 
 
 def test_a_description_may_have_lines_but_no_control_characters() -> None:
-    assert read.snapshot(create.snapshot("x", "one\ntwo")).description == "one\ntwo"
+    assert read.snapshot(create.snapshot(SnapshotRequest("x", "one\ntwo"))).description == "one\ntwo"
     with pytest.raises(Invalid):
-        create.snapshot("x", "\x1b[2J")
+        create.snapshot(SnapshotRequest("x", "\x1b[2J"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from tuivm.core.ports_snapshots import SnapshotKeeper
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
@@ -19,7 +20,7 @@ from tuivm.model.job import Job
 from tuivm.model.stats import Counters
 
 if TYPE_CHECKING:
-    from tuivm.model.detail import Address, Detail, Snapshot
+    from tuivm.model.detail import Address, Detail
 
 EventSink = Callable[[Event], None]
 
@@ -38,7 +39,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(Protocol):
+class Hypervisor(SnapshotKeeper, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str
@@ -74,9 +75,6 @@ class Hypervisor(Protocol):
     def detail(self, key: DomainKey) -> Detail:
         """XML, description and snapshots of one domain (no addresses)."""
 
-    def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
-        """Names alone, one round trip, current one last; to notice changes made elsewhere cheaply."""
-
     def addresses(self, key: DomainKey) -> tuple[Address, ...]:
         """Addresses by lease, then agent, then ARP. May take seconds."""
 
@@ -103,15 +101,6 @@ class Hypervisor(Protocol):
 
     def set_autostart(self, key: DomainKey, enabled: bool) -> None:
         """Start with the host, or not."""
-
-    def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
-        """Take an internal snapshot: disk, and memory where active. Raises Invalid when the name exists."""
-
-    def revert_snapshot(self, key: DomainKey, name: str) -> None:
-        """Put disk (and memory) back to the snapshot."""
-
-    def delete_snapshot(self, key: DomainKey, name: str) -> None:
-        """Delete one snapshot; its children go on with its parent."""
 
     def open_console(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tuivm.hypervisor.blockjobs import BlockJobs
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.discovery import Choice, default_uri
 from tuivm.hypervisor.domains import Domains
@@ -11,7 +12,7 @@ from tuivm.hypervisor.lifecycle import Lifecycle
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
-class LibvirtHypervisor(Domains, Lifecycle, Keyboard, Consoles):
+class LibvirtHypervisor(Domains, BlockJobs, Lifecycle, Keyboard, Consoles):
     """One libvirt connection as core's Hypervisor and Provisioner.
 
     Every method may block; all are safe to call from several threads. What each method

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import libvirt
 
-from tuivm.hypervisor.connection import Connection
+from tuivm.hypervisor.chains import Chains
 from tuivm.hypervisor.errors import one_line
+from tuivm.hypervisor.retention import RetentionRules
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotFound, NotSupported
+from tuivm.model.snapshot import DeleteScope, SnapshotKind
 
 if TYPE_CHECKING:
-    from tuivm.model.detail import Snapshot
+    from tuivm.model.detail import Disk
+    from tuivm.model.snapshot import Snapshot, SnapshotFacts, SnapshotRequest
 
 _ABSENT = libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT
+_AFTER: Mapping[str, int] = {
+    "": 0,
+    "running": libvirt.VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING,
+    "paused": libvirt.VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED,
+}
+_SCOPES: Mapping[DeleteScope | None, int] = {
+    None: 0,
+    DeleteScope.ONE: 0,
+    DeleteScope.TREE: libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN,
+    DeleteScope.CHILDREN: libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY,
+}
 
 
-class Snapshots(Connection):
+class Snapshots(Chains, RetentionRules):
     """The snapshot verbs, and what they work on."""
 
     def snapshots(self, key: DomainKey) -> tuple[Snapshot, ...]:
@@ -41,36 +57,85 @@ class Snapshots(Connection):
             current = _current(domain) if names else None
         return tuple(name for name in names if name != current) + ((current,) if current else ())
 
-    def take_snapshot(self, key: DomainKey, name: str, description: str = "") -> Snapshot:
-        """Internal snapshot: disk, and memory where it is active. Raises Invalid for a name in use."""
+    def take_snapshot(self, key: DomainKey, request: SnapshotRequest) -> Snapshot:
+        """Take a snapshot. Raises Invalid for a name in use, and where the request does not fit."""
         from tuivm.xml import create
 
-        xml = create.snapshot(name, description)
+        create.check_name(request.name)
         domain = self.handle(key)
-        with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            if _lookup(domain, name) is not None:
-                raise Invalid(f"a snapshot named {one_line(name)} exists already", "choose another name")
+        with self.asking(f"snapshot {one_line(request.name)}", Capability.SNAPSHOT, key):
+            if _lookup(domain, request.name) is not None:
+                raise Invalid(
+                    f"a snapshot named {one_line(request.name)} exists already", "choose another name"
+                )
+            active = bool(domain.isActive())
+            disks = self.disks_of(domain)
+            memory_file = _memory_file(request, disks) if active else ""
+            xml = create.snapshot(request, disks, memory_file)
             try:
-                made = domain.snapshotCreateXML(xml, 0)
+                made = domain.snapshotCreateXML(xml, _flags(request, with_memory=bool(memory_file)))
             except libvirt.libvirtError as error:
                 raise self._explain(error) from error
             return _read(made, made.getName())
 
-    def revert_snapshot(self, key: DomainKey, name: str) -> None:
+    def revert_snapshot(self, key: DomainKey, name: str, after: str = "") -> None:
         """Put disk (and memory) back to the snapshot. Raises NotFound."""
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            domain.revertToSnapshot(self._found(domain, name), 0)
+            domain.revertToSnapshot(self._found(domain, name), _AFTER[after])
 
-    def delete_snapshot(self, key: DomainKey, name: str) -> None:
-        """Delete one snapshot; its children go on with its parent. Raises NotFound."""
+    def delete_snapshot(
+        self, key: DomainKey, name: str, scope: DeleteScope | None = None, *, metadata_only: bool = False
+    ) -> None:
+        """Delete one snapshot, its tree or its children. Raises NotFound."""
+        flags = _SCOPES[scope] | (libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY if metadata_only else 0)
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
             found = self._found(domain, name)
             try:
-                found.delete(0)
+                found.delete(flags)
             except libvirt.libvirtError as error:
                 raise self._explain(error) from error
+
+    def redefine_snapshot(self, key: DomainKey, name: str, new_name: str, description: str) -> Snapshot:
+        """Give it another description. Raises NotFound, Invalid."""
+        from tuivm.xml import update
+
+        domain = self.handle(key)
+        with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
+            found = self._found(domain, name)
+            if new_name != name:
+                raise Invalid("libvirt cannot rename a snapshot", "change its description instead")
+            flags = libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE
+            current = _current(domain)
+            if current == name:
+                flags |= libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT
+            xml = update.snapshot(found.getXMLDesc(libvirt.VIR_DOMAIN_SNAPSHOT_XML_SECURE), description)
+            return _read(domain.snapshotCreateXML(xml, flags), current)
+
+    def snapshot_xml(self, key: DomainKey, name: str) -> str:
+        """Libvirt's XML of one snapshot, without secrets. Raises NotFound."""
+        domain = self.handle(key)
+        with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
+            return str(self._found(domain, name).getXMLDesc(0))
+
+    def snapshot_facts(self, key: DomainKey) -> SnapshotFacts:
+        """What must be known to plan. Raises NotFound."""
+        from tuivm.model.snapshot import SnapshotFacts
+
+        domain = self.handle(key)
+        chains = self.disk_chains(key)
+        with self.asking(key=key):
+            active = bool(domain.isActive())
+            return SnapshotFacts(
+                active=active,
+                persistent=bool(domain.isPersistent()),
+                memory=domain.maxMemory() * 1024,
+                chains=chains,
+                space=self.room(chains),
+                agent=_agent(domain) if active else "the domain is off",
+                retention=self.retention(key),
+            )
 
     def _found(self, domain: libvirt.virDomain, name: str) -> libvirt.virDomainSnapshot:
         found = _lookup(domain, name)
@@ -89,6 +154,38 @@ class Snapshots(Connection):
         if "internal" in words and ("unsupported" in words or "not supported" in words):
             return NotSupported(words, "every disk that is written must be qcow2", error.get_error_code())
         return error
+
+
+def _flags(request: SnapshotRequest, *, with_memory: bool) -> int:
+    if request.kind is SnapshotKind.INTERNAL:
+        return 0
+    flags = int(libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC)
+    if not with_memory:
+        flags |= libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY
+    if request.quiesce:
+        flags |= libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE
+    return flags
+
+
+def _memory_file(request: SnapshotRequest, disks: Sequence[Disk]) -> str:
+    """Where an external snapshot keeps the memory; empty when it keeps none."""
+    if request.kind is not SnapshotKind.EXTERNAL or not request.memory:
+        return ""
+    if request.memory_file:
+        return request.memory_file
+    files = [disk.source for disk in disks if disk.written and disk.source.startswith("/")]
+    if not files:
+        raise Invalid("there is no file of a disk to put the memory beside", "choose a file for the memory")
+    return f"{PurePosixPath(files[0])}.{request.name}.mem"
+
+
+def _agent(domain: libvirt.virDomain) -> str:
+    """Why the guest agent does not answer; empty when it does."""
+    try:
+        domain.guestInfo(libvirt.VIR_DOMAIN_GUEST_INFO_OS, 0)
+    except libvirt.libvirtError as error:
+        return one_line(error.get_error_message() or "the guest agent does not answer")
+    return ""
 
 
 def _current(domain: libvirt.virDomain) -> str | None:

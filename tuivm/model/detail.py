@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuivm.model.domain import DomainKey
+from tuivm.model.snapshot import Snapshot
+
+__all__ = ["Address", "CharDevice", "Description", "Detail", "Disk", "Nic", "Snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,15 @@ class Disk:
     """Image format (``qcow2``, ``raw``)."""
     readonly: bool = False
     """Whether the guest cannot write to it."""
+    kind: str = "file"
+    """``file``, ``block``, ``network``, ``volume``..."""
+    backing: tuple[str, ...] = ()
+    """The images below it, the oldest last, as far as libvirt tells (while active)."""
+
+    @property
+    def written(self) -> bool:
+        """Whether it holds what the guest writes: no drive for media, not read-only, not empty."""
+        return self.device in ("disk", "lun") and not self.readonly and bool(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +111,6 @@ class Address:
     """Interface name as the source tells it."""
     source: str = ""
     """``agent``, ``lease`` or ``arp``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One snapshot of a domain."""
-
-    name: str
-    """libvirt's name: hostile data."""
-    created: float
-    """Unix seconds."""
-    state: str = ""
-    """State of the domain when taken (``running``, ``shutoff``, ``disk-snapshot``)."""
-    parent: str | None = None
-    """Name of the snapshot it grew from."""
-    current: bool = False
-    """Whether the domain's present state grew from this one."""
-    description: str = ""
-    """The user's words."""
-    memory: bool = False
-    """Whether the guest's memory is in it."""
-    external: bool = False
-    """Whether it lives in overlay files of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,65 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Only writes; nothing from outside is parsed here.
 from xml.etree import ElementTree as ET
 
+from tuivm.model.detail import Disk
 from tuivm.model.errors import Invalid
+from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def snapshot(name: str, description: str = "") -> str:
-    """A ``<domainsnapshot>`` to create: disk, and memory where the domain runs. Raises Invalid."""
+def snapshot(request: SnapshotRequest, disks: Sequence[Disk] = (), memory_file: str = "") -> str:
+    """A ``<domainsnapshot>`` to create. Raises Invalid.
+
+    ``disks`` are the domain's: where the request chooses among them, the others are left out by name.
+    ``memory_file`` is where an external snapshot of an active domain keeps its memory.
+    https://libvirt.org/formatsnapshot.html
+    """
+    check_name(request.name)
+    check_text(request.description)
+    root = ET.Element("domainsnapshot")
+    ET.SubElement(root, "name").text = request.name
+    if request.description:
+        ET.SubElement(root, "description").text = request.description
+    if request.kind is not SnapshotKind.INTERNAL:
+        kept = {"snapshot": "external", "file": memory_file} if memory_file else {"snapshot": "no"}
+        ET.SubElement(root, "memory", kept)
+    if request.disks or request.kind is not SnapshotKind.INTERNAL:
+        _choose(root, request, disks)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _choose(root: ET.Element, request: SnapshotRequest, disks: Sequence[Disk]) -> None:
+    place = "internal" if request.kind is SnapshotKind.INTERNAL else "external"
+    written = [disk.target for disk in disks if disk.written]
+    unknown = [target for target in request.disks if target not in written]
+    if unknown:
+        raise Invalid(
+            f"no disk that is written is called {', '.join(unknown)}", f"there is {', '.join(written)}"
+        )
+    parent = ET.SubElement(root, "disks")
+    for disk in disks:
+        taken = disk.written and (not request.disks or disk.target in request.disks)
+        ET.SubElement(parent, "disk", {"name": disk.target, "snapshot": place if taken else "no"})
+
+
+def check_name(name: str) -> None:
+    """Raise Invalid for a name that no snapshot can have."""
     if not name.strip():
         raise Invalid("a snapshot needs a name")
     if "/" in name or name in (".", ".."):
         raise Invalid(f"a snapshot's name cannot hold a slash: {name}")
     if "\n" in name:
         raise Invalid("a snapshot's name is one line")
-    for text in (name, description):
-        if _FORBIDDEN.search(text):
-            raise Invalid("a snapshot's name and description cannot hold control characters")
-    root = ET.Element("domainsnapshot")
-    ET.SubElement(root, "name").text = name
-    if description:
-        ET.SubElement(root, "description").text = description
-    return ET.tostring(root, encoding="unicode")
+    check_text(name)
+
+
+def check_text(text: str) -> None:
+    """Raise Invalid for a name or description with characters that XML cannot hold."""
+    if _FORBIDDEN.search(text):
+        raise Invalid("a snapshot's name and description cannot hold control characters")

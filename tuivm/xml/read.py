@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tuivm.model.detail import CharDevice, Description, Disk, Nic, Snapshot
+from tuivm.model.detail import CharDevice, Description, Disk, Nic
+from tuivm.model.snapshot import Snapshot, SnapshotDisk
 from tuivm.xml.document import parse
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     memory = root.find("memory")
     kept = memory.get("snapshot", "no") if memory is not None else "no"
     state = _text(root, "state")
-    disks = {one.get("snapshot", "") for one in root.findall("./disks/disk")}
+    disks = tuple(_snapshot_disk(one) for one in root.findall("./disks/disk"))
     return Snapshot(
         name=_text(root, "name"),
         created=_number(_text(root, "creationTime")),
@@ -61,8 +62,17 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
         description=_text(root, "description"),
         # A driver that writes no <memory> element keeps the memory of a running domain all the same.
         memory=kept in ("internal", "external") or (memory is None and state in ("running", "paused")),
-        external="external" in disks or kept == "external",
+        external=kept == "external" or any(disk.place == "external" for disk in disks),
+        disks=disks,
+        memory_file=memory.get("file", "") if memory is not None else "",
+        xml=xml,
     )
+
+
+def _snapshot_disk(element: ET.Element) -> SnapshotDisk:
+    place = element.get("snapshot", "")
+    overlay = _source(element) if place == "external" else ""
+    return SnapshotDisk(element.get("name", ""), place, overlay)
 
 
 def _text(root: ET.Element, path: str) -> str:
@@ -101,21 +111,36 @@ def _cpu(root: ET.Element) -> str:
 
 
 def _disk(element: ET.Element) -> Disk:
-    source = element.find("source")
-    where = ""
-    if source is not None:
-        where = next((source.get(name, "") for name in _SOURCES if source.get(name)), "")
-        pool = source.get("pool")
-        if pool and source.get("volume"):
-            where = f"{pool}/{source.get('volume')}"
     return Disk(
         target=_attribute(element, "target", "dev"),
-        source=where,
+        source=_source(element),
         device=element.get("device", "disk"),
         bus=_attribute(element, "target", "bus"),
         format=_attribute(element, "driver", "type"),
         readonly=element.find("readonly") is not None,
+        kind=element.get("type", "file"),
+        backing=_backing(element),
     )
+
+
+def _source(element: ET.Element) -> str:
+    """Where the image of a ``<disk>`` or ``<backingStore>`` is: a path, or ``pool/volume``."""
+    source = element.find("source")
+    if source is None:
+        return ""
+    pool = source.get("pool")
+    if pool and source.get("volume"):
+        return f"{pool}/{source.get('volume')}"
+    return next((source.get(name, "") for name in _SOURCES if source.get(name)), "")
+
+
+def _backing(element: ET.Element) -> tuple[str, ...]:
+    found = []
+    below = element.find("backingStore")
+    while below is not None:
+        found.append(_source(below))
+        below = below.find("backingStore")
+    return tuple(one for one in found if one)
 
 
 def _nic(element: ET.Element) -> Nic:

@@ -6,10 +6,13 @@ from tuivm.core.verbs import states, virsh
 from tuivm.core.verbs.verb import Arguments, Verb, Work
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
+from tuivm.model.snapshot import SnapshotRequest
 
 
 def _take(work: Work) -> None:
-    work.hypervisor.take_snapshot(work.key, work.arguments.snapshot, work.arguments.description)
+    arguments = work.arguments
+    request = arguments.request or SnapshotRequest(arguments.snapshot, arguments.description)
+    work.hypervisor.take_snapshot(work.key, request)
 
 
 def _lose_since(domain: Domain, arguments: Arguments) -> str:

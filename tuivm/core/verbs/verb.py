@@ -15,6 +15,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
+from tuivm.model.snapshot import SnapshotRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Arguments:
     """A device: what to boot from this once, or the disk that is meant."""
     disks: tuple[str, ...] = ()
     """Targets of the disks that are meant (``vda``); empty for all of them."""
+    xml: str = ""
+    """A new definition of the domain."""
+    base: str = ""
+    """The definition that it was made from."""
+    request: SnapshotRequest | None = None
+    """The snapshot to take, where ``snapshot`` and ``description`` do not say enough."""
 
 
 class Work:
@@ -129,7 +136,7 @@ class Verb:
     measured: bool = False
     """Whether libvirt's job statistics tell how far it is while it runs, and can cancel it."""
     interruptible: bool = False
-    """Whether ``run`` looks at ``Work.is_cancelled`` and then raises Cancelled; to return means that it is done."""
+    """Whether ``run`` looks at ``Work.is_cancelled`` and then raises Cancelled; to return means done."""
     destructive: bool = False
     """Whether something is gone for good that a locked ("precious") domain must not lose."""
 

@@ -1,0 +1,78 @@
+"""What the header of a disk image says (QEMU's docs/interop/qcow2.txt).
+
+A few kilobytes are read, and nothing in them is trusted.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+_MAGIC = b"QFI\xfb"
+_HEADER = struct.Struct(">4sIQIIQIIQQIIQ")
+_ENTRY = struct.Struct(">QIHHIIQII")
+_LONGEST_NAME = 1023
+_LARGEST_TABLE = 4 * 1024 * 1024
+_MOST_SNAPSHOTS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One internal snapshot."""
+
+    name: str
+    """Its name in the image."""
+    memory: int
+    """Bytes of memory state kept with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The facts of one image."""
+
+    format: str
+    """``qcow2``, or ``raw`` for anything else."""
+    capacity: int
+    """Bytes the guest sees."""
+    backing: str = ""
+    """The image below, as it is written in the header; empty for none."""
+    snapshots: tuple[Kept, ...] = ()
+    """Internal snapshots."""
+
+
+def read_header(path: Path) -> Header:
+    """Read the header of an image. Raises OSError, and ValueError when a qcow2 header makes no sense."""
+    with path.open("rb") as file:
+        start = file.read(_HEADER.size)
+        if len(start) < _HEADER.size or not start.startswith(_MAGIC):
+            return Header("raw", file.seek(0, 2))
+        (_, version, backing_at, backing_length, _, capacity, *_, count, table_at) = _HEADER.unpack(start)
+        if version not in (2, 3):
+            raise ValueError(f"{path.name}: qcow2 of the unknown version {version}")
+        backing = ""
+        if backing_at and 0 < backing_length <= _LONGEST_NAME:
+            file.seek(backing_at)
+            backing = file.read(backing_length).decode(errors="surrogateescape")
+        table = b""
+        if count and count <= _MOST_SNAPSHOTS:
+            file.seek(table_at)
+            table = file.read(_LARGEST_TABLE)
+    return Header("qcow2", capacity, backing, _snapshots(table, min(count, _MOST_SNAPSHOTS)))
+
+
+def _snapshots(table: bytes, count: int) -> tuple[Kept, ...]:
+    found = []
+    at = 0
+    for _ in range(count):
+        if at + _ENTRY.size > len(table):
+            break
+        _, _, id_length, name_length, _, _, _, memory, extra = _ENTRY.unpack_from(table, at)
+        behind = at + _ENTRY.size
+        if extra >= 8 and behind + 8 <= len(table):
+            (memory,) = struct.unpack_from(">Q", table, behind)
+        name_at = behind + extra + id_length
+        name = table[name_at : name_at + name_length].decode(errors="replace")
+        found.append(Kept(name, memory))
+        at = (name_at + name_length + 7) & ~7
+    return tuple(found)
