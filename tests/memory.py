@@ -16,6 +16,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from tests.memory_console import MemoryConsole
+from tests.memory_editing import MemoryEditing
 from tests.memory_machine import GIB, MIB
 from tests.memory_snapshots import MemorySnapshots
 from tuivm.core.ports import Console, EventSink
@@ -28,7 +29,7 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(MemorySnapshots):
+class MemoryHypervisor(MemoryEditing, MemorySnapshots):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------

@@ -58,6 +58,8 @@ class Machine:
     breaks: list[str | None] = field(default_factory=list)
     """Devices that got a break."""
     xml: str = ""
+    definition: str = ""
+    """The stored definition; empty for the default XML."""
 
     def age(self, now: float) -> float:
         """Seconds the guest has run since boot; a pause stops its clock."""

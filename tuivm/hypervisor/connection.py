@@ -35,6 +35,7 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.ADDRESSES: "guest addresses",
     Capability.SEND_KEYS: "way to press keys",
     Capability.SEND_BREAK: "way to send a break",
+    Capability.DEFINE: "way to change a definition",
     Capability.BULK_STATS: "statistics of all domains at once",
 }
 _WRITING = frozenset(Capability) - {Capability.ADDRESSES, Capability.BULK_STATS}

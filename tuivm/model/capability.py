@@ -21,3 +21,4 @@ class Capability(StrEnum):
     BULK_STATS = "bulk-stats"
     SEND_KEYS = "send-keys"
     SEND_BREAK = "send-break"
+    DEFINE = "define"

@@ -1,0 +1,1 @@
+"""Editing a domain's stored definition: checks, differences, effect, versions kept, drafts."""
