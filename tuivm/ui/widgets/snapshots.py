@@ -1,99 +1,183 @@
-"""The snapshots of a domain as a tree, with a cursor."""
+"""The snapshots of a domain as a tree with a cursor, and what is known of the one under it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tuivm.model.detail import Detail, Snapshot
+from tuivm.model import units
+from tuivm.model.detail import Detail
+from tuivm.model.domain import DomainKey
+from tuivm.model.snapshot import DiskChain, Snapshot
+from tuivm.ui import snapshot_words
+from tuivm.ui.signs import MARK, MARK_ASCII
+from tuivm.ui.snapshot_tree import Row, place_of, shorten, tree
 from tuivm.ui.text import fit, plain, width_of
 from tuivm.ui.widgets.lines import LinesView
-from tuivm.ui.words import age, content, moment
+from tuivm.ui.words import content, moment
 
-_GUIDES = ("│ ", "├─", "└─")
-_ASCII_GUIDES = ("| ", "|-", "`-")
-_NAME_MIN, _NAME_MAX = 12, 40
-_TAKEN, _AGE, _STATE, _HOLDS = 16, 11, 9, 13
+_NOW, _NOW_ASCII = "●", "@"
+"""Before the snapshot that the domain's state grew from."""
+_SIGN_WIDTH = 4
+_NAME_MIN, _NAME_USUAL, _NAME_MAX = 12, 24, 48
+_WORDS_MIN = 12
+"""Cells that the description needs to be a column."""
+_WIDTHS = {"taken": 11, "age": 6, "state": 7, "kind": 8, "size": 4}
+_WIDE = {"taken": 16, "age": 6, "state": 7, "kind": 21, "size": 4}
+_WIDE_FROM = 110
+_DROPPED = ("size", "taken", "state", "kind", "age")
+"""Columns for which there may be no room, the first one dropped first."""
 _GAP = "  "
 _AGE_STEP = 10.0
 """Seconds after which ages are written anew."""
+_BELOW_FROM, _BESIDE_FROM = 18, 130
+"""Lines from which all that is known stands below the list, and columns from which beside it."""
+_LINE_FROM = 4
+"""Lines from which there is a line for it at all."""
 
 
-def tree(snapshots: Sequence[Snapshot], *, ascii_only: bool = False) -> list[tuple[str, Snapshot]]:
-    """Depth first, each with the guide that leads to it. A parent that is not there, or a ring, is a root."""
-    bar, fork, end = _ASCII_GUIDES if ascii_only else _GUIDES
-    names = {snapshot.name for snapshot in snapshots}
-    children: dict[str | None, list[Snapshot]] = {}
-    for snapshot in snapshots:
-        parent = snapshot.parent if snapshot.parent in names and snapshot.parent != snapshot.name else None
-        children.setdefault(parent, []).append(snapshot)
-    rows: list[tuple[str, Snapshot]] = []
-    seen: set[str] = set()
-    # A stack and not recursion: a chain of a thousand snapshots is legal.
-    stack = [("", "", snapshot) for snapshot in reversed(children.get(None, []))]
-    while stack:
-        guide, below, snapshot = stack.pop()
-        if snapshot.name in seen:
-            continue
-        seen.add(snapshot.name)
-        rows.append((guide, snapshot))
-        grown = children.get(snapshot.name, [])
-        for index in range(len(grown) - 1, -1, -1):
-            last = index == len(grown) - 1
-            stack.append((below + (end if last else fork), below + ("  " if last else bar), grown[index]))
-    rows += [("", snapshot) for snapshot in snapshots if snapshot.name not in seen]
-    return rows
+class SnapshotLines(LinesView, inherit_bindings=False):
+    """The list. Its keys are those of the keymap that act on a snapshot, besides the moves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "up", show=False),
+        Binding("down,j", "step(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home,g", "edge(False)", "first", show=False),
+        Binding("end,G", "edge(True)", "last", show=False),
+    ]
+
+    def bind(self, keys: BindingsMap) -> None:
+        """Take these keys too; they win over the screen's."""
+        self._bindings = BindingsMap.merge([self._bindings, keys])
 
 
-class SnapshotsTab(Vertical):
-    """Heads of the columns, and one line for each snapshot."""
+class SnapshotsTab(Container):
+    """Heads of the columns, one line for each snapshot, and all that is known of the one under the cursor.
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    That stands beside the list (``-beside``), below it (``-below``), or on its last line alone.
+    """
+
+    def __init__(self, *, ascii_only: bool = False, keys: BindingsMap | None = None) -> None:
+        """``keys`` act on the snapshot under the cursor; the list has them while it has the keyboard."""
         super().__init__()
         self._ascii = ascii_only
         self._heads = Static(Content(""), classes="heads")
-        self.lines = LinesView(cursor=True)
+        self._facts = Static(Content(""), classes="facts")
+        self.lines = SnapshotLines(cursor=True)
         """The list itself, which takes the keyboard."""
-        self._rows: list[tuple[str, Snapshot]] = []
+        if keys is not None:
+            self.lines.bind(keys)
+        self._rows: list[Row] = []
         self._detail: Detail | None = None
         self._now = 0.0
         self._hint = ""
+        self._marked: str | None = None
+        self._layout = _Layout(_NAME_MIN, (), 0, wide=False)
+        self._chains: tuple[DomainKey, tuple[DiskChain, ...]] | None = None
 
     def compose(self) -> ComposeResult:
-        """Heads and lines."""
-        yield self._heads
-        yield self.lines
+        """The list and the facts."""
+        with Vertical(classes="list"):
+            yield self._heads
+            yield self.lines
+        yield self._facts
+
+    # What is chosen
 
     @property
     def selected(self) -> Snapshot | None:
         """The snapshot under the cursor."""
+        row = self._row
+        return row.snapshot if row is not None else None
+
+    @property
+    def _row(self) -> Row | None:
         index = self.lines.cursor
-        return self._rows[index][1] if 0 <= index < len(self._rows) else None
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    @property
+    def marked(self) -> Snapshot | None:
+        """The snapshot that was marked to be compared; None for none."""
+        return next((row.snapshot for row in self._rows if row.snapshot.name == self._marked), None)
+
+    def mark(self) -> None:
+        """Mark the snapshot under the cursor instead of another one, or mark none."""
+        chosen = self.selected
+        if chosen is not None:
+            self._marked = None if chosen.name == self._marked else chosen.name
+            self._draw()
+
+    # What is shown
 
     def show(self, detail: Detail | None, now: float, hint: str) -> None:
         """Show these; the cursor stays on its snapshot. ``hint`` says how to take the first one."""
         if detail is not None and detail is self._detail and now - self._now < _AGE_STEP:
             return
-        selected = self.selected
         same_domain = detail is not None and self._detail is not None and detail.key == self._detail.key
+        before, cursor = self._rows, self.lines.cursor
         self._detail, self._now, self._hint = detail, now, hint
         self._rows = tree(detail.snapshots, ascii_only=self._ascii) if detail is not None else []
+        if not same_domain:
+            self._marked = None
         self._draw()
-        lines = self.lines
-        names = [snapshot.name for _guide, snapshot in self._rows]
-        if same_domain and selected is not None and selected.name in names:
-            lines.cursor = names.index(selected.name)
-        elif not same_domain and names:
-            current = [index for index, (_guide, snapshot) in enumerate(self._rows) if snapshot.current]
-            lines.cursor = current[0] if current else len(names) - 1
+        if same_domain and before:
+            self.lines.cursor = place_of(before, cursor, self._rows)
+        elif self._rows:
+            current = [index for index, row in enumerate(self._rows) if row.snapshot.current]
+            self.lines.cursor = current[0] if current else len(self._rows) - 1
+        self._draw_facts()
 
-    def on_resize(self) -> None:
-        """Columns follow the width."""
-        self._draw()
+    def show_chains(self, key: DomainKey, chains: tuple[DiskChain, ...]) -> None:
+        """Show the images of a domain's disks among the facts."""
+        self._chains = key, chains
+        self._draw_facts()
+
+    def on_lines_view_moved(self) -> None:
+        """Another snapshot is under the cursor."""
+        self._draw_facts()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns follow the width, the facts find their place."""
+        width, height = event.size
+        beside = width >= _BESIDE_FROM and height >= _BELOW_FROM // 2
+        self.set_class(beside, "-beside")
+        self.set_class(not beside and height >= _BELOW_FROM, "-below")
+        self.set_class(height < _LINE_FROM, "-tight")
+        # The list learns its own width when this is laid out.
+        self.call_after_refresh(self._draw)
+        self._draw_facts()
+
+    @property
+    def _whole(self) -> bool:
+        """Whether there is room for all the facts."""
+        return self.has_class("-beside") or self.has_class("-below")
+
+    def _draw_facts(self) -> None:
+        row = self._row
+        self._facts.display = row is not None and not self.has_class("-tight")
+        if row is None:
+            return
+        if not self._whole:
+            cut = width_of(plain(row.snapshot.name)) > self._layout.name - width_of(row.guide)
+            self._facts.update(Content.assemble(" ", snapshot_words.one_line(row, name=cut)))
+            return
+        known = self._detail is not None and self._chains is not None and self._chains[0] == self._detail.key
+        chains = self._chains[1] if known and self._chains is not None else ()
+        lines = snapshot_words.facts(row, self._now, chains, ascii_only=self._ascii)
+        self._facts.update(Content("\n").join(lines))
+
+    # The list
 
     def _draw(self) -> None:
         heads, lines = self._heads, self.lines
@@ -102,11 +186,12 @@ class SnapshotsTab(Vertical):
             lines.show(self._empty())
             return
         heads.display = True
-        width = max(20, self.size.width - 3)
-        columns = _columns(width)
-        name_width = self._name_width(width, columns)
-        heads.update(content(" now " + _joined(name_width, columns, "name", _HEADS), "$muted"))
-        lines.show([self._line(guide, snapshot, name_width, columns) for guide, snapshot in self._rows])
+        # One cell is the scroll bar's.
+        layout = self._layout = _lay_out(self._rows, lines.size.width or self.size.width - 1)
+        titles = {column: column for column in _WIDTHS}
+        words = fit("name", layout.name) + layout.cells(titles, "description")
+        heads.update(content(" " * _SIGN_WIDTH + words, "$muted"))
+        lines.show([self._line(row, layout) for row in self._rows])
 
     def _empty(self) -> list[Content]:
         if self._detail is None:
@@ -115,49 +200,64 @@ class SnapshotsTab(Vertical):
             return [Content(""), content(f"  {self._detail.snapshots_error}", "$warning")]
         return [Content(""), content("  No snapshot yet."), content(f"  {self._hint}", "$muted")]
 
-    def _name_width(self, width: int, columns: Sequence[str]) -> int:
-        longest = max(width_of(guide + plain(snapshot.name)) for guide, snapshot in self._rows)
-        fixed = 5 + sum(_WIDTHS[column] + len(_GAP) for column in columns)
-        return max(_NAME_MIN, min(longest, _NAME_MAX, width - fixed))
-
-    def _line(self, guide: str, snapshot: Snapshot, name_width: int, columns: Sequence[str]) -> Content:
-        marker = ("*" if self._ascii else "●") if snapshot.current else " "
+    def _line(self, row: Row, layout: _Layout) -> Content:
+        snapshot = row.snapshot
+        now, mark = (_NOW_ASCII, MARK_ASCII) if self._ascii else (_NOW, MARK)
+        taken = moment if layout.wide else partial(snapshot_words.taken_word, now=self._now)
         values = {
-            "taken": moment(snapshot.created),
-            "age": age(snapshot.created, self._now),
-            "state": plain(snapshot.state),
-            "holds": _holds(snapshot),
-            "description": plain(snapshot.description),
+            "taken": taken(snapshot.created),
+            "age": snapshot_words.age_word(snapshot.created, self._now),
+            "state": plain(snapshot_words.state_word(snapshot)),
+            "kind": plain(snapshot_words.kind_word(snapshot, wide=layout.wide)),
+            "size": units.size(snapshot.size),
         }
-        name = fit(plain(snapshot.name), max(4, name_width - width_of(guide)))
-        rest = "".join(_GAP + _fitted(column, values[column]) for column in columns)
+        guide = shorten(row.guide, layout.name // 2, ascii_only=self._ascii)
+        name = fit(plain(snapshot.name), max(4, layout.name - width_of(guide)))
         return Content.assemble(
-            (f"  {marker}  ", "bold $success"),
+            (f" {mark if snapshot.name == self._marked else ' '}", "bold $accent"),
+            (f"{now if snapshot.current else ' '} ", "bold $success"),
             (guide, "$muted"),
             content(name, "bold" if snapshot.current else ""),
-            content(rest),
+            content(layout.cells(values, plain(snapshot.description))),
         )
 
 
-_WIDTHS = {"taken": _TAKEN, "age": _AGE, "state": _STATE, "holds": _HOLDS, "description": 0}
-_HEADS = {"taken": "taken", "age": "age", "state": "state", "holds": "holds", "description": "description"}
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which columns there are, and how wide."""
+
+    name: int
+    """Cells of guide and name."""
+    columns: tuple[str, ...]
+    """Those behind the name."""
+    description: int
+    """Cells that the description has; 0 for no such column."""
+    wide: bool
+    """Whether there is room for long words."""
+
+    def cells(self, values: Mapping[str, str], description: str) -> str:
+        """The columns behind the name."""
+        widths = _WIDE if self.wide else _WIDTHS
+        cells = "".join(
+            _GAP + fit(values[column], widths[column], align="right" if column == "size" else "left")
+            for column in self.columns
+        )
+        return cells + (_GAP + fit(description, self.description) if self.description else "")
 
 
-def _columns(width: int) -> list[str]:
-    """The columns that fit beside the name, the most telling first dropped last."""
-    columns = ["taken", "age", "state", "holds", "description"]
-    needed = {"holds": 92, "taken": 60, "state": 44}
-    return [column for column in columns if width >= needed.get(column, 0)]
+def _lay_out(rows: Sequence[Row], width: int) -> _Layout:
+    """Find room for the name first, then for as many columns as there can be."""
+    widths = _WIDE if width >= _WIDE_FROM else _WIDTHS
+    longest = max((width_of(row.guide) + width_of(plain(row.snapshot.name)) for row in rows), default=0)
+    columns = list(widths)
 
+    def room() -> int:
+        return width - _SIGN_WIDTH - sum(widths[column] + len(_GAP) for column in columns)
 
-def _fitted(column: str, value: str) -> str:
-    return fit(value, _WIDTHS[column]) if _WIDTHS[column] else value
-
-
-def _joined(name_width: int, columns: Sequence[str], name: str, values: dict[str, str]) -> str:
-    return fit(name, name_width) + "".join(_GAP + _fitted(column, values[column]) for column in columns)
-
-
-def _holds(snapshot: Snapshot) -> str:
-    what = "disk, memory" if snapshot.memory else "disk"
-    return f"{what} ext" if snapshot.external and not snapshot.memory else what
+    for dropped in _DROPPED:
+        if room() >= min(longest, _NAME_USUAL):
+            break
+        columns.remove(dropped)
+    name = max(_NAME_MIN, min(longest, _NAME_MAX, room(), max(_NAME_USUAL, room() // 2)))
+    rest = room() - name - len(_GAP)
+    return _Layout(name, tuple(columns), rest if rest >= _WORDS_MIN else 0, widths is _WIDE)

@@ -1,0 +1,135 @@
+"""A snapshot in the words of the screen: its columns, and all that is known of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tuivm.model import units
+from tuivm.model.snapshot import DiskChain, Snapshot
+from tuivm.ui.snapshot_tree import Row
+from tuivm.ui.words import content, moment
+
+_STATES = {"shutoff": "off", "disk-snapshot": "live", "": units.NOT_KNOWN}
+_LONG_STATES = {
+    "shutoff": "while off",
+    "disk-snapshot": "while running, as if power had been cut",
+    "running": "while running",
+    "paused": "while paused",
+    "": "in a state not told",
+}
+_KINDS = {
+    "disk": ("disk", "disk"),
+    "disk+memory": ("disk+mem", "disk, memory"),
+    "external": ("ext", "external disk"),
+    "external+memory": ("ext+mem", "external disk, memory"),
+    "memory": ("memory", "memory"),
+    "nothing": ("nothing", "nothing"),
+}
+_PLACES = {"internal": "in its own file", "external": "below the overlay", "manual": "kept by hand"}
+_LABEL = 9
+
+
+def state_word(snapshot: Snapshot) -> str:
+    """State of the domain when it was taken, at most 8 cells of what libvirt has."""
+    return _STATES.get(snapshot.state, snapshot.state)
+
+
+def kind_word(snapshot: Snapshot, *, wide: bool = False) -> str:
+    """What it holds and where: at most 8 cells, or 21 when ``wide``."""
+    if snapshot.mixed:
+        return "mixed kinds" if wide else "mixed"
+    words = _KINDS.get(snapshot.kind)
+    return words[1 if wide else 0] if words else snapshot.kind
+
+
+def age_word(when: float, now: float) -> str:
+    """How long ago, at most 6 cells: ``now``, ``12m``, ``3d04h``; ``ahead`` where clocks disagree."""
+    seconds = now - when
+    if seconds < -60:
+        return "ahead"
+    return "now" if seconds < 60 else units.duration(seconds)
+
+
+def taken_word(when: float, now: float) -> str:
+    """Local time in 11 cells: ``11-22 14:03``, or the date alone of another year."""
+    then, today = time.localtime(when), time.localtime(now)
+    same = then.tm_year == today.tm_year
+    return time.strftime("%m-%d %H:%M" if same else "%Y-%m-%d", then)
+
+
+def facts(
+    row: Row, now: float, chains: Sequence[DiskChain] = (), *, ascii_only: bool = False
+) -> list[Content]:
+    """All that is known of a snapshot, a line each, which may be longer than the screen is wide."""
+    snapshot = row.snapshot
+    lines = [content(snapshot.name, "bold $primary")]
+    if snapshot.description:
+        lines.append(content(snapshot.description))
+    when = f"{moment(snapshot.created)}, {_ago(snapshot.created, now)}"
+    lines += [Content(""), _pair("taken", f"{when}, {_LONG_STATES.get(snapshot.state, snapshot.state)}")]
+    size = f", {units.size(snapshot.size)} on the host" if snapshot.size is not None else ""
+    lines.append(_pair("holds", kind_word(snapshot, wide=True) + size))
+    lines.append(_pair("family", _family(row)))
+    if snapshot.safety:
+        lines.append(_pair("", "a safety snapshot: it expires by the rule for those"))
+    lines += _disks(snapshot)
+    lines += chain_lines(chains, ascii_only=ascii_only)
+    return lines
+
+
+def one_line(row: Row, *, name: bool) -> Content:
+    """A snapshot's description, else its family; with its ``name`` before it where the list cuts that."""
+    words = content(row.snapshot.description) if row.snapshot.description else content(_family(row), "$muted")
+    return Content.assemble(content(f"{row.snapshot.name}: ", "$primary"), words) if name else words
+
+
+def _ago(when: float, now: float) -> str:
+    word = age_word(when, now)
+    return {"now": "just now", "ahead": "ahead of this clock"}.get(word, f"{word} ago")
+
+
+def _family(row: Row) -> str:
+    origin = f"grew from '{row.parent}'" if row.parent is not None else "the first of its line"
+    grown = f"; {row.children} grew from it" if row.children else ""
+    here = "; the domain's state now grew from it" if row.snapshot.current else ""
+    return origin + grown + here
+
+
+def _disks(snapshot: Snapshot) -> list[Content]:
+    lines = []
+    for disk in snapshot.disks:
+        place = _PLACES.get(disk.place, "not in it")
+        lines.append(_pair("disk", f"{disk.target} {place} {disk.overlay}".rstrip()))
+    if snapshot.memory_file:
+        lines.append(_pair("memory", snapshot.memory_file))
+    return lines
+
+
+def chain_lines(chains: Sequence[DiskChain], *, ascii_only: bool = False) -> list[Content]:
+    """The images of each disk that has more than one, the one that is written first."""
+    lines: list[Content] = []
+    arrow = "`- on " if ascii_only else "└ on "
+    for chain in chains:
+        if len(chain.layers) < 2 and not chain.note:
+            continue
+        lines += [Content(""), content(f"images of {chain.target}, the one that is written first", "$muted")]
+        for depth, layer in enumerate(chain.layers):
+            lead = "  " * min(depth, 8) + (arrow if depth else "")
+            words = [layer.format, units.size(layer.allocation) if layer.allocation is not None else ""]
+            more = " ".join(word for word in words if word)
+            gone = content("  is not there", "bold $error") if layer.missing else ""
+            lines.append(
+                Content.assemble(
+                    (f"  {lead}", "$muted"), content(layer.path), content(f"  {more}", "$muted"), gone
+                )
+            )
+        if chain.note:
+            lines.append(content(f"  {chain.note}", "$warning"))
+    return lines
+
+
+def _pair(label: str, value: str) -> Content:
+    return Content.assemble((f"{label:<{_LABEL}}", "$muted"), content(value))
