@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.memory_console import MemoryConsole
+from tests.memory_jobs import MemoryJobs
 from tests.memory_machine import GIB, Machine
 from tuivm.core.ports import EventSink
 from tuivm.model.capability import Capability
@@ -34,7 +35,7 @@ _STATES = (
 )
 
 
-class World:
+class World(MemoryJobs):
     """Machines, their consoles, who listens to events, and the knobs of a test."""
 
     def __init__(
@@ -49,12 +50,15 @@ class World:
         delay: float = 0.0,
         host: Host | None = None,
     ) -> None:
+        super().__init__()
         self.uri = uri
         self.delay = delay
         self.fault: Exception | None = None
         self.refuse: dict[Capability, str] = {}
         self.missing: dict[Capability, str] = {}
         self.calls: Counter[str] = Counter()
+        self.modes: list[str] = []
+        """The ways in which guests were asked to shut down or reboot."""
         self.released = threading.Event()
         self.step = step
         self.clock = 1000.0

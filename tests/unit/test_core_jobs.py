@@ -11,7 +11,7 @@ import pytest
 
 from tests.memory import MemoryHypervisor
 from tests.recorder import Recorder
-from tuivm.core import jobs as jobs_module
+from tuivm.core import job_book
 from tuivm.core.jobs import Jobs
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, Verb, Work, verb
@@ -149,7 +149,7 @@ def test_a_queued_job_can_be_cancelled_a_running_one_not(office: Office) -> None
 
 
 def test_jobs_long_over_are_dropped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_module, "KEPT", 3)
+    monkeypatch.setattr(job_book, "KEPT", 3)
     jobs = [office.submit(verb("reset"), index % 6) for index in range(8)]
     office.told.wait(lambda: len(office.over) == 8, "all over")
     assert len(office.jobs.all()) == 3

@@ -3,51 +3,38 @@
 Each step of a job's life is a new :class:`~tuivm.model.job.Job`, told to the listener in order. A
 shutdown that libvirt accepted stays RUNNING without holding a thread until the guest is off; other
 verbs on that domain may then run, so that forcing it off is possible.
+
+A daemon serves five calls of one client at a time (``max_client_requests`` of libvirtd.conf) and reads no
+further word from it, not even a keepalive, while they are under way. So long ones are three at most.
 """
 
 from __future__ import annotations
 
 import itertools
-import logging
+import shlex
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from tuivm.core.attempt import attempt
+from tuivm.core.job_book import JobBook, Task
+from tuivm.core.job_queue import TaskQueue
+from tuivm.core.job_waits import OffWaits
+from tuivm.core.job_watch import JobWatch
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.verbs import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain, DomainKey
-from tuivm.model.errors import HypervisorError
-from tuivm.model.job import Job, JobState
+from tuivm.model.errors import Cancelled, HypervisorError, Unreachable
+from tuivm.model.job import Batch, Job, JobState, Progress
 
-_log = logging.getLogger("tuivm.jobs")
+HEAVY = 3
+"""How many of the workers long verbs and those of batches may have at once."""
 
-KEPT = 200
-"""How many jobs that are over are kept for the list."""
-WAITS_FOR_OFF = "shutdown"
-"""Id of the verb that is done only when the domain is off."""
-
-
-@dataclass(slots=True)
-class _Task:
-    """What is needed to do a job."""
-
-    id: int
-    verb: Verb
-    domain: Domain
-    arguments: Arguments
-
-
-@dataclass(slots=True)
-class _Wait:
-    """A shutdown that libvirt accepted."""
-
-    key: DomainKey
-    domain_id: int | None
-    deadline: float
-    """Monotonic seconds."""
+AfterJob = Callable[[Job, Arguments], None]
+"""Hears of a job that is over, or that is left under way at the end of the program."""
 
 
 class Jobs:
@@ -67,74 +54,124 @@ class Jobs:
         shutdown_timeout: float = 60.0,
         workers: int = 4,
     ) -> None:
+        self.after: list[AfterJob] = []
+        """Called for every job that is over, in order, on a thread of their own: they may write files."""
         self._hypervisor = hypervisor
         self._domain_of = domain_of
-        self._tell = tell
         self._done = done
         self._settle = settle
         self._shutdown_timeout = shutdown_timeout
         self._workers = workers
         self._ids = itertools.count(1)
+        self._batches = itertools.count(1)
         self._condition = threading.Condition(threading.RLock())
-        self._jobs: dict[int, Job] = {}
-        self._under_way: dict[DomainKey, dict[int, Job]] = {}
-        self._over: deque[int] = deque()
-        self._queues: dict[DomainKey, deque[_Task]] = {}
-        self._ready: deque[DomainKey] = deque()
-        self._waits: dict[int, _Wait] = {}
+        self._book = JobBook(tell, self._over)
+        self._queue = TaskQueue(min(HEAVY, max(1, workers - 1)))
+        self._waits = OffWaits(domain_of, shutdown_timeout)
+        self._watch = JobWatch(hypervisor, self._measured, self._not_ended)
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._stopped = False
+        self._ended: deque[tuple[Job, Arguments]] = deque()
         self._waiter = Lane("tuivm-shutdowns", self._check_waits)
+        self._clerk = Lane("tuivm-after", self._tell_after)
 
     # -- any thread ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to watch over shutdowns; workers are started as they are needed."""
-        self._waiter.start()
+        """Begin to watch over what is under way; workers are started as they are needed."""
+        for part in (self._waiter, self._watch, self._clerk):
+            part.start()
 
     def submit(self, verb: Verb, domain: Domain, arguments: Arguments) -> Job:
         """Queue a verb; returns at once with the queued job."""
-        label = describe(verb, arguments)
         with self._condition:
-            job = Job(next(self._ids), verb.id, label, domain.key, domain.name, created=time.time())
-            self._step(job)
-            queue = self._queues.get(domain.key)
-            if queue is None:
-                self._queues[domain.key] = queue = deque()
-                self._ready.append(domain.key)
-            queue.append(_Task(job.id, verb, domain, arguments))
-            self._hire()
-            self._condition.notify()
-            return job
+            return self._submit(verb, domain, arguments)
+
+    def submit_many(
+        self, verb: Verb, domains: Iterable[Domain], arguments_of: Callable[[Domain], Arguments]
+    ) -> int:
+        """Queue a verb on many domains as one batch; returns its id at once."""
+        wanted = [(domain, arguments_of(domain)) for domain in domains]
+        label = describe(verb, wanted[0][1]) if wanted else verb.label
+        with self._condition:
+            batch = next(self._batches)
+            self._book.open_batch(batch, verb.id, label)
+            for domain, arguments in wanted:
+                self._submit(verb, domain, arguments, batch)
+            return batch
+
+    def retry(self, job_id: int) -> Job | None:
+        """Queue what a job did once more; None when it is not known any more, or its domain is gone."""
+        with self._condition:
+            task = self._book.task(job_id)
+            domain = self._domain_of(task.domain.key) if task is not None else None
+            if task is None or domain is None:
+                return None
+            return self._submit(task.verb, domain, task.arguments)
+
+    def retry_failed(self, batch: int) -> int | None:
+        """Queue what failed or was cancelled of a batch as a new one; None when there is nothing of it."""
+        with self._condition:
+            known = self.batch(batch)
+            tasks = [self._book.task(job.id) for job in known.failed] if known is not None else []
+            again = [(task, self._domain_of(task.domain.key)) for task in tasks if task is not None]
+            left = [(task, domain) for task, domain in again if domain is not None]
+            if not left:
+                return None
+            arguments = {domain.key: task.arguments for task, domain in left}
+            domains = [domain for _, domain in left]
+            return self.submit_many(left[0][0].verb, domains, lambda domain: arguments[domain.key])
 
     def cancel(self, job_id: int) -> bool:
-        """Cancel a job that is queued, or that only waits for its guest; returns whether it was."""
+        """End a job early; returns whether that can be: then it is over, or soon is, or says why not."""
         with self._condition:
-            job = self._jobs.get(job_id)
-            if job is None or job.state.is_over:
+            job, task = self._book.get(job_id), self._book.task(job_id)
+            if job is None or task is None or job.state.is_over:
                 return False
-            if self._waits.pop(job_id, None) is not None:
-                self._finish(job, JobState.CANCELLED, "no longer waited for; the guest may still shut down")
-                return True
-            for queue in self._queues.values():
-                for task in queue:
-                    if task.id == job_id:
-                        queue.remove(task)
-                        self._finish(job, JobState.CANCELLED, "cancelled before it began")
-                        return True
-            return False
+            if self._waits.remove(job_id):
+                self._cancelled(job, "no longer waited for; the guest may still shut down")
+            elif self._queue.remove(task):
+                begun = "before it was forced" if job.state is JobState.RUNNING else "before it began"
+                self._cancelled(job, f"cancelled {begun}")
+            elif task.stoppable and not task.aborting:
+                task.aborting = True
+                self._book.change(job_id, message="cancelling", cancellable=False)
+                task.work.cancel()
+                if task.verb.measured:
+                    self._watch.abort(task)
+            else:
+                return task.aborting
+            return True
+
+    def cancel_batch(self, batch: int) -> int:
+        """Cancel what can be of a batch; returns how many jobs that were."""
+        with self._condition:
+            known = self.batch(batch)
+            return sum(self.cancel(job.id) for job in known.jobs) if known is not None else 0
 
     def pending(self, key: DomainKey) -> Job | None:
         """The newest job of this domain that is not over."""
         with self._condition:
-            jobs = self._under_way.get(key)
-            return next(reversed(jobs.values())) if jobs else None
+            return self._book.pending(key)
 
     def all(self) -> tuple[Job, ...]:
         """Every job kept, oldest first."""
         with self._condition:
-            return tuple(self._jobs.values())
+            return self._book.all()
+
+    def under_way(self) -> tuple[Job, ...]:
+        """Every job that is not over, oldest first."""
+        with self._condition:
+            return self._book.under_way()
+
+    def batch(self, batch: int) -> Batch | None:
+        """A batch as it is now; None when it is no longer kept."""
+        with self._condition:
+            try:
+                return self._book.batch(batch)
+            except KeyError:
+                return None
 
     def look(self) -> None:
         """The inventory changed: a waiting shutdown may be done. May be called with any lock held."""
@@ -144,128 +181,181 @@ class Jobs:
     def stop(self) -> None:
         """Let the threads end after what they are at; queued jobs never begin. Returns at once."""
         with self._condition:
+            if not self._stopped:
+                left = (job for job in self._book.under_way() if job.state is JobState.RUNNING)
+                for job in left:
+                    task = self._book.task(job.id)
+                    if task is not None:
+                        self._ended.append((job, task.arguments))
             self._stopped = True
             self._condition.notify_all()
-        self._waiter.stop()
+        for part in (self._waiter, self._watch):
+            part.stop()
+        self._clerk.poke()
 
     def join(self, timeout: float) -> bool:
         """Wait for the threads to end; returns whether they have."""
         end = time.monotonic() + timeout
+        while self._ended and time.monotonic() < end and self._clerk.is_alive:
+            time.sleep(0.005)
+        self._clerk.stop()
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-        return self._waiter.join(end - time.monotonic()) and not any(t.is_alive() for t in self._threads)
+        parts = (self._waiter, self._watch, self._clerk)
+        ended = [part.join(end - time.monotonic()) for part in parts]
+        return all(ended) and not any(thread.is_alive() for thread in self._threads)
 
     # -- workers ------------------------------------------------------------------------------
 
     def _hire(self) -> None:
-        if self._idle < len(self._ready) and len(self._threads) < self._workers and not self._stopped:
+        if self._idle < self._queue.ready and len(self._threads) < self._workers and not self._stopped:
             name = f"tuivm-job-{len(self._threads) + 1}"
             thread = threading.Thread(target=self._work, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+        self._condition.notify()
 
     def _work(self) -> None:
-        while True:
+        while (task := self._next()) is not None:
+            self._do(task)
             with self._condition:
-                self._idle += 1
-                self._condition.wait_for(lambda: self._ready or self._stopped)
-                self._idle -= 1
-                if self._stopped:
-                    return
-                key = self._ready.popleft()
-                queue = self._queues[key]
-                task = queue.popleft() if queue else None
-                if task is not None:
-                    self._step(replace(self._jobs[task.id], state=JobState.RUNNING))
-            if task is not None:
-                self._do(task)
-            with self._condition:
-                if queue:
-                    self._ready.append(key)
-                    self._condition.notify()
-                else:
-                    del self._queues[key]
+                self._queue.done(task)
+                self._condition.notify()
 
-    def _do(self, task: _Task) -> None:
+    def _next(self) -> Task | None:
+        with self._condition:
+            self._idle += 1
+            self._condition.wait_for(lambda: self._queue.ready or self._stopped)
+            self._idle -= 1
+            task = None if self._stopped else self._queue.take()
+            if task is not None:
+                job = self._book.get(task.id)
+                began = job.started if job is not None and job.started is not None else time.time()
+                self._watch.begin(task)
+                self._book.change(task.id, state=JobState.RUNNING, started=began, cancellable=task.stoppable)
+            return task
+
+    def _do(self, task: Task) -> None:
         key = task.domain.key
         present = self._domain_of(key) or task.domain
-        try:
-            task.verb.run(Work(self._hypervisor, key, task.arguments))
-        except HypervisorError as error:
-            self._fail(task.id, error.message, error.remedy)
-        except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a failed job
-            _log.exception("verb %s failed", task.verb.id)
-            self._fail(task.id, f"internal error: {type(error).__name__}: {error}", "see tuivm's log")
+        task.work.waits_for_off = False
+        error = attempt(partial(task.run, task.work), f"verb {task.verb.id}")
+        self._watch.end(task)
+        if error is not None:
+            self._fail(task, error)
+        elif task.work.waits_for_off:
+            self._await_off(task, present)
         else:
-            if task.verb.id == WAITS_FOR_OFF:
-                self._await_off(task.id, present)
-            else:
-                # Whoever hears that it is done must see the domain as it is now.
-                self._settle(key)
-                with self._condition:
-                    self._finish(self._jobs[task.id], JobState.DONE)
+            # Whoever hears that it is done must see the domain as it is now.
+            self._settle(key)
+            with self._condition:
+                self._book.finish(task.id, JobState.DONE, task.work.message)
 
-    def _fail(self, job_id: int, message: str, remedy: str) -> None:
+    def _fail(self, task: Task, error: HypervisorError) -> None:
+        remedy = error.remedy
+        if isinstance(error, Unreachable) and error.code is not None and not remedy:
+            remedy = "it is not known whether it was done: look at the domain once the connection is back"
+        wanted = task.aborting and not isinstance(error, Unreachable)
         with self._condition:
-            self._finish(self._jobs[job_id], JobState.FAILED, message, remedy)
+            self._book.finish(
+                task.id,
+                JobState.CANCELLED if wanted or isinstance(error, Cancelled) else JobState.FAILED,
+                error.message,
+                remedy=remedy,
+                error=error.full or error.message,
+            )
 
     # -- shutdowns that are waited for ----------------------------------------------------------
 
-    def _await_off(self, job_id: int, domain: Domain) -> None:
+    def _await_off(self, task: Task, domain: Domain) -> None:
+        forced = f"; forced off after {self._shutdown_timeout:g} s" if task.work.otherwise else ""
         with self._condition:
-            deadline = time.monotonic() + self._shutdown_timeout
-            self._waits[job_id] = _Wait(domain.key, domain.id, deadline)
-            self._step(replace(self._jobs[job_id], message="waiting for the guest"))
+            self._waits.add(task, domain.id)
+            self._book.change(
+                task.id, message=f"waiting for the guest{forced}", cancellable=True, waiting=True
+            )
         self._waiter.poke()
 
     def _check_waits(self) -> float | None:
-        """Finish the shutdowns whose guest is off or that took too long; returns the next deadline."""
-        now = time.monotonic()
+        """Finish what waited for a guest that is off or that took too long; returns the next deadline."""
         with self._condition:
-            for job_id, wait in list(self._waits.items()):
-                job = self._jobs[job_id]
-                if self._is_off(wait):
-                    del self._waits[job_id]
-                    self._finish(job, JobState.DONE, "the guest is off")
-                elif now >= wait.deadline:
-                    del self._waits[job_id]
-                    self._finish(
-                        job,
-                        JobState.FAILED,
-                        f"the guest has not reacted to the shutdown within {self._shutdown_timeout:g} s",
-                        "force it off, or look at its console",
-                        "force-off",
-                    )
-            nearest = min((wait.deadline for wait in self._waits.values()), default=None)
-        return None if nearest is None else max(0.0, nearest - time.monotonic())
+            off, late, left = self._waits.check()
+            for task in off:
+                self._book.finish(task.id, JobState.DONE, "the guest is off")
+            for task in late:
+                self._out_of_time(task)
+        return left
 
-    def _is_off(self, wait: _Wait) -> bool:
-        domain = self._domain_of(wait.key)
-        if domain is None or not domain.state.is_active:
-            return True
-        return wait.domain_id is not None and domain.id is not None and domain.id != wait.domain_id
+    def _out_of_time(self, task: Task) -> None:
+        words = f"the guest has not reacted to the shutdown within {self._shutdown_timeout:g} s"
+        if task.work.otherwise is None:
+            remedy = "force it off, or look at its console"
+            self._book.finish(task.id, JobState.FAILED, words, remedy=remedy, suggest="force-off")
+            return
+        task.run, task.work.otherwise = task.work.otherwise, None
+        task.work.message = f"{words}: forced off"
+        self._book.change(task.id, message=words)
+        self._queue.put(task)
+        self._hire()
+
+    # -- while they run -------------------------------------------------------------------------
+
+    def _reported(self, job_id: int, progress: Progress | None, words: str) -> None:
+        fields: dict[str, object] = {}
+        if progress is not None:
+            fields["progress"] = progress
+        if words:
+            fields["message"] = words
+        with self._condition:
+            self._book.change(job_id, **fields)
+
+    def _measured(self, task: Task, progress: Progress) -> None:
+        self._reported(task.id, progress, "")
+
+    def _not_ended(self, task: Task, error: HypervisorError) -> None:
+        with self._condition:
+            task.aborting = False
+            self._book.change(task.id, message=f"cannot be cancelled: {error.message}", cancellable=True)
+
+    def _tell_after(self) -> None:
+        while self._ended:
+            job, arguments = self._ended[0]
+            for hear in self.after:
+                attempt(partial(hear, job, arguments), "after a job")
+            self._ended.popleft()
 
     # -- inside, with the lock held -------------------------------------------------------------
 
-    def _finish(
-        self, job: Job, state: JobState, message: str = "", remedy: str = "", suggest: str = ""
-    ) -> None:
-        over = replace(
-            job, state=state, finished=time.time(), message=message, remedy=remedy, suggest=suggest
+    def _submit(self, verb: Verb, domain: Domain, arguments: Arguments, batch: int = 0) -> Job:
+        job = Job(
+            next(self._ids),
+            verb.id,
+            describe(verb, arguments),
+            domain.key,
+            domain.name,
+            created=time.time(),
+            cancellable=True,
+            command=shlex.join(verb.virsh(domain, arguments)),
+            batch=batch,
         )
-        self._step(over)
-        self._done(over)
+        work = Work(
+            self._hypervisor,
+            domain.key,
+            arguments,
+            lambda progress, words: self._reported(job.id, progress, words),
+        )
+        task = Task(job.id, verb, domain, arguments, work, verb.run, batch)
+        self._book.add(job, task)
+        self._queue.put(task)
+        self._hire()
+        return job
 
-    def _step(self, job: Job) -> None:
-        self._jobs[job.id] = job
-        under_way = self._under_way.setdefault(job.key, {})
-        if job.state.is_over:
-            under_way.pop(job.id, None)
-            self._over.append(job.id)
-            if len(self._over) > KEPT:
-                del self._jobs[self._over.popleft()]
-        else:
-            under_way[job.id] = job
-        if not under_way:
-            del self._under_way[job.key]
-        self._tell(job)
+    def _cancelled(self, job: Job, message: str) -> None:
+        self._book.finish(job.id, JobState.CANCELLED, message)
+
+    def _over(self, job: Job) -> None:
+        task = self._book.task(job.id)
+        if task is not None and self.after:
+            self._ended.append((job, task.arguments))
+            self._clerk.poke()
+        self._done(job)

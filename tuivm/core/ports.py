@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tuivm.core.ports_snapshots import SnapshotKeeper
 from tuivm.core.ports_edit import Editing
+from tuivm.core.ports_jobs import JobPort
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
@@ -40,7 +41,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(SnapshotKeeper, Editing, Protocol):
+class Hypervisor(JobPort, SnapshotKeeper, Editing, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
+from tuivm.core.asks import Answer, Asks
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -72,6 +74,7 @@ class Session:
         self._said: deque[Event] = deque()
         self._teller = Lane("tuivm-told", self._tell_own)
         self._jobs = self._make_jobs(shutdown_timeout)
+        self._asks = Asks(hypervisor)
         self._monitor = Monitor(
             hypervisor,
             self._store,
@@ -151,7 +154,7 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._jobs, self._monitor, self._teller)
+        parts = (self.consoles, self._watcher, self._asks, self._jobs, self._monitor, self._teller)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -173,6 +176,11 @@ class Session:
     def jobs(self) -> tuple[Job, ...]:
         """Jobs, oldest first; those long over are dropped."""
         return self._jobs.all()
+
+    @property
+    def work(self) -> Jobs:
+        """The desk of the jobs: to try one again, to look at a batch, to end one."""
+        return self._jobs
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -198,8 +206,18 @@ class Session:
         """Queue a verb on a domain."""
         return self._jobs.submit(verb, domain, arguments or Arguments())
 
+    def run_many(self, verb: Verb, domains: Iterable[Domain], arguments: Arguments | None = None) -> int:
+        """Queue a verb on many domains, some at once; returns the batch's id (``work.batch`` tells of it)."""
+        return self._jobs.submit_many(verb, domains, lambda _: arguments or Arguments())
+
+    def ask(
+        self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], None]
+    ) -> None:
+        """Ask the hypervisor on a worker thread; ``then`` gets the answer or the error, on that thread."""
+        self._asks.ask(call, then)
+
     def cancel(self, job_id: int) -> bool:
-        """Cancel a job that has not begun or that only waits; returns whether it was."""
+        """End a job early; returns whether that can be."""
         return self._jobs.cancel(job_id)
 
     def pending(self, key: DomainKey) -> Job | None:

@@ -7,13 +7,14 @@ from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.discovery import Choice, default_uri
 from tuivm.hypervisor.domains import Domains
 from tuivm.hypervisor.editing import Editing
+from tuivm.hypervisor.jobs import DomainJobs
 from tuivm.hypervisor.keyboard import Keyboard
 from tuivm.hypervisor.lifecycle import Lifecycle
 
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
-class LibvirtHypervisor(Domains, BlockJobs, Lifecycle, Editing, Keyboard, Consoles):
+class LibvirtHypervisor(Domains, DomainJobs, BlockJobs, Lifecycle, Editing, Keyboard, Consoles):
     """One libvirt connection as core's Hypervisor and Provisioner.
 
     Every method may block; all are safe to call from several threads. What each method

@@ -47,7 +47,7 @@ class HypervisorError(TuivmError):
         self.code = code
         """libvirt's error number (``virErrorNumber``) when there is one."""
         self.full = ""
-        """What libvirt said, as it said it: perhaps several lines, plain text; empty when ``message`` is all."""
+        """What libvirt said, perhaps several lines of plain text; empty when ``message`` is all."""
 
 
 class NotFound(HypervisorError):

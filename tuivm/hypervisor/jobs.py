@@ -1,0 +1,60 @@
+"""How far libvirt is with a long operation on a domain, and how to end it before its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import libvirt
+
+from tuivm.hypervisor.connection import Connection
+from tuivm.model.domain import DomainKey
+from tuivm.model.job import Progress
+
+_ACTIVE = (libvirt.VIR_DOMAIN_JOB_BOUNDED, libvirt.VIR_DOMAIN_JOB_UNBOUNDED)
+_MILLISECONDS = 1000.0
+
+
+class DomainJobs(Connection):
+    """libvirt's domain job: one at a time on a domain (managed save, dump, a snapshot with memory)."""
+
+    def job_progress(self, key: DomainKey) -> Progress | None:
+        """How far the operation is that is under way on the domain; None when there is none."""
+        with self.asking("looking how far it is", key=key):
+            return read_progress(self.handle(key).jobStats(0))
+
+    def abort_job(self, key: DomainKey) -> None:
+        """Ask for the operation that is under way to end. Raises Invalid when there is none."""
+        with self.asking("cancelling", key=key):
+            self.handle(key).abortJob()
+
+
+def read_progress(stats: Mapping[str, object]) -> Progress | None:
+    """What virDomainGetJobStats answers (libvirt-domain.h, VIR_DOMAIN_JOB_*; bytes, milliseconds)."""
+    if stats.get("type") not in _ACTIVE:
+        return None
+    total, done = (
+        _whole(stats, libvirt.VIR_DOMAIN_JOB_DATA_TOTAL),
+        _whole(stats, libvirt.VIR_DOMAIN_JOB_DATA_PROCESSED),
+    )
+    left = _whole(stats, libvirt.VIR_DOMAIN_JOB_DATA_REMAINING)
+    if not total:
+        return Progress()
+    # Pages written again are counted as processed again, and what is left falls to zero a little early:
+    # the share of what is left is what a person waits for.
+    share = 1.0 - left / total if left is not None else (done or 0) / total
+    remaining = _whole(stats, libvirt.VIR_DOMAIN_JOB_TIME_REMAINING)
+    elapsed = _whole(stats, libvirt.VIR_DOMAIN_JOB_TIME_ELAPSED)
+    seconds = None if remaining is None else remaining / _MILLISECONDS
+    if not seconds and elapsed and 0.0 < share < 1.0:
+        seconds = elapsed / _MILLISECONDS * (1.0 - share) / share
+    return Progress(
+        percent=100.0 * min(1.0, max(0.0, share)),
+        done=total - left if left is not None else done,
+        total=total,
+        remaining=seconds,
+    )
+
+
+def _whole(stats: Mapping[str, object], name: str) -> int | None:
+    value = stats.get(name)
+    return value if isinstance(value, int) and value >= 0 else None
