@@ -19,6 +19,7 @@ from tests.memory_console import MemoryConsole
 from tests.memory_editing import MemoryEditing
 from tests.memory_machine import GIB, MIB
 from tests.memory_snapshots import MemorySnapshots
+from tests.memory_verbs import MemoryVerbs
 from tuivm.core.ports import Console, EventSink
 from tuivm.model.capability import Capability
 from tuivm.model.detail import Address, Detail
@@ -29,7 +30,7 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(MemoryEditing, MemorySnapshots):
+class MemoryHypervisor(MemoryEditing, MemorySnapshots, MemoryVerbs):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------
@@ -80,23 +81,26 @@ class MemoryHypervisor(MemoryEditing, MemorySnapshots):
 
     # -- changing -----------------------------------------------------------------------------
 
-    def start(self, key: DomainKey) -> None:
+    def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
         with self._call("start", Capability.START):
             machine = self._find(key)
             if machine.domain.state.is_active:
                 raise Invalid("Requested operation is not valid: domain is already running", code=55)
-            self._boot(machine, State.RUNNING, "restored" if machine.domain.saved else "booted")
+            reason = "restored" if machine.domain.saved and not discard_saved else "booted"
+            self._boot(machine, State.PAUSED if paused else State.RUNNING, reason)
         self.emit(key, "started (booted)", started=True)
 
-    def shutdown(self, key: DomainKey) -> None:
+    def shutdown(self, key: DomainKey, mode: str = "") -> None:
         with self._call("shutdown", Capability.SHUTDOWN):
+            self.modes.append(mode)
             machine = self._active(key)
             obeys = not machine.ignores_shutdown and machine.domain.state is State.RUNNING
         if obeys:
             self.power_off(key, "shutdown")
 
-    def reboot(self, key: DomainKey) -> None:
+    def reboot(self, key: DomainKey, mode: str = "") -> None:
         with self._call("reboot", Capability.REBOOT):
+            self.modes.append(mode)
             self._active(key)
         self.emit(key, "rebooted", EventKind.REBOOT)
 

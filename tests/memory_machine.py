@@ -60,6 +60,14 @@ class Machine:
     xml: str = ""
     definition: str = ""
     """The stored definition; empty for the default XML."""
+    booted_from: str = ""
+    """The device it was booted from for once."""
+    dumps: list[str] = field(default_factory=list)
+    """Files its memory was written to."""
+    nmis: int = 0
+    """How many NMIs it got."""
+    description: str = ""
+    """Its description."""
 
     def age(self, now: float) -> float:
         """Seconds the guest has run since boot; a pause stops its clock."""

@@ -157,7 +157,7 @@ def action(id: str) -> Action:  # noqa: A002 - the field's own name
 
 def bindings() -> dict[str, tuple[str, ...]]:
     """Default keys of everything that can be rebound: verbs first, then actions, by id."""
-    keys: dict[str, tuple[str, ...]] = {verb.id: (verb.key,) for verb in VERBS}
+    keys: dict[str, tuple[str, ...]] = {verb.id: (verb.key,) if verb.key else () for verb in VERBS}
     keys.update({entry.id: entry.keys for entry in ACTIONS})
     return keys
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from tuivm.core.ports_snapshots import SnapshotKeeper
 from tuivm.core.ports_edit import Editing
 from tuivm.core.ports_jobs import JobPort
+from tuivm.core.ports_verbs import Naming, Saving
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
@@ -41,7 +42,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(JobPort, SnapshotKeeper, Editing, Protocol):
+class Hypervisor(JobPort, SnapshotKeeper, Editing, Saving, Naming, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str
@@ -80,14 +81,17 @@ class Hypervisor(JobPort, SnapshotKeeper, Editing, Protocol):
     def addresses(self, key: DomainKey) -> tuple[Address, ...]:
         """Addresses by lease, then agent, then ARP. May take seconds."""
 
-    def start(self, key: DomainKey) -> None:
-        """Boot, or restore from managed save."""
+    def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
+        """Boot, or restore from managed save unless that is to be discarded; ``paused`` before it runs."""
 
-    def shutdown(self, key: DomainKey) -> None:
-        """Ask the guest to shut down; returns before it has."""
+    def shutdown(self, key: DomainKey, mode: str = "") -> None:
+        """Ask the guest to shut down; returns before it has.
 
-    def reboot(self, key: DomainKey) -> None:
-        """Ask the guest to reboot."""
+        ``mode`` is ``acpi``, ``agent``, ``initctl``, ``signal``, ``paravirt``; empty for libvirt's choice.
+        """
+
+    def reboot(self, key: DomainKey, mode: str = "") -> None:
+        """Ask the guest to reboot, in one of the modes of ``shutdown``."""
 
     def reset(self, key: DomainKey) -> None:
         """Hard reset, as the button does."""

@@ -10,11 +10,12 @@ from tuivm.hypervisor.editing import Editing
 from tuivm.hypervisor.jobs import DomainJobs
 from tuivm.hypervisor.keyboard import Keyboard
 from tuivm.hypervisor.lifecycle import Lifecycle
+from tuivm.hypervisor.saving import Saving
 
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
-class LibvirtHypervisor(Domains, DomainJobs, BlockJobs, Lifecycle, Editing, Keyboard, Consoles):
+class LibvirtHypervisor(Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles):
     """One libvirt connection as core's Hypervisor and Provisioner.
 
     Every method may block; all are safe to call from several threads. What each method

@@ -36,6 +36,13 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.SEND_KEYS: "way to press keys",
     Capability.SEND_BREAK: "way to send a break",
     Capability.DEFINE: "way to change a definition",
+    Capability.SAVE: "saved states",
+    Capability.SLEEP: "way to suspend a guest to RAM",
+    Capability.WAKE: "way to wake a guest",
+    Capability.DUMP: "core dumps",
+    Capability.NMI: "way to inject an NMI",
+    Capability.RENAME: "way to rename a domain",
+    Capability.METADATA: "titles, tags and locks",
     Capability.BULK_STATS: "statistics of all domains at once",
 }
 _WRITING = frozenset(Capability) - {Capability.ADDRESSES, Capability.BULK_STATS}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import libvirt
 
 from tuivm.hypervisor import stats, words
+from tuivm.hypervisor.metadata import Metadata
 from tuivm.hypervisor.sampling import Record, Sampling
 from tuivm.hypervisor.snapshots import Snapshots
 from tuivm.hypervisor.uptime import Active
@@ -32,7 +33,7 @@ _UNKNOWN_FLAG = 1 << 30
 _NO_KEY = 0xFFFF
 
 
-class Domains(Sampling, Snapshots):
+class Domains(Sampling, Snapshots, Metadata):
     """``list_domains``, ``read_domain``, ``detail`` and ``addresses``."""
 
     def __init__(self, uri: str, *, read_only: bool = False) -> None:
@@ -84,6 +85,9 @@ class Domains(Sampling, Snapshots):
             if key.uuid not in self._virt_types:
                 with suppress(HypervisorError):
                     self._virt_types[key.uuid] = virt_type(domain.XMLDesc(0))
+            if not self.labels_known(key.uuid):
+                with suppress(HypervisorError):
+                    self.labels(key)
             persistent = _told(domain.isPersistent) is not False
             self.note_transient(key.uuid, not persistent)
             return self._domain(
@@ -106,6 +110,7 @@ class Domains(Sampling, Snapshots):
             xml = domain.XMLDesc(0)
         description = read.description(xml)
         self._virt_types[key.uuid] = description.virt_type
+        self.note_labels(key.uuid, xml)
         try:
             return Detail(key, xml, description, self.snapshots(key))
         except HypervisorError as error:
@@ -187,6 +192,7 @@ class Domains(Sampling, Snapshots):
         state = words.state(of)
         vcpus, memory, maximum = _sizes(domain, record, state)
         self._vcpus[uuid] = vcpus
+        labels = self.labels_kept(uuid)
         return Domain(
             key=DomainKey(self.host().connection, uuid),
             name=domain.name(),
@@ -202,6 +208,9 @@ class Domains(Sampling, Snapshots):
             has_snapshots=has_snapshots,
             started=started if state.is_active else None,
             virt_type=self._virt_types.get(uuid, ""),
+            title=labels.title,
+            tags=labels.tags,
+            locked=labels.locked,
         )
 
 

@@ -84,6 +84,7 @@ class EventFeed:
         gone: bool = False,
         stopped: bool = False,
         started: bool = False,
+        relabelled: bool = False,
     ) -> None:
         if self._link is None:
             return
@@ -91,7 +92,8 @@ class EventFeed:
         now = time.time()
         if started:
             self._started(key.uuid, domain.ID(), now)
-        self._sink(Event(kind, now, key, domain.name(), detail, gone=gone, stopped=stopped, started=started))
+        flags = {"gone": gone, "stopped": stopped, "started": started, "relabelled": relabelled}
+        self._sink(Event(kind, now, key, domain.name(), detail, **flags))
 
     def _closed(self, reason: int) -> None:
         if self._link is not None and reason != libvirt.VIR_CONNECT_CLOSE_REASON_CLIENT:
@@ -113,6 +115,7 @@ class EventFeed:
             gone=gone,
             stopped=event == libvirt.VIR_DOMAIN_EVENT_STOPPED,
             started=event == libvirt.VIR_DOMAIN_EVENT_STARTED,
+            relabelled=True,  # Another definition may be in force: a new one, the stored one, a snapshot's.
         )
 
     def _reboot(self, _link: libvirt.virConnect, domain: libvirt.virDomain, _opaque: object) -> None:
@@ -161,7 +164,7 @@ class EventFeed:
         _uri: str | None,
         _opaque: object,
     ) -> None:
-        self._emit(EventKind.OTHER, domain, _METADATA.get(kind, "metadata changed"))
+        self._emit(EventKind.OTHER, domain, _METADATA.get(kind, "metadata changed"), relabelled=True)
 
     def _disk_change(
         self,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
+from tuivm.model.errors import Invalid
 
 _UNDEFINE_ALL = (
     libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
@@ -17,24 +20,49 @@ _REFUSED_FLAGS = frozenset(
     {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED}
 )
 
+SHUTDOWN_MODES: Mapping[str, int] = {
+    "acpi": libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
+    "agent": libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+    "initctl": libvirt.VIR_DOMAIN_SHUTDOWN_INITCTL,
+    "signal": libvirt.VIR_DOMAIN_SHUTDOWN_SIGNAL,
+    "paravirt": libvirt.VIR_DOMAIN_SHUTDOWN_PARAVIRT,
+}
+"""The ways to ask a guest to shut down, as virsh names them."""
+REBOOT_MODES: Mapping[str, int] = {
+    "acpi": libvirt.VIR_DOMAIN_REBOOT_ACPI_POWER_BTN,
+    "agent": libvirt.VIR_DOMAIN_REBOOT_GUEST_AGENT,
+    "initctl": libvirt.VIR_DOMAIN_REBOOT_INITCTL,
+    "signal": libvirt.VIR_DOMAIN_REBOOT_SIGNAL,
+    "paravirt": libvirt.VIR_DOMAIN_REBOOT_PARAVIRT,
+}
+"""The ways to ask a guest to reboot."""
+
 
 class Lifecycle(Connection):
     """Start, stop, pause and so on. Every method is one round trip on a domain that the list has shown."""
 
-    def start(self, key: DomainKey) -> None:
+    def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
         """Boot, or restore from managed save. A paused domain is not started but resumed."""
+        flags = (libvirt.VIR_DOMAIN_START_PAUSED if paused else 0) | (
+            libvirt.VIR_DOMAIN_START_FORCE_BOOT if discard_saved else 0
+        )
         with self.asking(capability=Capability.START, key=key):
-            self.handle(key).create()
+            domain = self.handle(key)
+            # Some drivers know no flags; the call without them is the older one.
+            domain.createWithFlags(flags) if flags else domain.create()
 
-    def shutdown(self, key: DomainKey) -> None:
-        """Ask the guest to shut down; returns before it has."""
+    def shutdown(self, key: DomainKey, mode: str = "") -> None:
+        """Ask the guest to shut down; returns before it has. ``mode`` is one of :data:`SHUTDOWN_MODES`."""
+        flags = _mode(mode, SHUTDOWN_MODES)
         with self.asking(capability=Capability.SHUTDOWN, key=key):
-            self.handle(key).shutdown()
+            domain = self.handle(key)
+            domain.shutdownFlags(flags) if flags else domain.shutdown()
 
-    def reboot(self, key: DomainKey) -> None:
-        """Ask the guest to reboot; returns before it has."""
+    def reboot(self, key: DomainKey, mode: str = "") -> None:
+        """Ask the guest to reboot; returns before it has. ``mode`` is one of :data:`REBOOT_MODES`."""
+        flags = _mode(mode, REBOOT_MODES)
         with self.asking(capability=Capability.REBOOT, key=key):
-            self.handle(key).reboot(0)
+            self.handle(key).reboot(flags)
 
     def reset(self, key: DomainKey) -> None:
         """Hard reset, as the button does."""
@@ -78,3 +106,10 @@ class Lifecycle(Connection):
                     raise
                 domain.undefine()  # A driver that keeps none of these.
         self.forget(key)
+
+
+def _mode(mode: str, known: Mapping[str, int]) -> int:
+    """Libvirt's flag of a way to ask; none for its own choice. Raises Invalid."""
+    if mode and mode not in known:
+        raise Invalid(f"there is no mode '{mode}'", f"one of {', '.join(known)}")
+    return known.get(mode, 0)

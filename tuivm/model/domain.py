@@ -76,3 +76,9 @@ class Domain:
     """When it was started, Unix seconds; None when it is off or the time cannot be known."""
     virt_type: str = ""
     """``type`` attribute of the domain's XML (``kvm``, ``qemu``, ``lxc``, ``test``...); empty until read."""
+    title: str = ""
+    """Its short description: hostile data; empty without one, or until it was read."""
+    tags: tuple[str, ...] = ()
+    """Words to find it by: hostile data; empty until they were read."""
+    locked: bool = False
+    """Whether destructive verbs refuse until it is unlocked; False until it was read."""

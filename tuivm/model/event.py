@@ -42,3 +42,5 @@ class Event:
     """True when the domain began to run from off (a console can be reattached)."""
     notice: str = ""
     """Severity of the notice it is worth (``information``, ``warning``, ``error``); empty for none."""
+    relabelled: bool = False
+    """True when title, tags or lock may be others after this event."""

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tuivm.core.verbs.lifecycle import LIFECYCLE, SETTINGS
+from tuivm.core.verbs.lifecycle import LIFECYCLE
+from tuivm.core.verbs.saving import SAVING
+from tuivm.core.verbs.settings import SETTINGS
 from tuivm.core.verbs.snapshots import SNAPSHOTS
 from tuivm.core.verbs.verb import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain
 
-__all__ = ["VERBS", "Arguments", "Verb", "Work", "choose", "describe", "verb"]
+__all__ = [
+    "LIFECYCLE",
+    "SAVING",
+    "SETTINGS",
+    "VERBS",
+    "Arguments",
+    "Verb",
+    "Work",
+    "choose",
+    "describe",
+    "verb",
+]
 
-VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SNAPSHOTS, *SETTINGS)
+VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS)
 """Every verb, in the order of the help."""
 _BY_ID = {verb.id: verb for verb in VERBS}
 

@@ -1,4 +1,4 @@
-"""The verbs on a domain's life: start, stop, pause and so on."""
+"""The verbs that start, stop and pause a domain."""
 
 from __future__ import annotations
 
@@ -6,27 +6,58 @@ from tuivm.core.verbs import states, virsh
 from tuivm.core.verbs.verb import Arguments, Verb, Work
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, State
+from tuivm.model.errors import HypervisorError, Invalid
+
+MODES = ("acpi", "agent", "initctl", "signal", "paravirt")
+"""Ways to ask a guest to shut down or reboot; empty leaves it to the hypervisor."""
+BOOT_DEVICES = ("hd", "cdrom", "network", "fd", "firmware")
+"""What a start can name in ``Arguments.device``, besides the target of a disk."""
 
 
 def _start(work: Work) -> None:
+    options, device = work.arguments.options, work.arguments.device
+    paused, discard = "paused" in options, "discard-saved" in options
     if work.hypervisor.read_domain(work.key).state is State.PAUSED:
+        if device:
+            raise Invalid("paused: only a domain that is off boots from another device")
         work.hypervisor.resume(work.key)
+    elif device:
+        work.hypervisor.boot_once(work.key, device, paused=paused, discard_saved=discard)
+        if device == "firmware":
+            work.say("the firmware waits 30 s for Esc, on the console or on its screen")
     else:
-        work.hypervisor.start(work.key)
+        work.hypervisor.start(work.key, paused=paused, discard_saved=discard)
 
 
 def _shut_down(work: Work) -> None:
-    work.hypervisor.shutdown(work.key)
+    work.hypervisor.shutdown(work.key, work.arguments.mode)
     work.until_off()
 
 
-def _toggle_autostart(work: Work) -> None:
-    work.hypervisor.set_autostart(work.key, not work.hypervisor.read_domain(work.key).autostart)
+def _force_off(work: Work) -> None:
+    if "graceful" in work.arguments.options:
+        try:
+            work.hypervisor.shutdown(work.key, work.arguments.mode)
+        except HypervisorError:
+            pass  # It cannot be asked: paused, no agent, no ACPI. What the user wants is that it is off.
+        else:
+            work.until_off(_cut_power)
+            return
+    _cut_power(work)
+
+
+def _cut_power(work: Work) -> None:
+    work.hypervisor.destroy(work.key)
+
+
+def _lose_saved(domain: Domain, arguments: Arguments) -> str:
+    if not domain.saved or "discard-saved" not in arguments.options:
+        return ""
+    return "The saved state is discarded: what was in the guest's memory is lost, as after a power cut."
 
 
 def _lose_services(domain: Domain, _: Arguments) -> str:
-    gone = "" if domain.persistent else " It is transient: it will no longer exist afterwards."
-    return f"The guest is asked to shut down; what runs in it stops.{gone}"
+    return f"The guest is asked to shut down; what runs in it stops.{_gone(domain)}"
 
 
 def _lose_uptime(_: Domain, __: Arguments) -> str:
@@ -37,9 +68,13 @@ def _lose_unsaved(_: Domain, __: Arguments) -> str:
     return "The guest restarts at once without shutting down: data it has not written to disk is lost."
 
 
-def _lose_power(domain: Domain, _: Arguments) -> str:
-    gone = "" if domain.persistent else " It is transient: it will no longer exist afterwards."
-    return f"Power is cut at once: data the guest has not written to disk is lost.{gone}"
+def _lose_power(domain: Domain, arguments: Arguments) -> str:
+    when = "if the guest does not shut down in time" if "graceful" in arguments.options else "at once"
+    return f"Power is cut {when}: data the guest has not written to disk is lost.{_gone(domain)}"
+
+
+def _gone(domain: Domain) -> str:
+    return "" if domain.persistent else " It is transient: it will no longer exist afterwards."
 
 
 LIFECYCLE: tuple[Verb, ...] = (
@@ -52,6 +87,9 @@ LIFECYCLE: tuple[Verb, ...] = (
         states.starts,
         _start,
         virsh.start,
+        options=("paused", "discard-saved"),
+        destructive_options=frozenset({"discard-saved"}),
+        option_loss=_lose_saved,
     ),
     Verb(
         "shutdown",
@@ -59,9 +97,9 @@ LIFECYCLE: tuple[Verb, ...] = (
         "shut down",
         "Ask the guest to shut down (ACPI or agent).",
         Capability.SHUTDOWN,
-        states.runs,
+        states.shuts_down,
         _shut_down,
-        virsh.plain("shutdown"),
+        virsh.with_mode("shutdown"),
         _lose_services,
     ),
     Verb(
@@ -91,8 +129,8 @@ LIFECYCLE: tuple[Verb, ...] = (
         "Ask the guest to reboot.",
         Capability.REBOOT,
         states.runs,
-        lambda work: work.hypervisor.reboot(work.key),
-        virsh.plain("reboot"),
+        lambda work: work.hypervisor.reboot(work.key, work.arguments.mode),
+        virsh.with_mode("reboot"),
         _lose_uptime,
     ),
     Verb(
@@ -105,30 +143,20 @@ LIFECYCLE: tuple[Verb, ...] = (
         lambda work: work.hypervisor.reset(work.key),
         virsh.plain("reset"),
         _lose_unsaved,
+        destructive=True,
     ),
     Verb(
         "force-off",
         "D",
         "force off",
-        "Cut the power at once.",
+        "Cut the power: at once, or when the guest does not shut down in time.",
         Capability.DESTROY,
         states.exists,
-        lambda work: work.hypervisor.destroy(work.key),
-        virsh.plain("destroy"),
+        _force_off,
+        virsh.force_off,
         _lose_power,
+        options=("graceful",),
+        destructive=True,
     ),
 )
 """What changes the state."""
-SETTINGS: tuple[Verb, ...] = (
-    Verb(
-        "autostart",
-        "a",
-        "autostart",
-        "Turn starting with the host on or off.",
-        Capability.AUTOSTART,
-        states.persists,
-        _toggle_autostart,
-        virsh.autostart,
-    ),
-)
-"""What changes how the domain is described."""

@@ -14,6 +14,26 @@ def starts(domain: Domain) -> str | None:
     return "suspended by its own guest: wake it" if domain.state is State.SUSPENDED else None
 
 
+def restores(domain: Domain) -> str | None:
+    """For what goes on from a saved state."""
+    if not domain.saved:
+        return "no saved state"
+    return "already running" if domain.state.is_active else None
+
+
+def has_saved(domain: Domain) -> str | None:
+    """For what needs a saved state."""
+    return None if domain.saved else "no saved state"
+
+
+def saves(domain: Domain) -> str | None:
+    """For what puts the memory on disk until the next start."""
+    reason = exists(domain)
+    if reason is None and not domain.persistent:
+        return "transient: nothing would be there to be restored"
+    return reason
+
+
 def runs(domain: Domain) -> str | None:
     """For what the guest itself must react to."""
     if domain.state is State.PAUSED:
@@ -21,6 +41,13 @@ def runs(domain: Domain) -> str | None:
     if domain.state is State.SUSPENDED:
         return "suspended by its own guest"
     return exists(domain)
+
+
+def shuts_down(domain: Domain) -> str | None:
+    """For what asks the guest to shut down."""
+    if domain.locked and not domain.persistent:
+        return "locked, and gone when it stops: unlock it first"
+    return runs(domain)
 
 
 def pauses(domain: Domain) -> str | None:
@@ -33,6 +60,11 @@ def resumes(domain: Domain) -> str | None:
     return None if domain.state is State.PAUSED else "not paused"
 
 
+def wakes(domain: Domain) -> str | None:
+    """For what ends a sleep."""
+    return None if domain.state is State.SUSPENDED else "not asleep"
+
+
 def exists(domain: Domain) -> str | None:
     """For what needs a process."""
     return None if domain.state.is_active or domain.state is State.UNKNOWN else "not running"
@@ -43,6 +75,25 @@ def persists(domain: Domain) -> str | None:
     if not domain.persistent:
         return "transient: it is gone when it stops"
     return "this hypervisor does not tell autostart" if domain.autostart is None else None
+
+
+def renames(domain: Domain) -> str | None:
+    """For a new name, which QEMU takes only of what is off, without snapshots and saved state."""
+    if domain.state.is_active:
+        return "running: only a domain that is off can be renamed"
+    if domain.has_snapshots:
+        return "it has snapshots, which go by its name: delete them first"
+    return "it has a saved state, which goes by its name" if domain.saved else None
+
+
+def locks(domain: Domain) -> str | None:
+    """For what protects it."""
+    return "already locked" if domain.locked else None
+
+
+def unlocks(domain: Domain) -> str | None:
+    """For what ends the protection."""
+    return None if domain.locked else "not locked"
 
 
 def anything(_: Domain) -> str | None:

@@ -17,6 +17,10 @@ from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
 from tuivm.model.snapshot import SnapshotRequest
 
+LOCKED = "locked: unlock it first"
+"""Why nothing destructive is done to a domain that is locked."""
+_OBJECT_WIDTH = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
@@ -139,6 +143,10 @@ class Verb:
     """Whether ``run`` looks at ``Work.is_cancelled`` and then raises Cancelled; to return means done."""
     destructive: bool = False
     """Whether something is gone for good that a locked ("precious") domain must not lose."""
+    destructive_options: frozenset[str] = frozenset()
+    """The switches that make it destructive where it is not so by itself."""
+    option_loss: Callable[[Domain, Arguments], str] | None = None
+    """What the switches chosen lose, of a verb that else loses nothing; empty for nothing."""
 
     @property
     def dangerous(self) -> bool:
@@ -149,9 +157,25 @@ class Verb:
         """None when the verb can be used on ``domain`` now, else the reason in a few words."""
         if self.capability in unsupported:
             return unsupported[self.capability]
-        return self.possible(domain)
+        return self.possible(domain) or self.protected(domain)
+
+    def protected(self, domain: Domain, arguments: Arguments | None = None) -> str | None:
+        """Why a locked domain must not have it done to it; None when it may."""
+        chosen = arguments.options if arguments is not None else frozenset()
+        destroys = self.destructive or bool(chosen & self.destructive_options)
+        return LOCKED if destroys and domain.locked else None
+
+    def lost(self, domain: Domain, arguments: Arguments) -> str:
+        """What will be lost when it is done so, a sentence or two; empty for nothing."""
+        told = self.loss or self.option_loss
+        return told(domain, arguments) if told is not None else ""
 
 
 def describe(chosen: Verb, arguments: Arguments) -> str:
     """Return the label with its object: ``take snapshot 'before-update'``."""
-    return f"{chosen.label} '{arguments.snapshot}'" if arguments.snapshot else chosen.label
+    said = " ".join((arguments.snapshot or arguments.text).split())
+    if arguments.device and not said:
+        said = arguments.device
+    if len(said) > _OBJECT_WIDTH:
+        said = f"{said[: _OBJECT_WIDTH - 3]}..."
+    return f"{chosen.label} '{said}'" if said else chosen.label

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tuivm.core.verbs.verb import Arguments
 from tuivm.model.domain import Domain, State
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def plain(command: str) -> Callable[[Domain, Arguments], tuple[str, ...]]:
-    """``virsh COMMAND --domain NAME``."""
-    return lambda domain, _: ("virsh", "-c", domain.key.connection, command, "--domain", domain.name)
+Argv = Callable[[Domain, Arguments], tuple[str, ...]]
 
 
-def with_snapshot(command: str, option: str) -> Callable[[Domain, Arguments], tuple[str, ...]]:
+def plain(command: str, switches: Mapping[str, str] | None = None) -> Argv:
+    """``virsh COMMAND --domain NAME``, with a switch of virsh's for each option of ours that is chosen."""
+
+    def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+        chosen = (switch for option, switch in (switches or {}).items() if option in arguments.options)
+        return ("virsh", "-c", domain.key.connection, command, "--domain", domain.name, *chosen)
+
+    return argv
+
+
+def with_mode(command: str) -> Argv:
+    """The same with ``--mode`` where one is chosen."""
+    words_of = plain(command)
+
+    def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+        mode = ("--mode", arguments.mode) if arguments.mode else ()
+        return (*words_of(domain, arguments), *mode)
+
+    return argv
+
+
+def with_text(command: str, *switches: str, options: Mapping[str, str] | None = None) -> Argv:
+    """The same with the text behind ``switches``."""
+    words_of = plain(command, options)
+    return lambda domain, arguments: (*words_of(domain, arguments), *switches, arguments.text)
+
+
+def with_snapshot(command: str, option: str) -> Argv:
     """The same with the snapshot's name behind ``option``."""
     words_of = plain(command)
 
@@ -26,11 +54,63 @@ def with_snapshot(command: str, option: str) -> Callable[[Domain, Arguments], tu
 
 
 def start(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
-    """``start``, or ``resume`` for a paused domain."""
-    return plain("resume" if domain.state is State.PAUSED else "start")(domain, arguments)
+    """``start``, ``resume`` for a paused domain, or virt-xml's for another boot device: virsh has none."""
+    if domain.state is State.PAUSED:
+        return plain("resume")(domain, arguments)
+    if arguments.device:
+        return _boot_once(domain, arguments)
+    return plain("start", {"paused": "--paused", "discard-saved": "--force-boot"})(domain, arguments)
+
+
+def _boot_once(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+    boot = "menu=on,bootmenu.timeout=30000" if arguments.device == "firmware" else arguments.device
+    edit, value = ("--edit", "--boot"), boot
+    if arguments.device not in ("firmware", "hd", "cdrom", "network", "fd"):
+        edit, value = ("--edit", f"target={arguments.device}", "--disk"), "boot.order=1"
+    connect = ("virt-xml", "--connect", domain.key.connection, domain.key.uuid)
+    return (*connect, *edit, value, "--no-define", "--start")
+
+
+def force_off(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+    """``destroy``; what comes first when it is to be graceful."""
+    return plain("shutdown" if "graceful" in arguments.options else "destroy")(domain, arguments)
+
+
+def sleep(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+    """``dompmsuspend``."""
+    return (*plain("dompmsuspend")(domain, arguments), "--target", arguments.mode or "mem")
 
 
 def autostart(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
     """``autostart``, or its opposite."""
     argv = plain("autostart")(domain, arguments)
-    return (*argv, "--disable") if domain.autostart else argv
+    off = "off" in arguments.options or (domain.autostart and "on" not in arguments.options)
+    return (*argv, "--disable") if off else argv
+
+
+def described(*switches: str) -> Argv:
+    """``desc`` where it is seen now and where it is kept."""
+
+    def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+        words = (*plain("desc")(domain, arguments), *_scope(domain), *switches)
+        return (*words, "--new-desc", arguments.text)
+
+    return argv
+
+
+def metadata(element_of: Callable[[Domain, Arguments], str]) -> Argv:
+    """``metadata`` with our whole element; ``--remove`` where nothing would stand in it."""
+
+    def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+        from tuivm.xml.labels import ELEMENT, NAMESPACE, is_empty
+
+        element = element_of(domain, arguments)
+        words = (*plain("metadata")(domain, arguments), "--uri", NAMESPACE, *_scope(domain))
+        return (*words, "--remove") if is_empty(element) else (*words, "--key", ELEMENT, "--set", element)
+
+    return argv
+
+
+def _scope(domain: Domain) -> tuple[str, ...]:
+    live = ("--live",) if domain.state.is_active else ()
+    return (*live, "--config") if domain.persistent else live

@@ -1,0 +1,95 @@
+"""Tags and the lock in a domain's ``<metadata>``, and its title: read, and changed in place.
+
+The element is ``<tuivm xmlns="https://tuivm.org/xmlns/domain/1">``, with ``<locked/>`` and a ``<tag>`` for
+each tag; what else stands in it is kept. libvirt hands it out alone without its namespace, within the
+domain's XML with it (https://libvirt.org/formatdomain.html#general-metadata).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# Only trees that ``parse`` read are looked at and changed here.
+from xml.etree import ElementTree as ET
+
+from tuivm.model.errors import Invalid
+from tuivm.model.labels import Labels
+from tuivm.xml.document import parse
+
+NAMESPACE = "https://tuivm.org/xmlns/domain/1"
+"""What the element belongs to."""
+ELEMENT = "tuivm"
+"""Its name, and the prefix that libvirt is told to write."""
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def storable(text: str, what: str) -> str:
+    """The text, which libvirt will write into XML. Raises Invalid for what XML cannot hold.
+
+    libvirt does not look: a name with a control character makes a file that it cannot read again.
+    """
+    if _FORBIDDEN.search(text):
+        raise Invalid(f"a {what} cannot hold control characters")
+    return text
+
+
+def from_domain(xml: str) -> Labels:
+    """What people wrote on the domain that this XML describes. Raises Invalid."""
+    if NAMESPACE not in xml and "<title" not in xml:
+        return Labels()
+    root = parse(xml, "domain")
+    title = (root.findtext("title") or "").strip()
+    element = root.find(f"./metadata/{{{NAMESPACE}}}{ELEMENT}")
+    tags, locked = _tags(element), _is_locked(element)
+    return Labels(title, tags, locked)
+
+
+def with_tags(element: str | None, tags: Sequence[str]) -> str:
+    """The element with these tags alone. Raises Invalid."""
+    root = _root(element)
+    for child in [child for child in root if _local(child) == "tag"]:
+        root.remove(child)
+    for tag in tags:
+        ET.SubElement(root, "tag").text = tag
+    return _text(root)
+
+
+def with_lock(element: str | None, *, locked: bool) -> str:
+    """The element with the lock or without. Raises Invalid."""
+    root = _root(element)
+    for child in [child for child in root if _local(child) == "locked"]:
+        root.remove(child)
+    if locked:
+        root.insert(0, ET.Element("locked"))
+    return _text(root)
+
+
+def is_empty(element: str) -> bool:
+    """Whether nothing stands in the element, so that it need not be kept. Raises Invalid."""
+    root = _root(element)
+    return len(root) == 0 and not root.attrib and not (root.text or "").strip()
+
+
+def _root(element: str | None) -> ET.Element:
+    return parse(element, ELEMENT) if element else ET.Element(ELEMENT)
+
+
+def _text(root: ET.Element) -> str:
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _local(element: ET.Element) -> str:
+    """The element's name without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _tags(element: ET.Element | None) -> tuple[str, ...]:
+    found = [] if element is None else [child.text or "" for child in element if _local(child) == "tag"]
+    return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
+
+
+def _is_locked(element: ET.Element | None) -> bool:
+    return element is not None and any(_local(child) == "locked" for child in element)
