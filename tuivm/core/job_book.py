@@ -128,7 +128,7 @@ class JobBook:
         job = self._jobs.get(job_id)
         if job is None or job.state.is_over:
             return
-        changes: dict[str, object] = {"progress": None, "cancellable": False, **fields}
+        changes: dict[str, object] = {"progress": None, "cancellable": False, "waiting": False, **fields}
         over = replace(job, state=state, finished=time.time(), message=message, **changes)  # type: ignore[arg-type]
         self.step(over)
         self._done(over)

@@ -294,7 +294,7 @@ class Jobs:
             return
         task.run, task.work.otherwise = task.work.otherwise, None
         task.work.message = f"{words}: forced off"
-        self._book.change(task.id, message=words)
+        self._book.change(task.id, message=words, waiting=False)
         self._queue.put(task)
         self._hire()
 

@@ -75,6 +75,8 @@ class Job:
     """What libvirt said, in full, perhaps of several lines; empty unless it failed."""
     command: str = ""
     """The virsh command that does the same, quoted for a shell."""
+    waiting: bool = False
+    """Whether libvirt did its part and the guest is waited for."""
     batch: int = 0
     """Id that the jobs of one bulk action share; 0 for a job of its own."""
 
