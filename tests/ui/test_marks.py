@@ -130,3 +130,38 @@ async def test_a_lock_is_a_sign_on_the_row() -> None:
                 ]
             )
             assert not [line for line in world.text.splitlines() if " web-1 " in line and f" {sign} " in line]
+
+
+async def test_marking_what_a_filter_finds_shown_or_not() -> None:
+    async with living() as world:
+        await world.pilot.press("slash", *"db", "enter", "plus")
+        await world.shows("Mark every domain that matches", "1 of 5 domains; 0 of them marked already")
+        await world.pilot.press(*"state:active")
+        await world.shows("4 of 5 domains")
+        await world.pilot.press("enter")
+        await world.shows("4 marked, 3 hidden")
+        assert marked(world) == ["build", "db", "mail", "web-1"]
+        await world.pilot.press("escape", "plus", *"web", "tab", "right", "enter")
+        await world.until(lambda: marked(world) == ["build", "db", "mail"])
+        await world.pilot.press("plus", "escape")
+        await world.until(lambda: not world.app.has_dialog)
+        assert marked(world) == ["build", "db", "mail"]
+
+
+async def test_the_list_can_show_the_marked_alone() -> None:
+    async with living() as world:
+        main = world.app.main
+        await world.choose("db")
+        await world.pilot.press("space", "slash", *"is:marked", "enter")
+        await world.until(lambda: len(main.table.order) == 1)
+        await world.pilot.press("space")
+        await world.shows("No domain matches the filter.")
+        await world.pilot.press("plus", *"web", "enter")
+        await world.until(lambda: len(main.table.order) == 1)
+        assert marked(world) == ["web-1"]
+
+
+async def test_the_mark_dialog_fits_a_small_screen() -> None:
+    async with living(size=(40, 15)) as world:
+        await world.pilot.press("plus")
+        await world.shows("Mark every domain", "filter", "Unmark")

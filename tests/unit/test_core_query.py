@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +135,34 @@ def test_natural_keys_compare(first: str, second: str) -> None:
 def test_an_absurd_number_in_a_name_is_text() -> None:
     assert natural("9" * 10_000)[0][0] == 1
     assert natural("²")[0] == (1, 0, "²")
+
+
+def test_tags_titles_and_traits() -> None:
+    base = domain("web-1")
+    tagged = replace(base, tags=("Production", "eu"), title="The Web Server", locked=True, saved=True)
+    for text in (
+        "tag:prod",
+        "tag:EU",
+        "title:web",
+        "is:locked",
+        "is:saved",
+        "is:tagged",
+        "is:lock",
+        "!is:auto",
+    ):
+        assert parse(text).matches(tagged), text
+        assert parse(text).matches(base) is text.startswith("!"), text
+    assert not parse("tag:duction").matches(tagged)
+    assert parse("is:").matches(base)
+    assert parse("is:transient").matches(replace(base, persistent=False))
+
+
+def test_marks_can_be_asked_for() -> None:
+    one, two = domain("one"), domain("two")
+    query = parse("is:marked")
+    assert query.asks_marks
+    assert not parse("is:locked marked").asks_marks
+    assert query.matches(one, {one.key})
+    assert not query.matches(two, {one.key})
+    assert parse("!is:marked").matches(two, {one.key})
+    assert order(inventory(one, two), query, marks={two.key}) == [two.key]

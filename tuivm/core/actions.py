@@ -61,6 +61,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort-reverse", ("O",), "reverse", "Turn the order of the list round.", Group.LIST),
     Action("mark", ("space",), "mark", "Mark the domain: verbs act on the marked ones.", Group.LIST),
     Action("invert-marks", ("asterisk",), "invert marks", "Turn the marks of all shown round.", Group.LIST),
+    Action(
+        "mark-matching",
+        ("plus",),
+        "mark by filter",
+        "Mark or unmark every domain that a filter finds, shown or not.",
+        Group.LIST,
+    ),
     Action("details", ("enter",), "details", "Go to the details of the domain.", Group.PANES),
     Action(
         "next-tab",

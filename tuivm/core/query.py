@@ -7,6 +7,9 @@ Filter language, words separated by blanks, all of which must hold, upper and lo
     state:running   the state begins so; also ``active``, ``inactive`` and ``stopped``
     host:text       the connection's URI holds it
     uuid:text       the UUID begins so
+    tag:text        one of its tags begins so
+    title:text      its title holds it
+    is:marked       also ``locked``, ``autostart``, ``transient``, ``saved``, ``snapshots`` and ``tagged``
     !word           any of the above must not hold
     "two words"     quotes keep blanks in a word
 
@@ -17,7 +20,7 @@ finished (``state:``) asks nothing yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -27,13 +30,23 @@ from tuivm.model.inventory import Inventory
 from tuivm.model.stats import Sample
 
 _WORD = re.compile(r'!?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
-_FIELDS = ("name", "state", "host", "uuid")
+_FIELDS = ("name", "state", "host", "uuid", "tag", "title", "is")
 _DIGITS = re.compile(r"(\d+)")
 _STATE_GROUPS: dict[str, Callable[[State], bool]] = {
     "active": lambda state: state.is_active,
     "inactive": lambda state: not state.is_active,
     "stopped": lambda state: not state.is_active,
 }
+_TRAITS: dict[str, Callable[[Domain], bool | None]] = {
+    "locked": lambda domain: domain.locked,
+    "autostart": lambda domain: domain.autostart,
+    "transient": lambda domain: not domain.persistent,
+    "saved": lambda domain: domain.saved,
+    "snapshots": lambda domain: domain.has_snapshots,
+    "tagged": lambda domain: bool(domain.tags),
+}
+_MARKED = "marked"
+_NONE: frozenset[DomainKey] = frozenset()
 
 
 class SortColumn(StrEnum):
@@ -60,17 +73,17 @@ class Term:
     """One word of a filter."""
 
     field: str
-    """``name``, ``state``, ``host`` or ``uuid``."""
+    """``name``, ``state``, ``host``, ``uuid``, ``tag``, ``title`` or ``is``."""
     value: str
     """What is looked for, case folded, never empty."""
     negated: bool = False
     """Whether it must not hold."""
 
-    def matches(self, domain: Domain) -> bool:
+    def matches(self, domain: Domain, marks: Container[DomainKey] = _NONE) -> bool:
         """Whether ``domain`` satisfies the word."""
-        return self._holds(domain) is not self.negated
+        return self._holds(domain, marks) is not self.negated
 
-    def _holds(self, domain: Domain) -> bool:
+    def _holds(self, domain: Domain, marks: Container[DomainKey]) -> bool:
         if self.field == "state":
             group = _STATE_GROUPS.get(self.value)
             return group(domain.state) if group else domain.state.value.startswith(self.value)
@@ -78,7 +91,19 @@ class Term:
             return self.value in domain.key.connection.casefold()
         if self.field == "uuid":
             return domain.key.uuid.startswith(self.value)
+        if self.field == "tag":
+            return any(tag.casefold().startswith(self.value) for tag in domain.tags)
+        if self.field == "title":
+            return self.value in domain.title.casefold()
+        if self.field == "is":
+            return self._is(domain, marks)
         return self.value in domain.name.casefold()
+
+    def _is(self, domain: Domain, marks: Container[DomainKey]) -> bool:
+        """Whether one of the traits whose names begin with the value holds; a name that is begun counts."""
+        if _MARKED.startswith(self.value) and domain.key in marks:
+            return True
+        return any(holds(domain) for name, holds in _TRAITS.items() if name.startswith(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +118,14 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def matches(self, domain: Domain) -> bool:
-        """Whether the row of ``domain`` is shown."""
-        return all(term.matches(domain) for term in self.terms)
+    @property
+    def asks_marks(self) -> bool:
+        """Whether marks decide what is shown."""
+        return any(term.field == "is" and _MARKED.startswith(term.value) for term in self.terms)
+
+    def matches(self, domain: Domain, marks: Container[DomainKey] = _NONE) -> bool:
+        """Whether the row of ``domain`` is shown; ``marks`` are the marked domains."""
+        return all(term.matches(domain, marks) for term in self.terms)
 
 
 def parse(text: str) -> Query:
@@ -132,13 +162,14 @@ def order(
     query: Query,
     sort: SortColumn = SortColumn.NAME,
     reverse: bool = False,
+    marks: Container[DomainKey] = _NONE,
 ) -> list[DomainKey]:
     """Return the keys of the rows to show, in order.
 
     Equal values stay in the natural order of names whatever the direction; rows without a value
     (a stopped domain has no CPU) come last in both directions.
     """
-    shown = [domain for domain in inventory.domains.values() if query.matches(domain)]
+    shown = [domain for domain in inventory.domains.values() if query.matches(domain, marks)]
     shown.sort(key=lambda domain: (natural(domain.name), domain.name, domain.key))
     if sort is SortColumn.NAME:
         if reverse:

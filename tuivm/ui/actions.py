@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.core.query import SortColumn
 from tuivm.ui.widgets.detail import CONSOLE
+from tuivm.ui.words import counted
 
 if TYPE_CHECKING:
     from tuivm.ui.screens.main import MainScreen
@@ -20,11 +21,30 @@ def _mark(main: MainScreen) -> None:
     key = main.table.cursor_key
     if key is not None:
         main.show_marks(main.marks.flip([key]))
-        main.table.action_move(1)
+        if main.table.cursor_key == key:
+            main.table.action_move(1)
 
 
 def _invert_marks(main: MainScreen) -> None:
     main.show_marks(main.marks.flip(main.table.order))
+
+
+def _mark_matching(main: MainScreen) -> None:
+    """Ask for a filter, and mark what it finds."""
+    from tuivm.ui.dialogs.mark import Marking, MarkScreen
+
+    def answered(marking: Marking | None) -> None:
+        if marking is None:
+            return
+        domains = main.context.session.inventory.domains
+        found = [key for key, domain in domains.items() if marking.query.matches(domain, main.marks)]
+        turned = main.marks.add(found) if marking.on else main.marks.remove(found)
+        main.show_marks(turned)
+        words = f"{counted(len(turned), 'domain')} {'' if marking.on else 'un'}marked"
+        main.tuivm.tell(words, log=False, seconds=1.5)
+
+    session = main.context.session
+    main.app.push_screen(MarkScreen(main.query_text.text, lambda: session.inventory, main.marks), answered)
 
 
 def _tab(index: int, main: MainScreen) -> None:
@@ -123,6 +143,7 @@ ACTS: Mapping[str, Do] = {
     "filter": lambda main: main.edit_filter(),
     "sort": _next_order,
     "mark": _mark,
+    "mark-matching": _mark_matching,
     "invert-marks": _invert_marks,
     "sort-reverse": _reverse,
     "details": lambda main: main.focus_details(),

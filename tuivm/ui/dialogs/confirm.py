@@ -21,12 +21,12 @@ SMALL_HEIGHT = 16
 
 
 class Dialog(ModalScreen[Answer]):
-    """A question about one domain. ``None`` is the answer of Esc, and when the domain is gone."""
+    """A question about one domain, or several. ``None`` is the answer of Esc, and when the domain is gone."""
 
-    def __init__(self, subject: DomainKey, about: str) -> None:
+    def __init__(self, subject: DomainKey | None, about: str) -> None:
         super().__init__()
         self.subject = subject
-        """The domain asked about; the app closes the dialog when it vanishes."""
+        """The domain asked about; the app closes the dialog when it vanishes. None for several."""
         self.about = about
         """The domain's name."""
 

@@ -32,6 +32,8 @@ _SIGNS = (
     ("disk, net", "bytes a second over all devices: read/write, received/sent by the guest"),
     ("up", "time since the start, where it can be known"),
     ("auto", "starts with the host"),
+    ("✓", "marked: the next verb acts on it; a click here turns it round"),
+    ("§", "locked: what would destroy something refuses until it is unlocked"),
     ("● ◆ !", "its console is open; has output nobody has seen; a trigger found something in it"),
     ("-", "not known: this hypervisor does not tell, or there are not two readings yet"),
 )
@@ -52,10 +54,12 @@ _TILES = (
 _FILTER = (
     ("web", "the name holds 'web'; several words must all hold"),
     ("state:off", "also running, paused, crashed, active, inactive"),
+    ("tag:web", "also title:, host: and uuid:"),
+    ("is:marked", "also locked, autostart, transient, saved, snapshots, tagged"),
     ("!test", "hides what matches; works before every other word too"),
 )
 
-_ASCII = {"● ◆ !": "o + !"}
+_ASCII = {"● ◆ !": "o + !", "✓": "*", "§": "#"}
 _PAGES = (
     ("In a console that is looked back in", _COPY_MODE),
     ("Consoles side by side", _TILES),

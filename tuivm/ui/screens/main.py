@@ -118,8 +118,12 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
 
     def show_marks(self, turned: Collection[DomainKey]) -> None:
         """The marks of these domains are others now."""
-        self.marks.fit(self.table.shown)
-        self.table.refresh_keys(turned)
+        if self.query_text.asks_marks:
+            self._arrange(set(turned))
+            self.fit_list()
+        else:
+            self.marks.fit(self.table.shown)
+            self.table.refresh_keys(turned)
         self._show_footer()
 
     def _place(self, before: Inventory, change: Change) -> None:
@@ -139,7 +143,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             self.table.set_placeholder(*_empty_words(inventory))
 
     def _arrange(self, changed: set[DomainKey] | None = None) -> None:
-        rows = order(self._inventory, self.query_text, self.sort, self.sort_reverse)
+        rows = order(self._inventory, self.query_text, self.sort, self.sort_reverse, self.marks)
         self.table.show(self._inventory, rows, changed)
         if self._inventory.domains:
             self.table.set_placeholder("No domain matches the filter.", "Esc clears it.")
