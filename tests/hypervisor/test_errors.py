@@ -59,6 +59,43 @@ def test_messages_are_one_plain_line() -> None:
     assert one_line("\t a \r\n b ") == "a b"
 
 
+def test_an_error_is_kept_whole_in_lines_of_its_own() -> None:
+    said = (
+        "internal error: process exited while connecting to monitor: 2026-11-22T18:00:00Z\x1b[2J\n"
+        "\nqemu-system-x86_64: -drive file=/x: Could not open '/x': No such file or directory"
+    )
+    ours = translate(raised(libvirt.VIR_ERR_INTERNAL_ERROR, said))
+    assert "\n" not in ours.message
+    assert ours.full.splitlines() == [
+        "internal error: process exited while connecting to monitor: 2026-11-22T18:00:00Z [2J",
+        "qemu-system-x86_64: -drive file=/x: Could not open '/x': No such file or directory",
+        "(VIR_ERR_INTERNAL_ERROR from VIR_FROM_QEMU)",
+    ]
+    assert "put the file back" in ours.remedy
+    assert translate(raised(99999, "of the future", 0)).full == "of the future\n(VIR_ERR_99999)"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Cannot access storage file '/a.qcow2' (as uid:64055, gid:64055): Permission denied",
+            "QEMU runs as",
+        ),
+        ("Requested operation is not valid: network 'default' is not active", "virsh net-start"),
+        ("operation failed: Failed to write: No space left on device", "free some space"),
+        ('qemu: -blockdev {}: Failed to get "write" lock', "stop that one first"),
+        ("cannot set up guest memory 'pc.ram': Cannot allocate memory", "too little free memory"),
+        ("QEMU guest agent is not configured", "org.qemu.guest_agent.0"),
+        ("something that nobody has seen", ""),
+    ],
+)
+def test_what_can_be_done(said: str, told: str) -> None:
+    remedy = translate(raised(libvirt.VIR_ERR_OPERATION_FAILED, said)).remedy
+    assert told in remedy
+    assert bool(told) == bool(remedy)
+
+
 def refused(uri: str) -> HypervisorError:
     with pytest.raises(HypervisorError) as caught:
         connect(uri).open()

@@ -8,9 +8,11 @@ use) the message decides too. Messages are made one line of plain text: they quo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import libvirt
 
+from tuivm.hypervisor.remedies import remedy
 from tuivm.model.errors import (
     Busy,
     Denied,
@@ -89,7 +91,27 @@ def translate(error: libvirt.libvirtError, doing: str = "") -> HypervisorError:
     words = one_line(error.get_error_message() or str(error)) or "libvirt failed without a word"
     message = f"{doing}: {words}" if doing else words
     kind = _kind(code, error.get_error_domain(), words.lower())
-    return kind(message, _remedy(kind, words.lower()), code)
+    ours = kind(message, _remedy(kind, words.lower()), code)
+    ours.full = whole(error)
+    return ours
+
+
+def whole(error: libvirt.libvirtError) -> str:
+    """Everything that libvirt said, in its own lines, with its names of the error and of who raised it."""
+    said = error.get_error_message() or str(error)
+    lines = [one_line(line) for line in said.splitlines()]
+    code, source = error.get_error_code(), error.get_error_domain()
+    if code is not None:
+        origin = f" from {_name('VIR_FROM_', source)}" if source else ""
+        lines.append(f"({_name('VIR_ERR_', code)}{origin})")
+    return "\n".join(line for line in lines if line)
+
+
+@cache
+def _name(prefix: str, number: int | None) -> str:
+    """Libvirt's own name of a number, to look for elsewhere."""
+    names = (name for name in vars(libvirt) if name.startswith(prefix) and getattr(libvirt, name) == number)
+    return next(names, f"{prefix}{number}")
 
 
 def _kind(code: int | None, domain: int | None, words: str) -> type[HypervisorError]:
@@ -109,14 +131,11 @@ def _kind(code: int | None, domain: int | None, words: str) -> type[HypervisorEr
 
 
 def _remedy(kind: type[HypervisorError], words: str) -> str:
-    if "active console session" in words:
-        return "another program shows this console; open it by force to take it over"
-    if "state change lock" in words:
-        return "another operation on this domain is still running; wait for it"
+    known = remedy(words)
+    if known:
+        return known
     if kind is TimedOut and "agent" in words:
         return "the guest agent does not answer; is qemu-guest-agent running in the guest?"
-    if "cannot find console device" in words or "cannot find character device" in words:
-        return "add a <console> or <serial> device to the domain"
     if kind is Denied and "read only" in words:
         return "connect without --readonly"
     return ""
