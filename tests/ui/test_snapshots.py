@@ -125,6 +125,6 @@ def test_words_of_a_snapshot() -> None:
     assert snapshot_words.age_word(100.0, 0.0) == "ahead"
     assert snapshot_words.taken_word(1_790_000_000.0, 1_790_000_900.0) == "09-21 14:13"
     assert snapshot_words.taken_word(1_690_000_000.0, 1_790_000_900.0) == "2023-07-22"
-    text = "\n".join(line.plain for line in snapshot_words.facts(Row("", external, "a", 2), 60.0))
-    assert "/tmp/over[lay].qcow2" in text
+    text = "\n".join(line.plain for line in snapshot_words.facts(Row("", external, "a", 2), 60.0, 60))
+    assert "/tmp/over[lay].qcow2" in text.replace("\n", "")
     assert "grew from 'a'; 2 grew from it" in text

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tuivm.model import units
-from tuivm.model.snapshot import DiskChain, Snapshot
+from tuivm.model.snapshot import DiskChain, Layer, Snapshot
 from tuivm.ui.snapshot_tree import Row
 from tuivm.ui.words import content, moment
 
@@ -22,13 +22,17 @@ _LONG_STATES = {
 }
 _KINDS = {
     "disk": ("disk", "disk"),
-    "disk+memory": ("disk+mem", "disk, memory"),
+    "disk+memory": ("disk+mem", "disk + memory"),
     "external": ("ext", "external disk"),
-    "external+memory": ("ext+mem", "external disk, memory"),
+    "external+memory": ("ext+mem", "external + memory"),
     "memory": ("memory", "memory"),
     "nothing": ("nothing", "nothing"),
 }
-_PLACES = {"internal": "in its own file", "external": "below the overlay", "manual": "kept by hand"}
+_PLACES = {
+    "internal": "kept in its own file",
+    "external": "kept; what came after it is in",
+    "manual": "kept by hand",
+}
 _LABEL = 9
 
 
@@ -38,7 +42,7 @@ def state_word(snapshot: Snapshot) -> str:
 
 
 def kind_word(snapshot: Snapshot, *, wide: bool = False) -> str:
-    """What it holds and where: at most 8 cells, or 21 when ``wide``."""
+    """What it holds and where: at most 8 cells, or 17 when ``wide``."""
     if snapshot.mixed:
         return "mixed kinds" if wide else "mixed"
     words = _KINDS.get(snapshot.kind)
@@ -61,23 +65,36 @@ def taken_word(when: float, now: float) -> str:
 
 
 def facts(
-    row: Row, now: float, chains: Sequence[DiskChain] = (), *, ascii_only: bool = False
+    row: Row, now: float, width: int, chains: Sequence[DiskChain] = (), *, ascii_only: bool = False
 ) -> list[Content]:
-    """All that is known of a snapshot, a line each, which may be longer than the screen is wide."""
+    """All that is known of a snapshot, as lines of at most ``width`` cells (if that is enough for words)."""
     snapshot = row.snapshot
-    lines = [content(snapshot.name, "bold $primary")]
+    lines = hang("", content(snapshot.name, "bold $primary"), width)
     if snapshot.description:
-        lines.append(content(snapshot.description))
+        lines += hang("", content(snapshot.description), width)
     when = f"{moment(snapshot.created)}, {_ago(snapshot.created, now)}"
-    lines += [Content(""), _pair("taken", f"{when}, {_LONG_STATES.get(snapshot.state, snapshot.state)}")]
     size = f", {units.size(snapshot.size)} on the host" if snapshot.size is not None else ""
-    lines.append(_pair("holds", kind_word(snapshot, wide=True) + size))
-    lines.append(_pair("family", _family(row)))
+    pairs = [
+        ("taken", f"{when}, {_LONG_STATES.get(snapshot.state, snapshot.state)}"),
+        ("holds", kind_word(snapshot, wide=True) + size),
+        ("family", _family(row)),
+    ]
     if snapshot.safety:
-        lines.append(_pair("", "a safety snapshot: it expires by the rule for those"))
-    lines += _disks(snapshot)
-    lines += chain_lines(chains, ascii_only=ascii_only)
-    return lines
+        pairs.append(("", "a safety snapshot: it expires by the rule for those"))
+    pairs += _disks(snapshot)
+    lines.append(Content(""))
+    for label, value in pairs:
+        lines += hang(f"{label:<{_LABEL}}", content(value), width)
+    return lines + chain_lines(chains, width, ascii_only=ascii_only)
+
+
+def hang(head: str, body: Content, width: int) -> list[Content]:
+    """``body`` broken to lines behind ``head``, and below it by as many cells."""
+    lines = body.wrap(max(12, width - len(head)))
+    blank = " " * len(head)
+    return [
+        Content.assemble((blank if number else head, "$muted"), line) for number, line in enumerate(lines)
+    ]
 
 
 def one_line(row: Row, *, name: bool) -> Content:
@@ -98,38 +115,35 @@ def _family(row: Row) -> str:
     return origin + grown + here
 
 
-def _disks(snapshot: Snapshot) -> list[Content]:
-    lines = []
+def _disks(snapshot: Snapshot) -> list[tuple[str, str]]:
+    pairs = []
     for disk in snapshot.disks:
         place = _PLACES.get(disk.place, "not in it")
-        lines.append(_pair("disk", f"{disk.target} {place} {disk.overlay}".rstrip()))
+        pairs.append(("disk", f"{disk.target} {place} {disk.overlay}".rstrip()))
     if snapshot.memory_file:
-        lines.append(_pair("memory", snapshot.memory_file))
-    return lines
+        pairs.append(("memory", snapshot.memory_file))
+    return pairs
 
 
-def chain_lines(chains: Sequence[DiskChain], *, ascii_only: bool = False) -> list[Content]:
+def chain_lines(chains: Sequence[DiskChain], width: int, *, ascii_only: bool = False) -> list[Content]:
     """The images of each disk that has more than one, the one that is written first."""
     lines: list[Content] = []
-    arrow = "`- on " if ascii_only else "└ on "
+    arrow = "`- " if ascii_only else "└ "
     for chain in chains:
         if len(chain.layers) < 2 and not chain.note:
             continue
-        lines += [Content(""), content(f"images of {chain.target}, the one that is written first", "$muted")]
+        lines += [Content(""), content(f"{chain.target}: written to the first of", "$muted")]
         for depth, layer in enumerate(chain.layers):
-            lead = "  " * min(depth, 8) + (arrow if depth else "")
-            words = [layer.format, units.size(layer.allocation) if layer.allocation is not None else ""]
-            more = " ".join(word for word in words if word)
-            gone = content("  is not there", "bold $error") if layer.missing else ""
-            lines.append(
-                Content.assemble(
-                    (f"  {lead}", "$muted"), content(layer.path), content(f"  {more}", "$muted"), gone
-                )
-            )
+            lead = "  " + "  " * min(max(depth - 1, 0), 8) + (arrow if depth else "")
+            lines += hang(lead, _layer(layer), width)
         if chain.note:
-            lines.append(content(f"  {chain.note}", "$warning"))
+            lines += hang("  ", content(chain.note, "$warning"), width)
     return lines
 
 
-def _pair(label: str, value: str) -> Content:
-    return Content.assemble((f"{label:<{_LABEL}}", "$muted"), content(value))
+def _layer(layer: Layer) -> Content:
+    """An image: where, in which format, how large."""
+    words = [layer.format, units.size(layer.allocation) if layer.allocation is not None else ""]
+    more = " ".join(word for word in words if word)
+    gone = content("  is not there", "bold $error") if layer.missing else ""
+    return Content.assemble(content(layer.path), content(f"  {more}" if more else "", "$muted"), gone)

@@ -28,11 +28,11 @@ from tuivm.ui.words import content, moment
 _NOW, _NOW_ASCII = "●", "@"
 """Before the snapshot that the domain's state grew from."""
 _SIGN_WIDTH = 4
-_NAME_MIN, _NAME_USUAL, _NAME_MAX = 12, 24, 48
-_WORDS_MIN = 12
-"""Cells that the description needs to be a column."""
+_NAME_MIN, _NAME_USUAL, _NAME_MAX = 8, 24, 48
+_WORDS_MIN, _WORDS_USUAL = 12, 30
+"""Cells that the description needs to be a column, and those it has before long names have more."""
 _WIDTHS = {"taken": 11, "age": 6, "state": 7, "kind": 8, "size": 4}
-_WIDE = {"taken": 16, "age": 6, "state": 7, "kind": 21, "size": 4}
+_WIDE = {"taken": 16, "age": 6, "state": 7, "kind": 17, "size": 4}
 _WIDE_FROM = 110
 _DROPPED = ("size", "taken", "state", "kind", "age")
 """Columns for which there may be no room, the first one dropped first."""
@@ -136,7 +136,6 @@ class SnapshotsTab(Container):
         elif self._rows:
             current = [index for index, row in enumerate(self._rows) if row.snapshot.current]
             self.lines.cursor = current[0] if current else len(self._rows) - 1
-        self._draw_facts()
 
     def show_chains(self, key: DomainKey, chains: tuple[DiskChain, ...]) -> None:
         """Show the images of a domain's disks among the facts."""
@@ -156,7 +155,6 @@ class SnapshotsTab(Container):
         self.set_class(height < _LINE_FROM, "-tight")
         # The list learns its own width when this is laid out.
         self.call_after_refresh(self._draw)
-        self._draw_facts()
 
     @property
     def _whole(self) -> bool:
@@ -172,9 +170,11 @@ class SnapshotsTab(Container):
             cut = width_of(plain(row.snapshot.name)) > self._layout.name - width_of(row.guide)
             self._facts.update(Content.assemble(" ", snapshot_words.one_line(row, name=cut)))
             return
+        beside = self.has_class("-beside")
         known = self._detail is not None and self._chains is not None and self._chains[0] == self._detail.key
         chains = self._chains[1] if known and self._chains is not None else ()
-        lines = snapshot_words.facts(row, self._now, chains, ascii_only=self._ascii)
+        width = self._facts.container_size.width * 34 // 100 - 5 if beside else self.size.width - 7
+        lines = snapshot_words.facts(row, self._now, width, chains, ascii_only=self._ascii)
         self._facts.update(Content("\n").join(lines))
 
     # The list
@@ -190,8 +190,9 @@ class SnapshotsTab(Container):
         layout = self._layout = _lay_out(self._rows, lines.size.width or self.size.width - 1)
         titles = {column: column for column in _WIDTHS}
         words = fit("name", layout.name) + layout.cells(titles, "description")
-        heads.update(content(" " * _SIGN_WIDTH + words, "$muted"))
+        heads.update(content(words, "$muted"))
         lines.show([self._line(row, layout) for row in self._rows])
+        self._draw_facts()
 
     def _empty(self) -> list[Content]:
         if self._detail is None:
@@ -258,6 +259,11 @@ def _lay_out(rows: Sequence[Row], width: int) -> _Layout:
         if room() >= min(longest, _NAME_USUAL):
             break
         columns.remove(dropped)
-    name = max(_NAME_MIN, min(longest, _NAME_MAX, room(), max(_NAME_USUAL, room() // 2)))
-    rest = room() - name - len(_GAP)
-    return _Layout(name, tuple(columns), rest if rest >= _WORDS_MIN else 0, widths is _WIDE)
+    name = max(_NAME_MIN, min(longest, _NAME_MAX, room()))
+    for words in (_WORDS_USUAL, _WORDS_MIN):
+        # A long name gives way to the description, not below what names usually need.
+        left = room() - words - len(_GAP)
+        if left >= min(longest, _NAME_USUAL):
+            name = max(_NAME_MIN, min(longest, _NAME_MAX, left))
+            return _Layout(name, tuple(columns), room() - name - len(_GAP), widths is _WIDE)
+    return _Layout(name, tuple(columns), 0, widths is _WIDE)
