@@ -77,6 +77,8 @@ _LOST = (
     "failed to connect socket",
     "unable to connect to server",
 )
+_LEVELS = frozenset({"VIR_ERR_WARNING", "VIR_ERR_ERROR"})
+"""Names of virErrorLevel, which begin as those of virErrorNumber do."""
 _WRONG_STATE = ("is already running", "is not running", "not in shutoff state")
 
 
@@ -110,7 +112,11 @@ def whole(error: libvirt.libvirtError) -> str:
 @cache
 def _name(prefix: str, number: int | None) -> str:
     """Libvirt's own name of a number, to look for elsewhere."""
-    names = (name for name in vars(libvirt) if name.startswith(prefix) and getattr(libvirt, name) == number)
+    names = (
+        name
+        for name in vars(libvirt)
+        if name.startswith(prefix) and name not in _LEVELS and getattr(libvirt, name) == number
+    )
     return next(names, f"{prefix}{number}")
 
 
