@@ -7,12 +7,12 @@ import pytest
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tuivm.config import Config
-from tuivm.core.verbs import VERBS
+from tuivm.core.verbs import VERBS, Arguments
 from tuivm.model.capability import Capability
 from tuivm.model.domain import State
 from tuivm.model.errors import Failed
 
-DANGEROUS = [verb for verb in VERBS if verb.dangerous and not verb.needs_snapshot]
+DANGEROUS = [verb for verb in VERBS if verb.dangerous and verb.key and not verb.needs_snapshot]
 CALLS = {"shutdown": "shutdown", "reboot": "reboot", "reset": "reset", "force-off": "destroy"}
 
 
@@ -27,7 +27,7 @@ async def at_question(world: World, key: str) -> None:
 async def test_a_dangerous_verb_asks_names_and_says_what_is_lost(verb) -> None:
     async with living() as world:
         await at_question(world, verb.key)
-        loss = verb.loss(world.domain("db"), None)
+        loss = verb.lost(world.domain("db"), Arguments())
         await world.shows(f"{verb.label.capitalize()}: db?", loss[:30], "virsh", "No", f"Yes, {verb.label}")
         for refusal in ("escape", "n", "enter"):
             await world.pilot.press(refusal)
