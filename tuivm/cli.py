@@ -11,83 +11,18 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tuivm import __version__
+from tuivm.commands import texts
 from tuivm.model.errors import TuivmError
 
-_EXAMPLES = """\
-examples:
-  tuivm                               the machines of this host
-  tuivm -c qemu+ssh://lab1/system     those of another
-  tuivm demo                          three small machines to try it on
-  tuivm list --json | jq '.[].name'   for a script
-  tuivm console web-1 db              opens on their consoles, side by side
-  tuivm play FILE                     plays a recording of a console
-  tuivm doctor                        what this host lacks, and the remedy
-
-which libvirt, the first that is set:
-  -c URI, 'connection' in the configuration, $LIBVIRT_DEFAULT_URI, uri_default in
-  libvirt's client configuration, then qemu:///system if it answers, then qemu:///session
-
-files:
-  {config}
-      connection, interval, theme, shutdown_timeout, ascii, and the tables [keys],
-      [console] and [[console.trigger]]
-  {themes}
-      your own themes, one NAME.toml each
-  {state}
-      what tuivm remembers (state.json) and its log (tuivm.log)
-  {data}
-      recordings of consoles (recordings) and their logs (consoles)
-
-environment:
-  LIBVIRT_DEFAULT_URI  which libvirt
-  TUIVM_DEMO_ACCEL     auto, kvm or tcg, for tuivm demo
-  NO_COLOR             set to anything: no colours
-  TERM, COLORTERM      what the terminal can do
-"""
-
-_LIST = """\
---json prints an array with one object for each domain, sorted by name:
-  connection  URI                       memory      bytes given
-  uuid        string                    memory_max  bytes
-  name        string, exactly libvirt's vcpus       number
-  state       running, blocked, paused, stopping, off, crashed, suspended, unknown
-  reason      string, may be empty      autostart   true, false, null (not known)
-  id          number, null when off     persistent  true, false
-  started     Unix seconds or null      saved       true, false
-                                        has_snapshots  true, false
-Fields may be added, never renamed. Exit code 1 and a line on stderr when libvirt cannot be reached.
-"""
-
-_DEMO = """\
-Three small machines are built from a kernel and busybox of this computer, started on libvirt's embedded
-QEMU driver (no daemon, no root) and removed when you leave. Where QEMU or a kernel cannot be had, libvirt's
-simulated machines are shown instead.
-"""
-
-_CONSOLE = """\
-Up to four machines, by name or UUID. One fills the terminal, several stand side by side. A machine that is
-off is waited for.
-"""
-
-_PLAY = """\
-FILE is an asciicast, version 2 or 3, as tuivm records them (key or menu of a console) and asciinema does.
-
-keys:
-  Space       pause, go on; at the end begin again     . (dot)    the next output
-  left right  5 seconds back, on                       0 .. 9     to that tenth of it
-  + -         faster, slower                           g G        to the beginning, the end
-  up down     scroll back (also PgUp, PgDn)            q          leave
-A screen larger than this terminal is cut; Shift+left and Shift+right move it.
-"""
-
-_DOCTOR = """\
-One line a check: ok, warn or fail, what was found, and the remedy. Exit code 1 when one fails.
-"""
+COMPLETING = "_ARGCOMPLETE"
+"""Environment variable that a shell sets when it wants to know what could be typed next."""
+_WITH_VALUE = frozenset({"-c", "--connect", "--config", "--theme"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -122,7 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse_and_run(argv: Sequence[str] | None) -> int:
     """Read the command line and run its command."""
-    parser = _parser()
+    parser = _parser(sys.argv[1:] if argv is None else argv)
+    if COMPLETING in os.environ:
+        from tuivm.commands import completion
+
+        completion.answer(parser)
     try:
         arguments = parser.parse_args(argv)
         if arguments.command == "demo" and arguments.connect is not None:
@@ -154,6 +93,14 @@ def _run(arguments: argparse.Namespace) -> int:
             from tuivm.commands import console
 
             return console.run(arguments)
+        case "completion":
+            from tuivm.commands import completion
+
+            return completion.run(arguments)
+        case _ if hasattr(arguments, "verb"):
+            from tuivm.commands import acting
+
+            return acting.run(arguments)
         case "demo":
             gc.disable()
             from tuivm.commands import demo
@@ -190,12 +137,12 @@ class _Parser(argparse.ArgumentParser):
         return super().format_help()
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or of as much of it as these words need."""
     parser = _Parser(
         prog="tuivm",
         description="Virtual machines in a terminal: live graphs, a real console, one key a verb.",
-        epilog=_EXAMPLES,
+        epilog=texts.EXAMPLES,
         formatter_class=_Help,
         allow_abbrev=False,
     )
@@ -204,31 +151,56 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", description="without one, the screen opens"
     )
-    listing = _command(commands, "list", "print the machines as a table or JSON", _LIST)
+    listing = _command(commands, "list", "print the machines as a table or JSON", texts.LIST)
     _connection(listing, argparse.SUPPRESS)
     listing.add_argument("--json", action="store_true", help="print JSON, one object for each domain")
-    doctor = _command(commands, "doctor", "check this host, one line each, with the remedy", _DOCTOR)
+    doctor = _command(commands, "doctor", "check this host, one line each, with the remedy", texts.DOCTOR)
     _connection(doctor, argparse.SUPPRESS)
-    demo = _command(commands, "demo", "open the screen on three small machines made for it", _DEMO)
+    demo = _command(commands, "demo", "open the screen on three small machines made for it", texts.DEMO)
     demo.add_argument(
         "--accel",
         choices=("auto", "kvm", "tcg"),
         help="how the machines run: kvm (hardware), tcg (software), auto (kvm where it works; the default)",
     )
-    console = _command(commands, "console", "open the screen on the consoles of machines", _CONSOLE)
+    console = _command(commands, "console", "open the screen on the consoles of machines", texts.CONSOLE)
     console.add_argument("names", metavar="NAME", nargs="+", help="a machine; two to four stand side by side")
     _connection(console, argparse.SUPPRESS)
     play = _play(commands)
     for command in (demo, console, play):
         _theme(command, argparse.SUPPRESS)
+    completion = _command(
+        commands, "completion", "print what completes in a shell", texts.COMPLETION
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     for command in (listing, doctor, demo, console, play):
         _config(command, argparse.SUPPRESS)
+    _verbs(commands, words)
     return parser
+
+
+def _verbs(commands: argparse._SubParsersAction[_Parser], words: Sequence[str]) -> None:
+    """Add the commands of the verbs: that which is meant, all when none is, none for another command."""
+    asked = [
+        word
+        for before, word in zip(("", *words), words, strict=False)
+        if not word.startswith("-") and before not in _WITH_VALUE
+    ]
+    helping = not {"-h", "--help"}.isdisjoint(words) or COMPLETING in os.environ
+    if not helping and (not asked or asked[0] in commands.choices):
+        return
+    from tuivm.commands import verb_parsers
+
+    def common(parser: argparse.ArgumentParser) -> None:
+        _connection(parser, argparse.SUPPRESS)
+        _config(parser, argparse.SUPPRESS)
+
+    only = asked[:1] if asked and asked[0] in verb_parsers.IDS and COMPLETING not in os.environ else None
+    verb_parsers.add(lambda *words: _command(commands, *words), common, only)
 
 
 def _play(commands: argparse._SubParsersAction[_Parser]) -> argparse.ArgumentParser:
     """Add the parser of ``play``."""
-    play = _command(commands, "play", "play a recording of a console", _PLAY)
+    play = _command(commands, "play", "play a recording of a console", texts.PLAY)
     play.add_argument("file", metavar="FILE", type=Path, help="the recording")
     play.add_argument(
         "--speed",

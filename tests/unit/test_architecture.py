@@ -79,6 +79,8 @@ def test_outside_packages_are_known_to_one_room_each() -> None:
         (["-c", "test:///default", "doctor"], {"textual", "rich", "pyte"}),
         (["play", "--text", "/nonexistent"], {"textual", "rich", "libvirt"}),
         (["console", "--help"], {"textual", "rich", "libvirt", "pyte"}),
+        (["start", "--help"], {"textual", "rich", "libvirt", "pyte", "argcomplete"}),
+        (["-c", "test:///default", "pause", "test"], {"textual", "rich", "pyte", "argcomplete"}),
     ],
 )
 def test_what_prints_and_exits_loads_little(arguments: list[str], unwanted: set[str], tmp_path: Path) -> None:

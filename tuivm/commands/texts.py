@@ -1,0 +1,81 @@
+"""What ``--help`` says below the options."""
+
+from __future__ import annotations
+
+EXAMPLES = """\
+examples:
+  tuivm                               the machines of this host
+  tuivm -c qemu+ssh://lab1/system     those of another
+  tuivm demo                          three small machines to try it on
+  tuivm list --json | jq '.[].name'   for a script
+  tuivm console web-1 db              opens on their consoles, side by side
+  tuivm play FILE                     plays a recording of a console
+  tuivm doctor                        what this host lacks, and the remedy
+
+which libvirt, the first that is set:
+  -c URI, 'connection' in the configuration, $LIBVIRT_DEFAULT_URI, uri_default in
+  libvirt's client configuration, then qemu:///system if it answers, then qemu:///session
+
+files:
+  {config}
+      connection, interval, theme, shutdown_timeout, ascii, and the tables [keys],
+      [console] and [[console.trigger]]
+  {themes}
+      your own themes, one NAME.toml each
+  {state}
+      what tuivm remembers (state.json) and its log (tuivm.log)
+  {data}
+      recordings of consoles (recordings) and their logs (consoles)
+
+environment:
+  LIBVIRT_DEFAULT_URI  which libvirt
+  TUIVM_DEMO_ACCEL     auto, kvm or tcg, for tuivm demo
+  NO_COLOR             set to anything: no colours
+  TERM, COLORTERM      what the terminal can do
+"""
+
+LIST = """\
+--json prints an array with one object for each domain, sorted by name:
+  connection  URI                       memory      bytes given
+  uuid        string                    memory_max  bytes
+  name        string, exactly libvirt's vcpus       number
+  state       running, blocked, paused, stopping, off, crashed, suspended, unknown
+  reason      string, may be empty      autostart   true, false, null (not known)
+  id          number, null when off     persistent  true, false
+  started     Unix seconds or null      saved       true, false
+                                        has_snapshots  true, false
+Fields may be added, never renamed. Exit code 1 and a line on stderr when libvirt cannot be reached.
+"""
+
+DEMO = """\
+Three small machines are built from a kernel and busybox of this computer, started on libvirt's embedded
+QEMU driver (no daemon, no root) and removed when you leave. Where QEMU or a kernel cannot be had, libvirt's
+simulated machines are shown instead.
+"""
+
+CONSOLE = """\
+Up to four machines, by name or UUID. One fills the terminal, several stand side by side. A machine that is
+off is waited for.
+"""
+
+PLAY = """\
+FILE is an asciicast, version 2 or 3, as tuivm records them (key or menu of a console) and asciinema does.
+
+keys:
+  Space       pause, go on; at the end begin again     . (dot)    the next output
+  left right  5 seconds back, on                       0 .. 9     to that tenth of it
+  + -         faster, slower                           g G        to the beginning, the end
+  up down     scroll back (also PgUp, PgDn)            q          leave
+A screen larger than this terminal is cut; Shift+left and Shift+right move it.
+"""
+
+DOCTOR = """\
+One line a check: ok, warn or fail, what was found, and the remedy. Exit code 1 when one fails.
+"""
+
+COMPLETION = """\
+  bash   eval "$(tuivm completion bash)"               in ~/.bashrc
+  zsh    eval "$(tuivm completion zsh)"                in ~/.zshrc
+  fish   tuivm completion fish | source                in ~/.config/fish/config.fish
+Commands, options, and the names of machines are completed.
+"""

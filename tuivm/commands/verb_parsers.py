@@ -1,0 +1,160 @@
+"""One command for each verb, made of the verbs' table: ``tuivm start NAME...``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tuivm.core.verbs import VERBS, Arguments, Verb
+
+MODES = ("acpi", "agent", "signal", "initctl")
+"""How a guest is asked to shut down or reboot."""
+NAMES = """\
+NAME is a machine's name, its UUID, or a glob ('web-*', to be quoted) that stands for every name it matches.
+"""
+_RESULTS = """\
+--json prints an array with one object for each machine, in the order they were named:
+  connection, uuid, name   the machine
+  verb                     what was to be done
+  result                   done, asked (the guest was, and is not waited for), failed, refused, cancelled
+  message, remedy, error   what is to be said of it; libvirt's error in full
+  seconds                  how long it took
+Fields may be added, never renamed. Exit code 0 when it was done on each, else 1; 2 for wrong usage.
+"""
+
+
+SCREEN_ONLY = frozenset({"edit"})
+"""Verbs that need the screen."""
+OFFERED = tuple(each for each in VERBS if each.id not in SCREEN_ONLY)
+"""The verbs that are commands."""
+IDS = frozenset(each.id for each in OFFERED)
+"""The names of the commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An option of some verbs that sets a field of their arguments."""
+
+    flag: str
+    """As it is typed (``--to``)."""
+    field: str
+    """The field of :class:`~tuivm.core.verbs.Arguments`."""
+    metavar: str
+    """What stands for its value."""
+    help: str
+    """In a few words."""
+    required: bool = False
+    """Whether the verb can do nothing without it."""
+    choices: tuple[str, ...] = ()
+    """What it can be; empty for anything."""
+
+
+_SNAPSHOT = Extra("--snapshot", "snapshot", "NAME", "which snapshot", required=True)
+_MODE = Extra("--mode", "mode", "HOW", f"how the guest is asked: {', '.join(MODES)}", choices=MODES)
+_WORDS = Extra("--set", "text", "TEXT", "what it is from now on; empty removes it", required=True)
+EXTRAS: dict[str, tuple[Extra, ...]] = {
+    "start": (Extra("--boot", "device", "DEVICE", "boot from this device, this once"),),
+    "shutdown": (_MODE,),
+    "reboot": (_MODE,),
+    "rename": (Extra("--to", "text", "NAME", "the new name", required=True),),
+    "title": (_WORDS,),
+    "description": (_WORDS,),
+    "tags": (_WORDS,),
+    "dump": (Extra("--file", "text", "PATH", "the file to write, on the host of libvirt", required=True),),
+    "snapshot": (
+        Extra("--name", "snapshot", "NAME", "its name (default snap- and the time)"),
+        Extra("--description", "description", "TEXT", "words to keep with it"),
+    ),
+}
+"""By the verb's id; a verb that needs a snapshot has ``--snapshot`` too."""
+
+
+def add(
+    make: Callable[[str, str, str], argparse.ArgumentParser],
+    common: Callable[[argparse.ArgumentParser], None],
+    only: Sequence[str] | None = None,
+) -> None:
+    """Add the commands; of all verbs, or of those whose ids are in ``only``.
+
+    ``make`` returns the parser of a command by name, summary and text behind its options; ``common`` adds the
+    options that all commands share.
+    """
+    for each in OFFERED:
+        if only is None or each.id in only:
+            common(_add(make, each))
+
+
+def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb) -> argparse.ArgumentParser:
+    summary = wanted.help[0].lower() + wanted.help[1:].rstrip(".")
+    parser = make(wanted.id, summary, f"{NAMES}\n{_RESULTS}")
+    parser.add_argument("names", metavar="NAME", nargs="+", help="a machine, or a glob")
+    extras = extras_of(wanted)
+    for extra in extras:
+        parser.add_argument(
+            extra.flag,
+            dest=f"extra_{extra.field}",
+            metavar=extra.metavar,
+            help=extra.help,
+            required=extra.required,
+            choices=extra.choices or None,
+            default="",
+        )
+    for switch in wanted.options:
+        parser.add_argument(
+            f"--{switch}", dest="switches", action="append_const", const=switch, help=SWITCHES.get(switch, "")
+        )
+    parser.add_argument("--wait", action="store_true", help="wait for a guest that is asked to shut down")
+    parser.add_argument(
+        "--timeout", metavar="S", type=_seconds, help="seconds that a guest has to shut down (default 60)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON, one object for each machine")
+    parser.add_argument("-y", "--yes", action="store_true", help="ask nothing, though something is lost")
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="print the virsh commands and do nothing"
+    )
+    parser.set_defaults(verb=wanted.id, given=lambda values: given(wanted, values), switches=[])
+    return parser
+
+
+def extras_of(wanted: Verb) -> tuple[Extra, ...]:
+    """The options with a value that a verb has."""
+    return ((_SNAPSHOT,) if wanted.needs_snapshot else ()) + EXTRAS.get(wanted.id, ())
+
+
+def given(wanted: Verb, values: argparse.Namespace) -> Arguments:
+    """What the options of a command say to its verb."""
+    fields = {extra.field: getattr(values, f"extra_{extra.field}") for extra in extras_of(wanted)}
+    if wanted.id == "snapshot" and not fields["snapshot"]:
+        fields["snapshot"] = time.strftime("snap-%Y%m%d-%H%M%S")
+    return Arguments(**fields, options=frozenset(values.switches or ()))
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 1 <= value <= 86400:
+        raise argparse.ArgumentTypeError("expected a number of seconds from 1 to 86400")
+    return value
+
+
+SWITCHES: dict[str, str] = {
+    "paused": "leave its virtual CPUs stopped",
+    "running": "let it run afterwards",
+    "discard-saved": "boot afresh; the saved state is lost",
+    "graceful": "ask it to shut down first",
+    "safety": "take a snapshot of how it is now first",
+    "children": "with the snapshots made after it",
+    "children-only": "the snapshots made after it, and not itself",
+    "metadata-only": "forget it, and leave its files",
+    "memory-only": "of its memory alone",
+    "live": "while it goes on running",
+    "crash": "and stop it afterwards",
+    "reset": "and reset it afterwards",
+    "on": "turn it on, whatever it is",
+    "off": "turn it off, whatever it is",
+}
+"""What the switches of the verbs mean."""
