@@ -16,6 +16,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from tests.memory_console import MemoryConsole
+from tests.memory_deletion import MemoryDeletion
 from tests.memory_editing import MemoryEditing
 from tests.memory_machine import GIB, MIB
 from tests.memory_snapshots import MemorySnapshots
@@ -30,7 +31,7 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(MemoryEditing, MemorySnapshots, MemoryVerbs):
+class MemoryHypervisor(MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVerbs):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------

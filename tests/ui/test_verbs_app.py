@@ -12,7 +12,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.domain import State
 from tuivm.model.errors import Failed
 
-DANGEROUS = [verb for verb in VERBS if verb.dangerous and verb.key and not verb.needs_snapshot]
+DANGEROUS = [verb for verb in VERBS if verb.id in {"shutdown", "reboot", "reset", "force-off"}]
 CALLS = {"shutdown": "shutdown", "reboot": "reboot", "reset": "reset", "force-off": "destroy"}
 
 

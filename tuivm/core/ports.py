@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from tuivm.core.ports_snapshots import SnapshotKeeper
+from tuivm.core.ports_delete import Deletion
 from tuivm.core.ports_edit import Editing
 from tuivm.core.ports_jobs import JobPort
+from tuivm.core.ports_snapshots import SnapshotKeeper
 from tuivm.core.ports_verbs import Naming, Saving
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey
@@ -42,7 +43,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(JobPort, SnapshotKeeper, Editing, Saving, Naming, Protocol):
+class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str

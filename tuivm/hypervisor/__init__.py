@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuivm.hypervisor.blockjobs import BlockJobs
 from tuivm.hypervisor.consoles import Consoles
+from tuivm.hypervisor.deletion import Deletion
 from tuivm.hypervisor.discovery import Choice, default_uri
 from tuivm.hypervisor.domains import Domains
 from tuivm.hypervisor.editing import Editing
@@ -15,7 +16,9 @@ from tuivm.hypervisor.saving import Saving
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
-class LibvirtHypervisor(Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles):
+class LibvirtHypervisor(
+    Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles, Deletion
+):
     """One libvirt connection as core's Hypervisor and Provisioner.
 
     Every method may block; all are safe to call from several threads. What each method

@@ -36,6 +36,7 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.SEND_KEYS: "way to press keys",
     Capability.SEND_BREAK: "way to send a break",
     Capability.DEFINE: "way to change a definition",
+    Capability.UNDEFINE: "way to remove a definition",
     Capability.SAVE: "saved states",
     Capability.SLEEP: "way to suspend a guest to RAM",
     Capability.WAKE: "way to wake a guest",

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     SEND_KEYS = "send-keys"
     SEND_BREAK = "send-break"
     DEFINE = "define"
+    UNDEFINE = "undefine"
     SAVE = "save"
     SLEEP = "sleep"
     WAKE = "wake"

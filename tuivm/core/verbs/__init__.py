@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tuivm.core.verbs.delete import DELETION
 from tuivm.core.verbs.lifecycle import LIFECYCLE
 from tuivm.core.verbs.saving import SAVING
 from tuivm.core.verbs.settings import SETTINGS
@@ -12,6 +13,7 @@ from tuivm.core.verbs.verb import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain
 
 __all__ = [
+    "DELETION",
     "LIFECYCLE",
     "SAVING",
     "SETTINGS",
@@ -24,7 +26,7 @@ __all__ = [
     "verb",
 ]
 
-VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS)
+VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS, *DELETION)
 """Every verb, in the order of the help."""
 _BY_ID = {verb.id: verb for verb in VERBS}
 

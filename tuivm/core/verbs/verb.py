@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from tuivm.core.ports import Hypervisor
 from tuivm.model.capability import Capability
+from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
@@ -46,6 +47,8 @@ class Arguments:
     """The definition that it was made from."""
     request: SnapshotRequest | None = None
     """The snapshot to take, where ``snapshot`` and ``description`` do not say enough."""
+    removal: Removal | None = None
+    """What of the domain is to go; None for the definition and what libvirt insists on."""
 
 
 class Work:
