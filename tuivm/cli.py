@@ -93,6 +93,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from tuivm.commands import console
 
             return console.run(arguments)
+        case "snapshots":
+            from tuivm.commands import snapshots
+
+            return snapshots.run(arguments)
         case "completion":
             from tuivm.commands import completion
 
@@ -154,6 +158,10 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     listing = _command(commands, "list", "print the machines as a table or JSON", texts.LIST)
     _connection(listing, argparse.SUPPRESS)
     listing.add_argument("--json", action="store_true", help="print JSON, one object for each domain")
+    snapshots = _command(commands, "snapshots", "print the snapshots of machines", texts.SNAPSHOTS)
+    snapshots.add_argument("names", metavar="NAME", nargs="+", help="a machine, or a glob")
+    _connection(snapshots, argparse.SUPPRESS)
+    snapshots.add_argument("--json", action="store_true", help="print JSON, one object for each machine")
     doctor = _command(commands, "doctor", "check this host, one line each, with the remedy", texts.DOCTOR)
     _connection(doctor, argparse.SUPPRESS)
     demo = _command(commands, "demo", "open the screen on three small machines made for it", texts.DEMO)
@@ -168,11 +176,9 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     play = _play(commands)
     for command in (demo, console, play):
         _theme(command, argparse.SUPPRESS)
-    completion = _command(
-        commands, "completion", "print what completes in a shell", texts.COMPLETION
-    )
+    completion = _command(commands, "completion", "print what completes in a shell", texts.COMPLETION)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
-    for command in (listing, doctor, demo, console, play):
+    for command in (listing, snapshots, doctor, demo, console, play):
         _config(command, argparse.SUPPRESS)
     _verbs(commands, words)
     return parser

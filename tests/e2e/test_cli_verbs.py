@@ -168,3 +168,29 @@ def test_bash_completes_commands_options_and_names(
     assert candidates("shut") == {"shutdown"}
     assert "--wait" in candidates("start", "--")
     assert candidates("-c", building, "pause", "we") == {"web-1", "web-2"}
+
+
+KEPT = """<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
+  <name>kept</name><uuid>{uuid}</uuid><memory>65536</memory><os><type>hvm</type></os>
+  <test:domainsnapshot><name>before</name><description>a word</description>
+    <creationTime>1700000000</creationTime><state>running</state><active>1</active>
+    <domain type='test'><name>kept</name><uuid>{uuid}</uuid><memory>65536</memory>
+      <os><type>hvm</type></os></domain>
+  </test:domainsnapshot></domain>"""
+
+
+def test_snapshots_are_listed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "node.xml"
+    kept = KEPT.format(uuid="44444444-4444-4444-8444-444444444444")
+    file.write_text(f"<node>{BUILDING}{kept}{NODE}</node>")
+    done = run("-c", f"test://{file}", "snapshots", "kept", "web-*")
+    assert (done.returncode, done.stderr) == (0, "")
+    heading, line = done.stdout.splitlines()
+    assert heading.split()[:3] == ["machine", "snapshot", "taken"]
+    assert line.split()[:2] == ["kept", "before"]
+    assert line.endswith("a word")
+    told = json.loads(run("-c", f"test://{file}", "snapshots", "db", "kept", "--json").stdout)
+    assert told[0]["snapshots"] == []
+    assert [(each["name"], each["created"]) for each in told[1]["snapshots"]] == [("before", 1700000000)]
+    done = run("-c", f"test://{file}", "snapshots", "db")
+    assert (done.returncode, done.stderr) == (0, "tuivm: no snapshots\n")

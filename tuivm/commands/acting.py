@@ -145,7 +145,7 @@ def act(
     begun: dict[DomainKey, Job] = {}
     refused: dict[DomainKey, str] = {}
     for domain in domains:
-        reason = wanted.why_not(domain, session.inventory.unsupported)
+        reason = wanted.why_not(domain, session.inventory.unsupported) or wanted.protected(domain, given)
         if reason is None:
             begun[domain.key] = session.run(wanted, domain, given)
         else:
@@ -175,7 +175,8 @@ def _result(domain: Domain, job: Job) -> Result:
 
 def _agreed(wanted: Verb, domains: Sequence[Domain], given: Arguments) -> bool:
     """Ask whether what is lost may be lost. Raises TuivmError when nobody can be asked."""
-    if wanted.loss is None:
+    losses = tuple(dict.fromkeys(loss for domain in domains if (loss := wanted.lost(domain, given))))
+    if not losses:
         return True
     if sys.stdin is None or not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
         raise TuivmError(f"{wanted.label} loses something, and nobody can be asked", "--yes does it unasked")
@@ -183,7 +184,7 @@ def _agreed(wanted: Verb, domains: Sequence[Domain], given: Arguments) -> bool:
     more = f" and {len(domains) - NAMED} more" if len(domains) > NAMED else ""
     count = f" {len(domains)} domains" if len(domains) > 1 else ""
     say(f"{wanted.label}{count}: {names}{more}")
-    for loss in dict.fromkeys(wanted.loss(domain, given) for domain in domains):
+    for loss in losses:
         say(loss)
     print("tuivm: type yes to go on: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() == "yes":

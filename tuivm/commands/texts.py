@@ -9,6 +9,7 @@ examples:
   tuivm demo                          three small machines to try it on
   tuivm list --json | jq '.[].name'   for a script
   tuivm console web-1 db              opens on their consoles, side by side
+  tuivm shutdown --wait --yes 'web-*' and every other verb, for a script
   tuivm play FILE                     plays a recording of a console
   tuivm doctor                        what this host lacks, and the remedy
 
@@ -78,4 +79,18 @@ COMPLETION = """\
   zsh    eval "$(tuivm completion zsh)"                in ~/.zshrc
   fish   tuivm completion fish | source                in ~/.config/fish/config.fish
 Commands, options, and the names of machines are completed.
+"""
+
+SNAPSHOTS = """\
+--json prints an array with one object for each machine:
+  connection, uuid, name   the machine
+  snapshots                an array, parents before children:
+    name, description      strings, exactly libvirt's
+    created                Unix seconds
+    state                  of the machine when it was taken
+    kind                   disk, disk+memory, external, external+memory, memory, nothing
+    parent                 name, or null
+    current                whether the present state grew from it
+    size                   bytes, or null
+Fields may be added, never renamed.
 """

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tuivm.core.verbs import VERBS, Arguments, Verb
+from tuivm.core.verbs.lifecycle import BOOT_DEVICES, MODES
+from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
 
-MODES = ("acpi", "agent", "signal", "initctl")
-"""How a guest is asked to shut down or reboot."""
 NAMES = """\
 NAME is a machine's name, its UUID, or a glob ('web-*', to be quoted) that stands for every name it matches.
 """
@@ -25,7 +25,9 @@ Fields may be added, never renamed. Exit code 0 when it was done on each, else 1
 """
 
 
-SCREEN_ONLY = frozenset({"edit"})
+TAKING = ("disk-only", "external", "no-memory", "quiesce")
+"""The switches of taking a snapshot."""
+SCREEN_ONLY = frozenset({"edit", "set-retention"})
 """Verbs that need the screen."""
 OFFERED = tuple(each for each in VERBS if each.id not in SCREEN_ONLY)
 """The verbs that are commands."""
@@ -49,13 +51,21 @@ class Extra:
     """Whether the verb can do nothing without it."""
     choices: tuple[str, ...] = ()
     """What it can be; empty for anything."""
+    many: bool = False
+    """Whether it may be given several times."""
 
 
 _SNAPSHOT = Extra("--snapshot", "snapshot", "NAME", "which snapshot", required=True)
-_MODE = Extra("--mode", "mode", "HOW", f"how the guest is asked: {', '.join(MODES)}", choices=MODES)
+_HOW = tuple(mode for mode in MODES if mode)
+_MODE = Extra("--mode", "mode", "HOW", f"how the guest is asked: {', '.join(_HOW)}", choices=_HOW)
+_SLEEPS = ("mem", "disk", "hybrid")
+_DEVICES = ", ".join(BOOT_DEVICES)
+_DESCRIPTION = Extra("--description", "description", "TEXT", "words to keep with it")
 _WORDS = Extra("--set", "text", "TEXT", "what it is from now on; empty removes it", required=True)
 EXTRAS: dict[str, tuple[Extra, ...]] = {
-    "start": (Extra("--boot", "device", "DEVICE", "boot from this device, this once"),),
+    "start": (
+        Extra("--boot", "device", "DEVICE", f"boot from it this once: {', '.join(BOOT_DEVICES)}, or a disk"),
+    ),
     "shutdown": (_MODE,),
     "reboot": (_MODE,),
     "rename": (Extra("--to", "text", "NAME", "the new name", required=True),),
@@ -63,10 +73,18 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     "description": (_WORDS,),
     "tags": (_WORDS,),
     "dump": (Extra("--file", "text", "PATH", "the file to write, on the host of libvirt", required=True),),
+    "sleep": (
+        Extra(
+            "--mode", "mode", "HOW", "mem (the default), disk or hybrid", choices=("mem", "disk", "hybrid")
+        ),
+    ),
     "snapshot": (
         Extra("--name", "snapshot", "NAME", "its name (default snap- and the time)"),
-        Extra("--description", "description", "TEXT", "words to keep with it"),
+        _DESCRIPTION,
+        Extra("--disk", "disks", "TARGET", "of this disk (vda), with --external; may be repeated", many=True),
     ),
+    "describe-snapshot": (Extra("--to", "text", "NAME", "its new name"), _DESCRIPTION),
+    "merge": (Extra("--disk", "device", "TARGET", "which disk (vda)", required=True),),
 }
 """By the verb's id; a verb that needs a snapshot has ``--snapshot`` too."""
 
@@ -99,9 +117,10 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
             help=extra.help,
             required=extra.required,
             choices=extra.choices or None,
-            default="",
+            action="append" if extra.many else "store",
+            default=[] if extra.many else "",
         )
-    for switch in wanted.options:
+    for switch in TAKING if wanted.id == "snapshot" else wanted.options:
         parser.add_argument(
             f"--{switch}", dest="switches", action="append_const", const=switch, help=SWITCHES.get(switch, "")
         )
@@ -126,9 +145,29 @@ def extras_of(wanted: Verb) -> tuple[Extra, ...]:
 def given(wanted: Verb, values: argparse.Namespace) -> Arguments:
     """What the options of a command say to its verb."""
     fields = {extra.field: getattr(values, f"extra_{extra.field}") for extra in extras_of(wanted)}
-    if wanted.id == "snapshot" and not fields["snapshot"]:
-        fields["snapshot"] = time.strftime("snap-%Y%m%d-%H%M%S")
-    return Arguments(**fields, options=frozenset(values.switches or ()))
+    switches = frozenset(values.switches or ())
+    if wanted.id == "snapshot":
+        return _taking(fields["snapshot"], fields["description"], tuple(fields["disks"]), switches)
+    return Arguments(**fields, options=switches)
+
+
+def _taking(name: str, description: str, disks: tuple[str, ...], switches: frozenset[str]) -> Arguments:
+    """What takes a snapshot of that kind."""
+    kind = SnapshotKind.INTERNAL
+    if "disk-only" in switches:
+        kind = SnapshotKind.DISK_ONLY
+    elif "external" in switches or disks:
+        kind = SnapshotKind.EXTERNAL
+    name = name or time.strftime("snap-%Y%m%d-%H%M%S")
+    request = SnapshotRequest(
+        name,
+        description,
+        kind,
+        memory=kind is not SnapshotKind.DISK_ONLY and "no-memory" not in switches,
+        quiesce="quiesce" in switches,
+        disks=disks,
+    )
+    return Arguments(snapshot=name, description=description, request=request)
 
 
 def _seconds(text: str) -> float:
@@ -144,6 +183,11 @@ def _seconds(text: str) -> float:
 SWITCHES: dict[str, str] = {
     "paused": "leave its virtual CPUs stopped",
     "running": "let it run afterwards",
+    "disk-only": "of the disks alone, in overlay files",
+    "external": "in overlay files, the memory in a file of its own",
+    "no-memory": "without the memory",
+    "quiesce": "the guest's agent freezes its file systems for the moment",
+    "pull": "pull the base up instead of committing the overlays down",
     "discard-saved": "boot afresh; the saved state is lost",
     "graceful": "ask it to shut down first",
     "safety": "take a snapshot of how it is now first",
