@@ -217,7 +217,7 @@ class _Lister:
             spare=image.readonly or image.device in ("cdrom", "floppy"),
             refused=self._refusal(image, path, volume),
             needs=(above,) if above else (),
-            stamp=_stamp(path) if self._here else "",
+            stamp=_stamp(path, active=self._active) if self._here else "",
         )
 
     def _size(self, path: str, volume: Volume | None) -> int | None:
@@ -311,13 +311,14 @@ def _listed(users: list[str]) -> str:
     return f"{named} and {len(users) - _NAMED} more" if len(users) > _NAMED else named
 
 
-def _stamp(path: str) -> str:
-    """Which file is at ``path`` on this machine; empty for none."""
+def _stamp(path: str, *, active: bool = False) -> str:
+    """Which file is at ``path`` on this machine, and in which state unless it is written; empty for none."""
     try:
         status = os.lstat(path)
     except (OSError, ValueError):
         return ""
-    return f"{status.st_dev}:{status.st_ino}"
+    number = f"{status.st_dev}:{status.st_ino}:"
+    return number if active else f"{number}{status.st_ctime_ns}"
 
 
 def _obstacle(path: str, *, in_pool: bool) -> str:
@@ -345,7 +346,7 @@ def _still_the_same(part: Part) -> None:
     now = _stamp(part.path)
     if not now and part.stamp:
         raise NotFound("it is gone already")
-    if now != part.stamp:
+    if not now.startswith(part.stamp):
         raise Invalid("another file by now than the one shown", "look at it before you remove it")
     if is_open(part.path):
         raise Busy("some QEMU has it open")

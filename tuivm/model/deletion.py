@@ -61,7 +61,8 @@ class Part:
     needs: tuple[str, ...] = ()
     """Ids of the parts that are built on this one: it goes only together with them, and after them."""
     stamp: str = ""
-    """Which file it was when it was listed (device, inode); empty where files cannot be looked at."""
+    """Which file it was when it was listed (device, inode, and when it changed last unless the domain ran):
+    what it is later begins with it. Empty where files cannot be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,10 @@ class _Account:
 def _delete(work: Work) -> None:
     found = work.hypervisor.belongings(work.key)
     agreed = work.arguments.removal or deletion.removal(found, deletion.proposed(found))
+    if found.active and not agreed.force_off:
+        raise Invalid("it runs: it must be off first", "shut it down, or let it be forced off first")
     _check(found, agreed)
     if found.active:
-        if not agreed.force_off:
-            raise Invalid("it runs: it must be off first", "shut it down, or let it be forced off first")
         work.say("forcing it off")
         work.hypervisor.destroy(work.key)
     work.stop_if_cancelled()
@@ -79,7 +79,7 @@ def _check(found: Belongings, agreed: Removal) -> None:
             raise Busy(f"nothing was removed: by now there is also its {new.kind.value}", _AGAIN)
     for old in agreed.parts:
         part = found.part(old.id)
-        if part is None or (part.path, part.stamp) != (old.path, old.stamp):
+        if part is None or part.path != old.path or not part.stamp.startswith(old.stamp):
             if not old.kind.is_storage and part is None:
                 continue  # A saved state that was discarded meanwhile: nothing is lost by it.
             raise Busy(f"nothing was removed: {deletion.name_of(old)} is no longer the one shown", _AGAIN)
