@@ -80,6 +80,14 @@ def parse(text: str) -> str | None:
     forms the digits are the high ones, ``rgb:`` scales.
     """
     text = text.strip().lower()
+    if not text.startswith(("#", "rgb")):
+        return NAMED.get(text.replace(" ", ""))
+    found = _HEX.fullmatch(text)
+    if found:
+        size = len(found[1]) // 3
+        if size == 2:
+            return found[1]
+        return "".join((found[1][at : at + size] + "0")[:2] for at in range(0, 3 * size, size))
     found = _RGB.fullmatch(text) or _RGBA.fullmatch(text)
     if found:
         parts = (round(int(part, 16) * 255 / (16 ** len(part) - 1)) for part in found.groups())
@@ -87,11 +95,7 @@ def parse(text: str) -> str | None:
     found = _RGBI.fullmatch(text)
     if found:
         return "".join(f"{min(255, round(255 * _gamma(float(part)))):02x}" for part in found.groups())
-    found = _HEX.fullmatch(text)
-    if found:
-        size = len(found[1]) // 3
-        return "".join((found[1][at : at + size] + "0")[:2] for at in range(0, 3 * size, size))
-    return NAMED.get(text.replace(" ", ""))
+    return None
 
 
 def _gamma(intensity: float) -> float:

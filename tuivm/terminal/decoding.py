@@ -45,6 +45,12 @@ class Decoder:
         try:
             text, used = utf_8_decode(data, "strict", False)
         except UnicodeDecodeError:
+            if not self._device.eight_bit:
+                text, used = utf_8_decode(data, "replace", False)
+                if not _SWITCH.search(text):
+                    self._rest = data[used:]
+                    yield text
+                    return
             text, used = utf_8_decode(data, "surrogateescape", False)
             text = _PARTS.sub("\ufffd", text)
         self._rest = data[used:]

@@ -44,19 +44,23 @@ def write_narrow(screen: Screen, text: str) -> None:
         end = x + length - position
         if end > limit:
             end = limit
+        inserts = modes.IRM in mode and x <= screen.right
+        if inserts and x < screen.left:
+            # Left of the margin nothing is moved, and behind it everything.
+            end, inserts = min(end, screen.left), False
         piece = text[position : position + end - x] if length > end - x else text
         position += end - x
         row = screen.row(cursor.y)
-        if modes.IRM in mode and screen.left <= x <= screen.right:
-            row.insert_blanks(x, limit, end - x, PLAIN)
+        if inserts:
+            row.insert(x, limit, [*piece], screen.pen)
         else:
             row.cut(x)
             row.cut(end)
-        row.chars[x:end] = piece
-        row.pens[x:end] = [screen.pen] * (end - x)
+            row.chars[x:end] = piece
+            row.pens[x:end] = [screen.pen] * (end - x)
         if end < limit:
             cursor.x = end
-            break
+            continue
         cursor.x = limit - 1
         screen.wrap_pending = True
         if position < length and modes.DECAWM not in mode:

@@ -6,10 +6,11 @@ worked where it is found; all else goes through tables.
 
 from __future__ import annotations
 
-from re import Pattern
+from re import Match, Pattern
 
 from tuivm.terminal import flood, motion, repeats, settings, strings
 from tuivm.terminal.charsets import SLOTS
+from tuivm.terminal.drawing import write_narrow
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
 from tuivm.terminal.tables import (
@@ -33,6 +34,7 @@ from tuivm.terminal.tables import (
     work_all,
 )
 from tuivm.terminal.tokens import (
+    IDLE_OR_STRING,
     INSIDE,
     LINES,
     OSC_END,
@@ -116,6 +118,10 @@ class Parser:
         if text.count("\x1b") * 5 >= len(text):
             # Little else than sequences: what does the same again and again is done once.
             text = REPEATED.sub(r"\1", text)
+        if self.screen.idle > 8:
+            # Noise: what does nothing goes before it is looked at one by one.
+            self.screen.idle = 0
+            text = IDLE_OR_STRING.sub(r"\1", text)
         lead = TEXT.match(text)
         position = lead.end() if lead else 0
         lines = LINES.match(text)
@@ -177,9 +183,11 @@ class Parser:
                             row.cut(end)
                         chars[x:end] = text
                         row.pens[x:end] = [pen] * (end - x)
+                elif simple:
+                    write_narrow(screen, text)
                 else:
                     screen.draw(text)
-                    simple = simple or screen.is_simple()
+                    simple = screen.is_simple()
             if odd:
                 simple = self._work_odd(odd)
 
@@ -214,8 +222,12 @@ class Parser:
             return (self._work_lines, token, True)
         if token[-1] in "\nM" and (run := run_of(token)):
             return self._remember(token, run)
-        if INSIDE.search(token, 1) or STRING_START.match(token):
-            return self._learn_odd(token)
+        if start := STRING_START.match(token):
+            return self._learn_string(token, start)
+        if INSIDE.search(token, 1):
+            inside = [CONTROLS.get(control, NOTHING) for control in INSIDE.findall(token, 1)]
+            whole = self._resolve(token[0] + INSIDE.sub("", token[1:]))
+            return self._remember(token, (work_all, (*inside, whole), False))
         return self._remember(token, self._resolve(token))
 
     def _remember(self, token: str, action: Action) -> Action:
@@ -227,21 +239,16 @@ class Parser:
             ACTIONS[token] = action
         return action
 
-    def _learn_odd(self, token: str) -> Action:
-        """Find out what a string means, or a sequence with controls inside; these are worked first."""
-        start = STRING_START.match(token)
-        if start is None:
-            inside = [CONTROLS.get(control, NOTHING) for control in INSIDE.findall(token, 1)]
-            whole = self._resolve(token[0] + INSIDE.sub("", token[1:]))
-            return self._remember(token, (work_all, (*inside, whole), False))
+    def _learn_string(self, token: str, start: Match[str]) -> Action:
+        """Find out what a string means; work the controls inside what begins it."""
         kind = start[1] or chr(ord(start[2]) - 0x40)
         bell = kind == "]" and token[-1] == "\x07"
         action = NOTHING
         if bell or token[-1] == "\x9c" or token.endswith("\x1b\\"):
             body = token[start.end() : -2 if token[-1] == "\\" else -1]
-            action = (finish_string, (kind, body, bell), False)
+            action = (finish_string, (kind, body, bell), True)
         # What CAN or SUB ends, or something else breaks off, is nothing.
-        if len(start[0]) > 2:
+        if start.end() > 2:
             self._work_inside(start[0])
             return action
         return self._remember(token, action)

@@ -14,7 +14,7 @@ CACHED_CELLS = 1024
 """Cells that one pen remembers before it starts anew."""
 CACHED_PENS = 2048
 """Pens of one kind that are remembered before they start anew; true colour pictures make thousands."""
-CACHED_FAMILIES = 128
+CACHED_FAMILIES = 2048
 """Kinds of pens that are remembered: combinations of all that is neither foreground nor background."""
 CACHED_CHANGES = 4096
 """Changes from pen to pen that are remembered."""
@@ -155,13 +155,16 @@ class Pen:
     @classmethod
     def of(cls, style: Style) -> Pen:
         """Return the pen of a style."""
-        family = cls._known.get(style[2:])
+        rest = style[2:]
+        family = cls._known.get(rest)
         if family is None:
             if len(cls._known) >= CACHED_FAMILIES:
                 cls._known.clear()
                 cls._known[PLAIN.style[2:]] = PLAIN.family
-            family = cls._known[style[2:]] = _Family(style[2:])
-        return family[style[:2]]
+            family = cls._known[rest] = _Family(rest)
+        pen = family[style[:2]]
+        pen.style = style
+        return pen
 
     def learn(self, values: str, pen: Pen) -> None:
         """Remember which pen an SGR makes of this one."""

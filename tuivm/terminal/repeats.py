@@ -25,7 +25,19 @@ CHECKS = (2, 8, 64, 256)
 _HEAD = 48
 _CONTAINERS = frozenset({list, set, dict, bytearray})
 _IGNORED = frozenset(
-    {"dirty", "marks", "scrollback", "buffer", "other", "cursor", "device", "colours", "revision", "memo"}
+    [
+        "dirty",
+        "marks",
+        "scrollback",
+        "buffer",
+        "other",
+        "cursor",
+        "device",
+        "colours",
+        "revision",
+        "memo",
+        "idle",
+    ]
 )
 """What is compared elsewhere, what the reader clears, what a resize alone changes, and a count of changes."""
 

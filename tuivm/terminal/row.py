@@ -180,22 +180,30 @@ class Row:
     def insert_blanks(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Shift columns ``x`` to ``end`` right by ``count``; what passes ``end`` is lost."""
         count = min(count, end - x)
-        chars, pens = self.chars, self.pens
+        self.insert(x, end, [" "] * count, pen)
+
+    def insert(self, x: int, end: int, chars: list[str], pen: Pen) -> None:
+        """Write at ``x``, shifting columns up to ``end`` right; what passes ``end`` is lost."""
+        count = len(chars)
         self.cut(x)
         self.cut(end)
         self.cut(end - count)
-        chars[x:end] = [" "] * count + chars[x : end - count]
-        pens[x:end] = [pen] * count + pens[x : end - count]
+        del self.chars[end - count : end]
+        self.chars[x:x] = chars
+        del self.pens[end - count : end]
+        self.pens[x:x] = [pen] * count
 
     def delete(self, x: int, end: int, count: int, pen: Pen) -> None:
         """Take ``count`` columns out at ``x``; blanks come in before ``end``."""
         count = min(count, end - x)
-        chars, pens = self.chars, self.pens
         self.cut(x)
         self.cut(x + count)
         self.cut(end)
-        chars[x:end] = chars[x + count : end] + [" "] * count
-        pens[x:end] = pens[x + count : end] + [pen] * count
+        chars, pens = self.chars, self.pens
+        chars[end:end] = [" "] * count
+        del chars[x : x + count]
+        pens[end:end] = [pen] * count
+        del pens[x : x + count]
 
     def resembles(self, other: Row, start: int, end: int, to: int) -> bool:
         """Return whether :meth:`copy_from` surely changes nothing."""

@@ -36,6 +36,8 @@ class Screen(Grid):
         super().__init__(columns, lines)
         self.scrollback = Scrollback(scrollback)
         self.marks = Marks(self)
+        self.idle = 0
+        """Controls that did nothing, since somebody did something about them."""
         self.replies = bytearray()
         self.device = Device()
         self.title = self.icon_name = ""

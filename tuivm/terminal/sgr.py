@@ -57,7 +57,18 @@ _SIMPLE: Mapping[int, Mapping[str, Any]] = {
 }
 _FLAGS = {"bold": "1", "underline": "4", "blink": "5", "reverse": "7", "conceal": "8"}
 _FLAGS |= {"dim": "2", "italics": "3", "strikethrough": "9"}
-_COLOURS = {38: "fg", 48: "bg", 58: "underline_color"}
+_FIELD = {name: index for index, name in enumerate(Style._fields)}
+_UNDERLINE, _UNDERSCORE = _FIELD["underline"], _FIELD["underscore"]
+_EXTENDED = {"38": _FIELD["fg"], "48": _FIELD["bg"], "58": _FIELD["underline_color"]}
+"""Fields that take a colour from the parameters behind."""
+_INDEXED = {str(index): colour for index, colour in enumerate(PALETTE)}
+_RESET = {name: value for name, value in _PLAIN._asdict().items() if name != "protected"}
+_EFFECTS = {
+    str(code): tuple((_FIELD[name], value) for name, value in changes.items())
+    for code, changes in {0: _RESET, 4: {"underscore": True, "underline": 1}, **_SIMPLE}.items()
+}
+"""(Field, value) pairs that a parameter sets."""
+_EFFECTS[""] = _EFFECTS["0"]
 
 
 def next_pen(pen: Pen, sequences: str) -> Pen:
@@ -78,6 +89,10 @@ def next_pen(pen: Pen, sequences: str) -> Pen:
         except KeyError:
             # A number that is too large, or has zeros before it.
             pass
+    if sequences.count("\x1b") == 1 and len(sequences) <= MAX_LENGTH and ";2;" not in sequences:
+        made = Pen.of(apply(pen.style, sequences[2:-1])) if sequences[1] == "[" else pen
+        pen.learn(sequences, made)
+        return made
     made = pen
     is_picture = False
     for values in _SGR.findall(sequences):
@@ -122,31 +137,46 @@ def apply(style: Style, text: str) -> Style:
 
     What cannot be understood is passed over; colours take both forms, ``38;2;r;g;b`` and ``38:2::r:g:b``.
     """
-    groups = [[_number(part) for part in group.split(":")] for group in text.split(";")]
-    changes: dict[str, Any] = {}
+    fields: list[Any] = [*style]
+    parts = text.split(";")
     index = 0
-    while index < len(groups):
-        group = groups[index]
-        code = group[0]
+    while index < len(parts):
+        part = parts[index]
         index += 1
-        if code == 0:
-            style = _PLAIN._replace(protected=style.protected)
-            changes.clear()
-        elif code == 4:
-            kind = group[1] if len(group) > 1 else 1
-            changes["underline"] = kind if 0 <= kind <= 5 else 1
-            changes["underscore"] = kind != 0
-        elif code in _COLOURS:
-            if len(group) > 1:
-                colour = _colon_colour(group[1:])
-            else:
-                colour, used = _colour([part[0] for part in groups[index : index + 4]])
-                index += used
-            if colour:
-                changes[_COLOURS[code]] = colour
-        elif code in _SIMPLE and len(group) == 1:
-            changes.update(_SIMPLE[code])
-    return style._replace(**changes) if changes else style
+        effect = _EFFECTS.get(part)
+        if effect is None:
+            index += _apply_odd(fields, part, parts[index : index + 4])
+        else:
+            for field, value in effect:
+                fields[field] = value
+    return tuple.__new__(Style, fields)
+
+
+def _apply_odd(fields: list[Any], part: str, behind: list[str]) -> int:
+    """Change fields of a style by a parameter in its odder forms; return how many behind it belong to it."""
+    if (
+        part in _EXTENDED
+        and behind[:1] == ["5"]
+        and (colour := _INDEXED.get(behind[1] if len(behind) > 1 else ""))
+    ):
+        fields[_EXTENDED[part]] = colour
+        return 2
+    group = [_number(text) for text in part.split(":")]
+    code, used = group[0], 0
+    if code == 4 and len(group) > 1:
+        fields[_UNDERLINE] = group[1] if 0 <= group[1] <= 5 else 1
+        fields[_UNDERSCORE] = group[1] != 0
+    elif str(code) in _EXTENDED:
+        if len(group) > 1:
+            colour = _colon_colour(group[1:])
+        else:
+            colour, used = _colour([_number(text.split(":")[0]) for text in behind])
+        if colour:
+            fields[_EXTENDED[str(code)]] = colour
+    elif len(group) == 1 or code == 0:
+        for field, value in _EFFECTS.get(str(code), ()):
+            fields[field] = value
+    return used
 
 
 def _number(text: str) -> int:

@@ -131,13 +131,15 @@ def _clipboard(screen: Screen, value: str) -> None:
 
 
 def _device_control(screen: Screen, body: str) -> None:
-    if body.startswith("$q"):
+    if body.startswith("2$t"):
+        _restore_tabs(screen, body[3:])
+    elif screen.is_deaf:
+        return
+    elif body.startswith("$q"):
         reports.setting(screen, body[2:])
     elif body.startswith("+q"):
         for name in body[2:].split(";")[:16]:
             _capability(screen, name)
-    elif body.startswith("2$t"):
-        _restore_tabs(screen, body[3:])
 
 
 def _capability(screen: Screen, name: str) -> None:

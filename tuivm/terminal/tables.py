@@ -8,6 +8,7 @@ from typing import Any
 from tuivm.terminal import editing, flood, motion, rectangles, reports, settings, strings, vt52
 from tuivm.terminal.screen import Screen
 from tuivm.terminal.sgr import next_pen
+from tuivm.terminal.tokens import IDLE
 
 MAX_VALUE = 65535
 """Largest parameter; larger ones count as this."""
@@ -21,6 +22,11 @@ Action = tuple[Callable[[Screen, Any], None], Any, bool]
 
 def _nothing(_: Screen, __: object) -> None:
     """Do nothing: what a sequence that is not known means."""
+
+
+def _count_idle(screen: Screen, _: object) -> None:
+    """Count a control that does nothing."""
+    screen.idle += 1
 
 
 CALM = frozenset({motion.save_cursor, motion.newline, motion.reverse_index}) | frozenset(
@@ -48,6 +54,7 @@ ASKING = frozenset(
 """Handlers that do nothing but answer."""
 NOTHING: Action = (_nothing, (), True)
 CONTROLS: dict[str, Action] = {
+    **{control: (_count_idle, (), True) for control in map(chr, range(0x20)) if IDLE.match(control)},
     **{control: (handler, (), True) for control, handler in motion.CONTROLS.items()},
     **{control: (handler, (slot,), False) for control, (handler, slot) in settings.SHIFTS.items()},
 }

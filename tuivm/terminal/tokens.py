@@ -60,6 +60,12 @@ SEQUENCE = re.compile(r"([<-?]*)([0-;]*)([ -/]*)(.)", re.DOTALL)
 """Prefix, parameters, intermediates and final character behind CSI."""
 REPEATED = re.compile(r"(\x1b(?:#8|[7c]|\[[0-9;?]*(?:[HJKXdfghlr`]|\$[rxz{])))\1+")
 """Sequences that do nothing more the second time, several times."""
+IDLE = re.compile(r"[\x00-\x06\x10-\x17\x19\x1c-\x1f\x7f]+")
+"""Controls that do nothing, wherever they stand but in a string."""
+IDLE_OR_STRING = re.compile(
+    rf"{IDLE.pattern}|({_OSC}|{_STRING}|(?:\x1b{_C0}*+[PX\]^_k]|[\x90\x98\x9d-\x9f])[\S\s]*\Z)"
+)
+"""These controls, and strings whole or cut off, which keep theirs."""
 STRING_END = re.compile(r"[\x18\x1a\x1b\x9c]")
 """What ends DCS, SOS, PM and APC."""
 OSC_END = re.compile(r"[\x07\x18\x1a\x1b\x9c]")
