@@ -34,6 +34,11 @@ def state_file() -> Path:
     return state_dir() / "state.json"
 
 
+def audit_file() -> Path:
+    """Who did what to which domain, a JSON line each."""
+    return state_dir() / "audit.log"
+
+
 def log_file() -> Path:
     """The program's own log."""
     return state_dir() / "tuivm.log"

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tuivm import paths
 from tuivm.commands import leaving, terminal
 from tuivm.commands.output import passing
 from tuivm.commands.settings import open_log, read_config, with_theme
@@ -66,6 +67,7 @@ def prepare(arguments: argparse.Namespace) -> tuple[Config, list[str]]:
 
 def begin(hypervisor: Hypervisor, settings: Config) -> Session:
     """Return a session that connects in the background."""
+    from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
 
     def make_terminal() -> Terminal:
@@ -79,6 +81,7 @@ def begin(hypervisor: Hypervisor, settings: Config) -> Session:
         shutdown_timeout=settings.shutdown_timeout,
         terminal=make_terminal,
         watch=ConsoleWatch(settings.console),
+        audit=Audit(paths.audit_file()),
     )
     session.start()
     return session

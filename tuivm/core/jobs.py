@@ -25,6 +25,7 @@ from tuivm.core.job_waits import OffWaits
 from tuivm.core.job_watch import JobWatch
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
+from tuivm.core.protection import perform
 from tuivm.core.verbs import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled, HypervisorError, Unreachable
@@ -344,7 +345,7 @@ class Jobs:
             arguments,
             lambda progress, words: self._reported(job.id, progress, words),
         )
-        task = Task(job.id, verb, domain, arguments, work, verb.run, batch)
+        task = Task(job.id, verb, domain, arguments, work, partial(perform, verb), batch)
         self._book.add(job, task)
         self._queue.put(task)
         self._hire()

@@ -18,6 +18,7 @@ from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
 from tuivm.core.history import History
 from tuivm.core.jobs import Jobs
+from tuivm.core.labels import LabelReader
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
@@ -32,6 +33,7 @@ from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
 if TYPE_CHECKING:
+    from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
     from tuivm.model.detail import Detail
 
@@ -53,8 +55,9 @@ class Session:
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
         watch: ConsoleWatch | None = None,
+        audit: Audit | None = None,
     ) -> None:
-        """``watch`` looks through what each console prints."""
+        """``watch`` looks through what each console prints, ``audit`` writes down what was done."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
@@ -64,6 +67,8 @@ class Session:
         """The consoles of this connection."""
         self.recordings = Recordings(self._domain, self.tell)
         """The recordings of consoles that are under way."""
+        self.audit = audit
+        """Where what is done is written down; None for nowhere."""
         self._watch = watch
         if watch is not None:
             self.consoles.on_made.append(watch.made)
@@ -85,6 +90,7 @@ class Session:
             on_touched=lambda keys: self._watcher.touched(keys),
         )
         self._looked_at = False
+        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
 
     def _make_jobs(self, shutdown_timeout: float) -> Jobs:
@@ -103,6 +109,8 @@ class Session:
         """Begin to connect, in the background. Once."""
         if self._watch is not None:
             self._watch.begin(self._domain, self.tell)
+        if self.audit is not None:
+            self.audit.start(self.announce)
         self._teller.start()
         self._jobs.start()
         self.consoles.start()
@@ -143,6 +151,7 @@ class Session:
         if not self._looked_at:
             self._looked_at = True
             self._watcher.start()
+            self._labels.start()
 
     def detach(self) -> None:
         """Tell nobody from now on: no callback is under way or comes after this returned."""
@@ -154,7 +163,7 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self._jobs, self._monitor, self._teller)
+        parts = (self.consoles, self._watcher, self._asks, self._jobs, self._labels, self._monitor)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -164,6 +173,10 @@ class Session:
             self._watch.close(end - time.monotonic())
         for part in parts:
             part.join(end - time.monotonic())
+        if self.audit is not None:
+            self.audit.close(end - time.monotonic())
+        self._teller.stop()
+        self._teller.join(end - time.monotonic())
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -263,9 +276,13 @@ class Session:
 
     def _tick(self) -> None:
         self._watcher.tick()
+        if self._looked_at:
+            self._labels.look()
         self.consoles.refresh()
 
     def _take_job(self, job: Job) -> None:
+        if self.audit is not None:
+            self.audit.note(job)
         self._job_steps.append(job)
         self._teller.poke()
 

@@ -97,10 +97,11 @@ LIFECYCLE: tuple[Verb, ...] = (
         "shut down",
         "Ask the guest to shut down (ACPI or agent).",
         Capability.SHUTDOWN,
-        states.shuts_down,
+        states.runs,
         _shut_down,
         virsh.with_mode("shutdown"),
         _lose_services,
+        ends=True,
     ),
     Verb(
         "pause",

@@ -43,13 +43,6 @@ def runs(domain: Domain) -> str | None:
     return exists(domain)
 
 
-def shuts_down(domain: Domain) -> str | None:
-    """For what asks the guest to shut down."""
-    if domain.locked and not domain.persistent:
-        return "locked, and gone when it stops: unlock it first"
-    return runs(domain)
-
-
 def pauses(domain: Domain) -> str | None:
     """For what stops the virtual CPUs."""
     return "already paused" if domain.state is State.PAUSED else runs(domain)

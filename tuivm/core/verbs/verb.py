@@ -148,6 +148,8 @@ class Verb:
     """Whether something is gone for good that a locked ("precious") domain must not lose."""
     destructive_options: frozenset[str] = frozenset()
     """The switches that make it destructive where it is not so by itself."""
+    ends: bool = False
+    """Whether the domain is off afterwards, and a transient one therefore gone."""
     option_loss: Callable[[Domain, Arguments], str] | None = None
     """What the switches chosen lose, of a verb that else loses nothing; empty for nothing."""
 
@@ -166,7 +168,8 @@ class Verb:
         """Why a locked domain must not have it done to it; None when it may."""
         chosen = arguments.options if arguments is not None else frozenset()
         destroys = self.destructive or bool(chosen & self.destructive_options)
-        return LOCKED if destroys and domain.locked else None
+        ends = self.ends and not domain.persistent
+        return LOCKED if domain.locked and (destroys or ends) else None
 
     def lost(self, domain: Domain, arguments: Arguments) -> str:
         """What will be lost when it is done so, a sentence or two; empty for nothing."""

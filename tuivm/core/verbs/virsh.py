@@ -64,11 +64,11 @@ def start(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
 
 def _boot_once(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
     boot = "menu=on,bootmenu.timeout=30000" if arguments.device == "firmware" else arguments.device
-    edit, value = ("--edit", "--boot"), boot
+    edit: tuple[str, ...] = ("--edit", "--boot", boot)
     if arguments.device not in ("firmware", "hd", "cdrom", "network", "fd"):
-        edit, value = ("--edit", f"target={arguments.device}", "--disk"), "boot.order=1"
+        edit = ("--edit", f"target={arguments.device}", "--disk", "boot.order=1")
     connect = ("virt-xml", "--connect", domain.key.connection, domain.key.uuid)
-    return (*connect, *edit, value, "--no-define", "--start")
+    return (*connect, *edit, "--no-define", "--start")
 
 
 def force_off(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
