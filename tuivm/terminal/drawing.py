@@ -50,8 +50,11 @@ def write_narrow(screen: Screen, text: str) -> None:
             end, inserts = min(end, screen.left), False
         piece = text[position : position + end - x] if length > end - x else text
         position += end - x
-        row = screen.row(cursor.y)
-        if inserts:
+        y = cursor.y
+        row = screen.row(y) if inserts else screen.begun(y, x, piece)
+        if row.shared:
+            screen.dirty.add(y)
+        elif inserts:
             row.insert(x, limit, [*piece], screen.pen)
         else:
             row.cut(x)
@@ -65,7 +68,7 @@ def write_narrow(screen: Screen, text: str) -> None:
         screen.wrap_pending = True
         if position < length and modes.DECAWM not in mode:
             # The rest goes over the last column: only its end is seen.
-            row.chars[limit - 1] = text[-1]
+            screen.row(y).chars[limit - 1] = text[-1]
             break
     screen.latest = text
 
@@ -151,7 +154,12 @@ def _wrap(screen: Screen, how: int = WRAPPED) -> None:
     """
     y = screen.cursor.y
     if screen.is_full_width and (y == screen.bottom or y < screen.lines - 1):
-        screen.row(y).wrapped = how
+        ended = screen.buffer[y].ended(how, screen.columns)
+        if ended is None:
+            screen.row(y).wrapped = how
+        else:
+            screen.buffer[y] = ended
+            screen.dirty.add(y)
     screen.cursor.x = screen.left
     screen.wrap_pending = False
     screen.index()

@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final, overload
 
-from tuivm.terminal.packed import spread, unpack
+from tuivm.terminal.packed import ENDS, spread, unpack
 from tuivm.terminal.pen import PLAIN, Cell, Pen
-from tuivm.terminal.widths import columns
+from tuivm.terminal.widths import columns, is_narrow
 
 WRAPPED: Final = 1
 """The text goes on in the next row because it came to the margin."""
@@ -69,21 +69,25 @@ class Row:
         return row
 
     def extended(self, x: int, text: str, columns: int) -> Row | None:
-        """Return a shared row that shows ``text`` at ``x`` as well, with the plain pen.
+        """Return a shared row that shows narrow ``text`` at ``x`` as well, with the plain pen.
 
-        None unless this one is packed, all of it is plain ASCII, and nothing is at ``x`` or behind.
+        None unless this one is a shared row of nothing but narrow text in that pen, and nothing is behind.
         """
         packed = self.packed
-        if type(packed) is not str or len(packed) > x or not text.isascii():
+        if type(packed) is not str or len(packed) > x or not (text.isascii() or is_narrow(text)):
             return None
-        if packed and not (packed.isascii() and packed.isprintable()):
+        if packed and not (packed.isprintable() if packed.isascii() else is_narrow(packed)):
             return None
-        row = Row.__new__(Row)
-        row.shared = True
-        row.packed = packed.ljust(x) + text
-        row.uniform = None
-        row.width = columns
-        return row
+        return Row.lazy(packed.ljust(x) + text, columns)
+
+    def ended(self, how: int, columns: int) -> Row | None:
+        """Return a shared row like this one that goes on in the next one; None where it is not simple."""
+        packed = self.packed
+        if type(packed) is not str or len(packed) > columns:
+            return None
+        if packed and not (packed.isprintable() if packed.isascii() else is_narrow(packed)):
+            return None
+        return Row.lazy(packed + ENDS[how], columns)
 
     def __getattr__(self, name: str) -> Any:
         """Unpack a lazy row when somebody looks."""

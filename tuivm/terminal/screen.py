@@ -160,7 +160,11 @@ class Screen(Grid):
 
     def begun(self, y: int, x: int, text: str) -> Row:
         """Return a row to write plain text to, or a shared one in its place that has the text already."""
-        longer = self.buffer[y].extended(x, text, self.columns) if self.pen is PLAIN else None
+        row = self.buffer[y]
+        if not row.shared:
+            self.dirty.add(y)
+            return row
+        longer = row.extended(x, text, self.columns) if self.pen is PLAIN else None
         if longer is None:
             return self.row(y)
         self.buffer[y] = longer
