@@ -20,6 +20,8 @@ class Group(StrEnum):
     MOVE = "move"
     LIST = "list"
     PANES = "panes"
+    SNAPSHOTS = "snapshots"
+    """Keys of the list of snapshots alone, which may mean something else elsewhere."""
     CONSOLE = "console"
     PROGRAM = "program"
 
@@ -68,6 +70,15 @@ ACTIONS: tuple[Action, ...] = (
         "Mark or unmark every domain that a filter finds, shown or not.",
         Group.LIST,
     ),
+    Action(
+        "verbs",
+        ("V",),
+        "all verbs",
+        "Everything that can be done with the domain, or the marked ones, and in which ways.",
+        Group.LIST,
+    ),
+    Action("copy", ("y",), "copy", "Copy name, UUID, address or a virsh command.", Group.LIST),
+    Action("results", ("B",), "results", "Show what became of each of several domains.", Group.LIST),
     Action("details", ("enter",), "details", "Go to the details of the domain.", Group.PANES),
     Action(
         "next-tab",
@@ -87,7 +98,35 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab-2", ("2",), "console tab", "Show the console without typing on it.", Group.PANES),
     Action("tab-3", ("3",), "snapshots", "Show the snapshots of the domain.", Group.PANES),
     Action("tab-4", ("4",), "info", "Show devices, addresses and XML of the domain.", Group.PANES),
+    Action(
+        "versions",
+        ("E",),
+        "XML versions",
+        "Show the last versions of the domain's XML, compare them, restore one.",
+        Group.PANES,
+    ),
     Action("zoom", ("z",), "zoom", "Give the pane the whole screen, and back.", Group.PANES),
+    Action(
+        "mark-snapshot",
+        ("space",),
+        "mark",
+        "Mark the snapshot to be compared with another one.",
+        Group.SNAPSHOTS,
+    ),
+    Action(
+        "difference",
+        ("d",),
+        "difference",
+        "Show how the XML of the snapshot differs from that of the marked one.",
+        Group.SNAPSHOTS,
+    ),
+    Action(
+        "snapshot-xml",
+        ("x",),
+        "XML",
+        "Show all that is known of the snapshot, and its XML.",
+        Group.SNAPSHOTS,
+    ),
     Action("console", ("c",), "console", "Type on the domain's serial console.", Group.CONSOLE, footer=True),
     Action(
         "leave-console",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tuivm.core.query import SortColumn
+from tuivm.ui.verb_menu import show_copy_menu, show_verbs
 from tuivm.ui.widgets.detail import CONSOLE
 from tuivm.ui.words import counted
 
@@ -89,6 +90,21 @@ def _record(main: MainScreen) -> None:
         main.tuivm.consoles.record(main.selected)
 
 
+def _mark_snapshot(main: MainScreen) -> None:
+    main.detail.mark_snapshot()
+
+
+def _difference(main: MainScreen) -> None:
+    detail = main.detail
+    if main.selected is not None:
+        main.tuivm.snapshots.show_difference(main.selected.key, detail.marked_snapshot, detail.snapshot)
+
+
+def _snapshot_xml(main: MainScreen) -> None:
+    if main.selected is not None:
+        main.tuivm.snapshots.show_xml(main.selected.key)
+
+
 def _help(main: MainScreen) -> None:
     from tuivm.ui.dialogs.help import HelpScreen
 
@@ -144,9 +160,15 @@ ACTS: Mapping[str, Do] = {
     "sort": _next_order,
     "mark": _mark,
     "mark-matching": _mark_matching,
+    "verbs": show_verbs,
+    "copy": show_copy_menu,
+    "results": lambda main: main.tuivm.bulk.show(),
     "invert-marks": _invert_marks,
     "sort-reverse": _reverse,
     "details": lambda main: main.focus_details(),
+    "mark-snapshot": _mark_snapshot,
+    "difference": _difference,
+    "snapshot-xml": _snapshot_xml,
     "console": _console,
     "leave-console": _leave_console,
     "zoom-console": lambda main: main.type_zoomed(),
@@ -164,6 +186,7 @@ ACTS: Mapping[str, Do] = {
     "tab-2": partial(_tab, 1),
     "tab-3": partial(_tab, 2),
     "tab-4": partial(_tab, 3),
+    "versions": lambda main: main.tuivm.edits.versions(main.selected),
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
     "jobs": _jobs,

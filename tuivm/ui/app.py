@@ -19,15 +19,19 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
+from tuivm.ui.bulk_desk import BulkDesk
 from tuivm.ui.console_desk import ConsoleDesk
 from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
+from tuivm.ui.deletion_desk import DeletionDesk
+from tuivm.ui.edit_desk import EditDesk
 from tuivm.ui.keymap import Keymap
 from tuivm.ui.log import LogEntry, Severity
 from tuivm.ui.messages import Mailbox, News, NewsArrived
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
+from tuivm.ui.snapshot_desk import SnapshotDesk
 from tuivm.ui.theme import use_theme
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.verb_desk import VerbDesk
@@ -70,7 +74,7 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         super().__init__()
         self.session = session
         """Where everything comes from."""
-        self.context = Context(session, config, Keymap(config.keys), note, needs_ascii(config), clock)
+        self.context = Context(session, config, Keymap(config.keys, read_only=config.readonly), note, needs_ascii(config), clock)
         """What every part of the screen shares."""
         self.log_entries: deque[LogEntry] = deque(maxlen=_LOG_KEPT)
         """What happened, oldest first."""
@@ -79,10 +83,19 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._remember = remember
         self.desk: VerbDesk = VerbDesk(self, self.context)
         """What is done with a domain."""
+        self.bulk: BulkDesk = BulkDesk(self, self.context)
+        """What is done with several."""
+        self.snapshots: SnapshotDesk = SnapshotDesk(self, self.context)
+        """What is done with snapshots."""
+        self.desk.takers.append(self.snapshots.begin)
         self.consoles: ConsoleDesk = ConsoleDesk(self, self.context)
         """What is done with a console."""
         self.rounds: ConsoleRounds = ConsoleRounds(self, self.context, self.consoles)
         """What is done between consoles."""
+        self.edits: EditDesk = EditDesk(self, self.context)
+        """What is done with definitions."""
+        self.desk.takers.append(self.edits.take)
+        self.desk.takers.append(DeletionDesk(self, self.context).take)
         self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)
@@ -184,8 +197,10 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
             if job.state.is_over and job.id not in self._told_jobs:
                 self._told_jobs.add(job.id)
                 self.desk.told(job)
-                if job.suggest:
+                self.edits.told(job)
+                if job.suggest and not job.batch:
                     self.desk.offer(job)
+        self.bulk.news({job.batch for job in jobs if job.batch})
         self._renew_sheet()
 
     def _take_events(self, news: News) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuivm.core.keyboard import BREAK, PRESS
@@ -10,6 +10,7 @@ from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.domain import Domain
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
+from tuivm.ui.verb_forms import form_of
 from tuivm.ui.words import short, stamp
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tuivm.ui.keymap import Entry
 
 _NAME_WIDTH = 60
+Taker = Callable[[Verb, Domain, "Snapshot | None"], bool]
+"""Does a verb on a domain, with the snapshot chosen, in its own way; False for one that is not its own."""
 
 
 class VerbDesk:
@@ -32,15 +35,22 @@ class VerbDesk:
         self._context = context
         self._session = context.session
         self._clock = context.clock
+        self.takers: list[Taker] = []
+        """Desks that do some verbs in their own way: asked in turn, True where one does it."""
 
-    def ask(self, entries: list[Entry], domain: Domain, snapshot: Snapshot | None) -> None:
-        """Do the first of ``entries`` (they share a key) that can be done; else say why the first cannot."""
+    def ask(
+        self, entries: Sequence[Entry], domain: Domain, snapshot: Snapshot | None, *, choose: bool = False
+    ) -> None:
+        """Do the first of ``entries`` (they share a key) that can be done; else say why the first cannot.
+
+        With ``choose`` a verb that can be done in several ways asks which, even if its key does not.
+        """
         unsupported = self._session.inventory.unsupported
         verbs = [entry.verb for entry in entries if entry.verb is not None]
         reasons = [wanted.why_not(domain, unsupported) for wanted in verbs]
         for wanted, reason in zip(verbs, reasons, strict=True):
             if reason is None:
-                self._begin(wanted, domain, snapshot)
+                self._begin(wanted, domain, snapshot, choose=choose)
                 return
         self._refuse(verbs[0], domain, reasons[0] or "")
 
@@ -53,9 +63,12 @@ class VerbDesk:
         if self._app.has_dialog:
             self._app.tell(f"{wanted.label} is what remains", subject=domain.name, severity="warning")
             return
-        self._confirm(wanted, domain, Arguments(), first=f"{short(job.name, _NAME_WIDTH)} goes on running. ")
+        first = f"{short(job.name, _NAME_WIDTH)} goes on running. "
+        self._ask_first(wanted, domain, Arguments(), first)
 
-    def _begin(self, wanted: Verb, domain: Domain, snapshot: Snapshot | None) -> None:
+    def _begin(self, wanted: Verb, domain: Domain, snapshot: Snapshot | None, *, choose: bool) -> None:
+        if any(take(wanted, domain, snapshot) for take in self.takers):
+            return
         if wanted.id == "snapshot":
             self._ask_name(wanted, domain)
             return
@@ -72,22 +85,23 @@ class VerbDesk:
                     self._app.tell("choose the snapshot first, then press the key again", log=False)
                 return
             arguments = Arguments(snapshot=snapshot.name)
-        if wanted.dangerous:
-            self._confirm(wanted, domain, arguments)
+        form = form_of(wanted.id)
+        chooses = choose and not (form.is_empty or form.many)
+        if wanted.dangerous or form.asks_first or chooses:
+            self._ask_first(wanted, domain, arguments)
         else:
-            self._run(wanted, domain, arguments)
+            self.run(wanted, domain, arguments)
 
-    def _confirm(self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "") -> None:
-        from tuivm.ui.dialogs.confirm import ConfirmScreen
+    def _ask_first(self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "") -> None:
+        from tuivm.ui.dialogs.form import FormScreen
+        from tuivm.ui.questions import of_one
 
-        name = short(domain.name, _NAME_WIDTH)
-        what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
-        question = f"{first}{wanted.label.capitalize()}{what}: {name}?"
-        loss = wanted.loss(domain, arguments) if wanted.loss is not None else ""
-        screen = ConfirmScreen(
-            domain, question, loss, yes=wanted.label, command=shlex.join(wanted.virsh(domain, arguments))
-        )
-        self._app.push_screen(screen, lambda yes: self._run(wanted, domain, arguments) if yes else None)
+        def answered(answer: Arguments | None) -> None:
+            if answer is not None:
+                self.run(wanted, domain, answer)
+
+        question = of_one(wanted, domain, arguments, self._session.detail(domain.key), first)
+        self._app.push_screen(FormScreen(question), answered)
 
     def _ask_name(self, wanted: Verb, domain: Domain) -> None:
         from tuivm.ui.dialogs.snapshot import TakeSnapshotScreen
@@ -102,18 +116,18 @@ class VerbDesk:
 
         def answered(arguments: Arguments | None) -> None:
             if arguments is not None:
-                self._run(wanted, domain, arguments)
+                self.run(wanted, domain, arguments)
 
         self._app.push_screen(TakeSnapshotScreen(domain, proposed, taken), answered)
 
-    def _run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
+    def run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
         """Hand it over, unless the domain went or changed so that it cannot be done any more."""
         inventory = self._session.inventory
         domain = self._context.current(inventory.domains.get(asked.key))
         if domain is None:
             self._app.tell("is gone; nothing was done", subject=asked.name, severity="warning")
             return
-        reason = wanted.why_not(domain, inventory.unsupported)
+        reason = wanted.why_not(domain, inventory.unsupported) or wanted.protected(domain, arguments)
         if reason is not None:
             self._refuse(wanted, domain, reason)
             return
@@ -123,13 +137,13 @@ class VerbDesk:
         self._app.tell(f"cannot {wanted.label}: {reason}", subject=domain.name, severity="warning", log=False)
 
     def told(self, job: Job) -> None:
-        """Tell how a job ended."""
-        if job.state is JobState.DONE:
-            ending = f"{job.label}: {job.message or 'done'}"
-            # What keys do is seen on the console, which a notice would lie over.
-            self._app.tell(ending, subject=job.name, toast=job.verb not in (PRESS, BREAK))
-        elif job.state is JobState.CANCELLED:
-            self._app.tell(f"{job.label}: cancelled", subject=job.name, severity="warning")
+        """Tell how a job ended: in the log, and by a notice unless it is one of many or seen on a console."""
+        words, severity = f"{job.label}: {job.message or job.state.value}", "information"
+        if job.state is JobState.CANCELLED:
+            words, severity = f"{job.label}: cancelled", "warning"
         elif job.state is JobState.FAILED:
             remedy = f" ({job.remedy})" if job.remedy else ""
-            self._app.tell(f"{job.label}: {job.message}{remedy}", subject=job.name, severity="error")
+            words, severity = f"{job.label}: {job.message}{remedy}", "error"
+        # What keys do is seen on the console, which a notice would lie over.
+        quiet = job.batch or (job.state is JobState.DONE and job.verb in (PRESS, BREAK))
+        self._app.tell(words, subject=job.name, severity=severity, toast=not quiet)

@@ -46,6 +46,11 @@ def from_domain(xml: str) -> Labels:
     return Labels(title, tags, locked)
 
 
+def description(xml: str) -> str:
+    """The description in a domain's XML, perhaps of several lines; empty without one. Raises Invalid."""
+    return (parse(xml, "domain").findtext("description") or "").strip() if "<description" in xml else ""
+
+
 def with_tags(element: str | None, tags: Sequence[str]) -> str:
     """The element with these tags alone. Raises Invalid."""
     root = _root(element)

@@ -95,7 +95,7 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def __init__(
         self,
-        subject: DomainKey,
+        subject: DomainKey | None,
         about: str,
         title: str,
         make: Callable[[], Sequence[MenuEntry]],

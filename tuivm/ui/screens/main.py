@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -27,6 +27,7 @@ from tuivm.ui.widgets.host_header import HostHeader
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
+    from tuivm.ui.keymap import Entry
     from tuivm.ui.widgets.filter_bar import FilterBar
 _AFTER_LEAVING = frozenset({"leave-console", "console-menu", "view"})
 """Actions that go back to the console when they follow the key that left it."""
@@ -207,11 +208,29 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             if id_ in ACTS:
                 ACTS[id_](self)
                 return
-        domain = self.selected
-        if domain is None:
+        self.use([keymap[id_] for id_ in ids])
+
+    @property
+    def targets(self) -> list[Domain]:
+        """What the next verb acts on: the marked domains, but from within the details the selected one."""
+        if self.marks and not self.details_focused:
+            # In the order of the list, then those that it does not show, which have none.
+            rows = [key for key in self.table.order if key in self.marks]
+            rows += sorted(key for key in self.marks if key not in self.table.shown)
+            domains = (self.context.current(self._inventory.domains.get(key)) for key in rows)
+            return [domain for domain in domains if domain is not None]
+        return [self.selected] if self.selected is not None else []
+
+    def use(self, entries: Sequence[Entry], *, choose: bool = False) -> None:
+        """Use the verb that is possible of those that share a key; ``choose`` in which way it is done."""
+        domains, selected = self.targets, self.selected
+        if not domains:
             self.tuivm.tell("there is no domain selected", log=False, severity="warning")
-            return
-        self._desk.ask([keymap[id_] for id_ in ids], domain, self.detail.snapshot)
+        elif len(domains) > 1:
+            self.tuivm.bulk.ask(entries, domains, self.table.shown)
+        else:
+            same = selected is not None and selected.key == domains[0].key
+            self._desk.ask(entries, domains[0], self.detail.snapshot if same else None, choose=choose)
 
     def action_press(self, ids: str) -> None:
         """A key was pressed."""

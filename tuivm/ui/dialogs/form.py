@@ -1,0 +1,280 @@
+"""What is asked before a verb is done: yes or no, with what is lost, and the verb's own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from tuivm.core.verbs import Arguments
+from tuivm.model.domain import DomainKey
+from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.verb_forms import Form
+from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.widgets.choice import Choice, Toggles
+from tuivm.ui.widgets.lines import LinesView
+from tuivm.ui.words import content
+
+_AROUND = 13
+"""Lines of the dialog that are not names, when all of it is there."""
+_AROUND_SMALL = 8
+_NAMES_MIN = 2
+_NONE = Arguments()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and what follows from the answer."""
+
+    subject: DomainKey | None
+    """The domain; None for several."""
+    about: str
+    """Its name; may be hostile."""
+    words: Callable[[Arguments], str]
+    """The question; may be hostile."""
+    yes: str
+    """What a yes does (``force off``)."""
+    form: Form
+    """What can be chosen."""
+    asks: bool
+    """Whether No is the default: something is lost by a yes, or may be."""
+    lost: Callable[[Arguments], str]
+    """What is lost; empty for nothing."""
+    why_not: Callable[[Arguments], str]
+    """Why it cannot be done so; empty when it can."""
+    command: Callable[[Arguments], str]
+    """The virsh command that does the same; empty for none."""
+    base: Arguments = _NONE
+    """What is chosen already."""
+    text: str = ""
+    """The text that is there now."""
+    left_out: Callable[[Arguments], str] = lambda _: ""
+    """Who it is not done to, and why; empty for nobody."""
+    names: Callable[[Arguments], Sequence[Content]] = lambda _: ()
+    """Who it is done to, where they are several, a line each; the same object while nothing changes."""
+    phrase: Callable[[Arguments], str] = lambda _: ""
+    """What must be typed for a yes; empty for nothing."""
+
+
+class FormScreen(Dialog[Arguments | None]):
+    """Asks. Only ``y``, or Enter on the Yes answer, is a yes; where a phrase is asked for, it and Enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,Y", "answer(True)", "yes", show=False),
+        Binding("n,N", "answer(False)", "no", show=False),
+        Binding("escape", "answer(False)", "no", show=False),
+        Binding("up", "scroll(-1)", "up", show=False),
+        Binding("down", "scroll(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.subject, question.about)
+        self._question = question
+        self._names = LinesView(classes="names")
+        self._names.can_focus = False
+        self._shown: Sequence[Content] = ()
+        self.AUTO_FOCUS = self._first_field()  # type: ignore[misc]
+
+    def _first_field(self) -> str:
+        """What has the keyboard first: what must be typed, else the answers where No is the default."""
+        form = self._question.form
+        if self._question.phrase(self._question.base):
+            return "#phrase"
+        if form.text is not None:
+            return "#text"
+        return "Answers" if self._question.asks or form.is_empty else "Choice, Toggles"
+
+    # As it is drawn
+
+    def compose(self) -> ComposeResult:
+        """Question, what is lost, names, fields, command, what is wrong, answers."""
+        asked = self._question
+        with Vertical(classes="dialog danger" if asked.asks else "dialog"):
+            yield Static(Content(""), id="words", classes="question")
+            yield Static(Content(""), id="loss", classes="loss")
+            yield self._names
+            yield Static(Content(""), id="left-out", classes="loss")
+            yield from self._fields()
+            yield Static(Content(""), id="command", classes="command")
+            with Horizontal(classes="field", id="phrase-line"):
+                yield Static(Content("type"), id="phrase-words", classes="caption")
+                yield Input(id="phrase", compact=True, max_length=200)
+            yield Static(Content(""), id="problem", classes="problem")
+            yes = asked.yes[:1].upper() + asked.yes[1:]
+            yield Answers("No", f"Yes, {asked.yes}") if asked.asks else Answers(yes, "Cancel")
+
+    def _fields(self) -> ComposeResult:
+        form, base = self._question.form, self._question.base
+        if form.text is not None:
+            with Horizontal(classes="field -lines" if form.text.lines else "field"):
+                yield Static(content(form.text.caption), classes="caption")
+                if form.text.lines:
+                    yield TextArea(self._question.text, id="text", compact=True, soft_wrap=True)
+                else:
+                    yield Input(
+                        self._question.text,
+                        id="text",
+                        compact=True,
+                        placeholder=form.text.hint,
+                        max_length=form.text.longest,
+                    )
+        for id_, caption, options, chosen in (
+            ("modes", "how", form.modes, base.mode),
+            ("devices", "boot from", form.devices, base.device),
+            ("ways", "", form.ways, next((way for way in base.options), "")),
+        ):
+            if options:
+                values = [option.value for option in options]
+                at = values.index(chosen) if chosen in values else 0
+                with Horizontal(classes="field -auto"):
+                    yield Static(Content(caption), classes="caption")
+                    yield Choice(id_, options, at)
+        if form.switches:
+            with Horizontal(classes="field -auto"):
+                yield Static(Content("with"), classes="caption")
+                yield Toggles("switches", form.switches)
+
+    def on_mount(self) -> None:
+        """Say what is lost so."""
+        self._renew()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the names to the screen."""
+        super().on_resize(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        room = self.size.height - (_AROUND_SMALL if self.has_class("-small") else _AROUND)
+        self._names.styles.height = max(_NAMES_MIN, min(len(self._shown), room))
+
+    @property
+    def arguments(self) -> Arguments:
+        """What is chosen now."""
+        form, base = self._question.form, self._question.base
+        switches = self.query_one("#switches", Toggles).on if form.switches else frozenset[str]()
+        way = self.query_one("#ways", Choice).value if form.ways else ""
+        return replace(
+            base,
+            text=self._text,
+            mode=self.query_one("#modes", Choice).value if form.modes else base.mode,
+            device=self.query_one("#devices", Choice).value if form.devices else base.device,
+            options=switches | ({way} if way else frozenset[str]()),
+        )
+
+    @property
+    def _text(self) -> str:
+        field = self._question.form.text
+        if field is None:
+            return self._question.base.text
+        if field.lines:
+            return self.query_one("#text", TextArea).text.strip("\n")
+        return self.query_one("#text", Input).value.strip()
+
+    def _renew(self, problem: str = "") -> None:
+        """Show what follows from what is chosen now."""
+        asked, now = self._question, self.arguments
+        phrase, names = asked.phrase(now), asked.names(now)
+        self.query_one("#words", Static).update(content(asked.words(now), "bold"))
+        for id_, words in (
+            ("loss", asked.lost(now)),
+            ("left-out", asked.left_out(now)),
+            ("command", asked.command(now)),
+            ("problem", problem or asked.why_not(now)),
+        ):
+            line = self.query_one(f"#{id_}", Static)
+            line.update(content(words))
+            line.display = bool(words)
+        self.query_one("#phrase-line").display = bool(phrase)
+        self.query_one("#phrase-words", Static).update(content(f"type  {phrase}"))
+        if names is not self._shown:
+            self._shown = names
+            self._names.show(names)
+            self._fit_names()
+        self._names.display = bool(names)
+
+    # What the fields tell
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong may be right now."""
+        event.stop()
+        self._renew()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """As above."""
+        event.stop()
+        self._renew()
+
+    def on_toggles_changed(self, event: Toggles.Changed) -> None:
+        """Something else is lost, perhaps; what cannot be chosen says why."""
+        event.stop()
+        self._renew(event.toggles.why_not)
+
+    def on_toggles_submitted(self, event: Toggles.Submitted) -> None:
+        """Enter in a field."""
+        event.stop()
+        self._enter()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in a line."""
+        event.stop()
+        self._enter()
+
+    def on_answers_given(self, event: Answers.Given) -> None:
+        """Enter or a click on an answer."""
+        event.stop()
+        self.action_answer((event.index == 1) is self._question.asks)
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer at a key."""
+        if not yes:
+            self.dismiss(None)
+        elif self.is_mounted:
+            self._submit()
+        else:
+            # Typed together with the key that asked.
+            self.call_later(self._submit)
+
+    def _enter(self) -> None:
+        """Enter in a field does it, but for what loses something: that is for the answers."""
+        asked = self._question
+        if asked.phrase(self.arguments) or not (asked.asks or asked.lost(self.arguments)):
+            self._submit()
+        else:
+            self.query_one(Answers).focus()
+
+    def _submit(self) -> None:
+        """Give the answer back, or say why it cannot be."""
+        asked, now = self._question, self.arguments
+        field = asked.form.text
+        problem = asked.why_not(now) or (field.problem(now.text) if field is not None else "")
+        if problem:
+            self._renew(problem)
+            return
+        phrase = asked.phrase(now)
+        if phrase and self.query_one("#phrase", Input).value.split() != phrase.split():
+            self._renew(f"To go on, type: {phrase}")
+            self.query_one("#phrase").focus()
+            return
+        self.dismiss(now)
+
+    def action_scroll(self, step: int) -> None:
+        """Look at more of the names; without any go to the field above or below."""
+        if self._shown:
+            self._names.action_step(step)
+        elif step > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_page(self, step: int) -> None:
+        """Look at more of the names."""
+        self._names.action_page(step)

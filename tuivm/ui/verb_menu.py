@@ -1,0 +1,195 @@
+"""The menus of all that can be done with a domain, or the marked ones, and of what can be copied."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, Arguments, Verb
+from tuivm.model.domain import Domain
+from tuivm.ui.bulk_desk import takes_many
+from tuivm.ui.dialogs.menu import MenuEntry
+from tuivm.ui.verb_forms import form_of
+from tuivm.ui.words import counted, short
+
+if TYPE_CHECKING:
+    from tuivm.ui.keymap import Entry
+    from tuivm.ui.screens.main import MainScreen
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_NAME_WIDTH = 40
+_NAMES_COPIED = 3
+"""Domains named in a line that tells what was copied."""
+_HEADINGS = ((LIFECYCLE, "Its life"), (SAVING, "Its memory"), (SETTINGS, "What is said of it"))
+_OTHERS = "What it is made of"
+
+
+def show_verbs(main: MainScreen) -> None:
+    """Show everything that can be done with what is marked, or selected."""
+    domains = main.targets
+    if domains:
+        _show(main, f"What to do with {_of(domains)}", domains, lambda: verb_entries(main))
+
+
+def show_copy_menu(main: MainScreen) -> None:
+    """Show what can be copied of what is marked, or selected."""
+    domains = main.targets
+    if domains:
+        _show(main, f"Copy of {_of(domains)}", domains, lambda: copy_entries(main))
+
+
+def _show(
+    main: MainScreen, title: str, domains: Sequence[Domain], make: Callable[[], Sequence[MenuEntry]]
+) -> None:
+    from tuivm.ui.dialogs.menu import MenuScreen
+
+    one = domains[0] if len(domains) == 1 else None
+    screen = MenuScreen(one.key if one else None, one.name if one else "", title, make)
+    main.app.push_screen(screen, lambda entry: entry.act() if entry is not None else None)
+
+
+def _of(domains: Sequence[Domain]) -> str:
+    """What the menu is of."""
+    return short(domains[0].name, _NAME_WIDTH) if len(domains) == 1 else counted(len(domains), "domain")
+
+
+# Verbs
+
+
+def verb_entries(main: MainScreen) -> list[MenuEntry]:
+    """A line for each verb, at its own key where it is a letter; greyed with the reason."""
+    domains = main.targets
+    verbs = main.context.keymap.verbs()
+    letters = _letters(verbs)
+    more, heading = "..." if main.context.ascii_only else "…", ""
+    entries: list[MenuEntry] = []
+    for group, entry in _grouped(verbs):
+        wanted = entry.verb
+        if wanted is None:
+            continue
+        entries.append(
+            MenuEntry(
+                letters[entry.id],
+                entry.label + (more if _asks(wanted, several=len(domains) > 1) else ""),
+                partial(main.use, [entry], choose=True),
+                entry.help,
+                _reason(main, wanted, domains),
+                group if group != heading else "",
+            )
+        )
+        heading = group
+    return entries
+
+
+def _grouped(verbs: Iterable[Entry]) -> list[tuple[str, Entry]]:
+    """The verbs under their headings, in the order of these."""
+    titles = {wanted.id: title for group, title in _HEADINGS for wanted in group}
+    order = [title for _, title in _HEADINGS] + [_OTHERS]
+    pairs = [(titles.get(entry.id, _OTHERS), entry) for entry in verbs]
+    return sorted(pairs, key=lambda pair: order.index(pair[0]))
+
+
+def _letters(verbs: Sequence[Entry]) -> dict[str, str]:
+    """A letter for each: its key if that is one and not taken, else the first free of its label, else any."""
+    taken: dict[str, str] = {}
+    for entry in verbs:
+        own = next((key for key in entry.keys if len(key) == 1), "")
+        if own and own not in taken.values():
+            taken[entry.id] = own
+    for entry in verbs:
+        if entry.id not in taken:
+            wishes = [char for char in entry.label if char.isascii() and char.isalnum()]
+            free = (char for char in (*wishes, *_LETTERS) if char not in taken.values())
+            taken[entry.id] = next(free, "")
+    return taken
+
+
+def _asks(wanted: Verb, *, several: bool) -> bool:
+    form = form_of(wanted.id)
+    return wanted.dangerous or form.asks_first or several or not (form.is_empty or form.many)
+
+
+def _reason(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> str:
+    """Why a verb is greyed; of several domains, why it can be used on none."""
+    unsupported = main.context.session.inventory.unsupported
+    if len(domains) == 1:
+        return wanted.why_not(domains[0], unsupported) or ""
+    if not takes_many(wanted):
+        return "for one domain at a time"
+    if any(wanted.why_not(domain, unsupported) is None for domain in domains):
+        return ""
+    return f"none of them: {wanted.why_not(domains[0], unsupported)}"
+
+
+# Copying
+
+
+def copy_entries(main: MainScreen) -> list[MenuEntry]:
+    """Names, UUIDs, addresses, and the virsh command of each verb."""
+    domains = main.targets
+    lines = partial(_copy, main)
+    names = "\n".join(domain.name for domain in domains)
+    uuids = "\n".join(domain.key.uuid for domain in domains)
+    addresses = _addresses(main, domains)
+    plural = "s" if len(domains) > 1 else ""
+    shown = domains[0]
+    return [
+        MenuEntry("n", f"Name{plural}", lambda: lines(names, f"name{plural}"), _sample(names)),
+        MenuEntry("u", f"UUID{plural}", lambda: lines(uuids, f"UUID{plural}"), _sample(uuids)),
+        MenuEntry(
+            "i",
+            "Addresses" if "\n" in addresses else "Address",
+            lambda: lines(addresses, "address"),
+            _sample(addresses),
+            "" if addresses else "none is known; the details of a running domain look for them",
+        ),
+        MenuEntry("c", "Connection", lambda: lines(shown.key.connection, "URI"), shown.key.connection),
+        *_commands(main, domains),
+    ]
+
+
+def _sample(text: str) -> str:
+    first, *rest = text.split("\n") if text else [""]
+    return short(first, _NAME_WIDTH) + (f" and {len(rest):,} more" if rest else "")
+
+
+def _addresses(main: MainScreen, domains: Sequence[Domain]) -> str:
+    found = []
+    for domain in domains:
+        detail = main.context.session.detail(domain.key)
+        found += [address.address for address in detail.addresses] if detail is not None else []
+    return "\n".join(found)
+
+
+def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
+    """The virsh command of each verb that needs no more than a domain."""
+    entries: list[MenuEntry] = []
+    verbs = [entry for entry in main.context.keymap.verbs() if entry.verb is not None]
+    letters = iter(char for char in _LETTERS if char not in "nuic")
+    for entry in verbs:
+        wanted = entry.verb
+        if wanted is None or wanted.needs_snapshot or form_of(wanted.id).text is not None:
+            continue
+        commands = [shlex.join(wanted.virsh(domain, Arguments())) for domain in domains[:1]]
+        entries.append(
+            MenuEntry(
+                next(letters, ""),
+                f"virsh: {wanted.label}",
+                partial(_copy_commands, main, wanted, domains),
+                commands[0],
+                heading="" if entries else "The command that does the same",
+            )
+        )
+    return entries
+
+
+def _copy_commands(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> None:
+    commands = [shlex.join(wanted.virsh(domain, Arguments())) for domain in domains]
+    _copy(main, "\n".join(commands), "command" if len(commands) == 1 else "commands")
+
+
+def _copy(main: MainScreen, text: str, what: str) -> None:
+    main.app.copy_to_clipboard(text)
+    main.tuivm.tell(f"{what} copied: {_sample(text)}", log=False, seconds=2.5)
