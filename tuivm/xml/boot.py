@@ -61,9 +61,11 @@ def _open_menu(system: ET.Element) -> None:
 
 def _put_first(root: ET.Element, system: ET.Element, device: str) -> None:
     found = [one for tag in _BOOTABLE for one in root.findall(f"./devices/{tag}")]
-    chosen = next((one for one in found if device in (_class(one), _target(one))), None)
-    if chosen is None:
+    fitting = [one for one in found if device and device in (_class(one), _target(one))]
+    if not fitting:
         raise Invalid(f"it has no device '{device}' to boot from")
+    # Of two drives the one with a medium is meant.
+    chosen = next((one for one in fitting if one.find("source") is not None), fitting[0])
     order = [chosen, *(one for one in _in_order(system, found) if one is not chosen)]
     for old in [*system.findall("boot"), *(old for name in _KERNEL for old in system.findall(name))]:
         system.remove(old)
