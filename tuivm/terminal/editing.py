@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuivm.terminal import modes
+from tuivm.terminal import flood, modes
 from tuivm.terminal.motion import Params, arg, at_level
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.screen import Screen
@@ -209,12 +209,11 @@ def repeat(screen: Screen, params: Params) -> None:
     """
     x = screen.cursor.x
     before = x if screen.wrap_pending else x - 1
-    chars = screen.buffer[screen.cursor.y].chars
-    if before > 0 and not chars[before]:
-        before -= 1
-    is_behind = before >= 0 and chars[before].startswith(screen.last or " ")
+    is_behind = before >= 0 and screen.buffer[screen.cursor.y].at(before).startswith(screen.last or " ")
     if screen.last and is_behind:
-        screen.write(screen.last * min(arg(params), screen.columns * screen.lines))
+        count = min(arg(params), screen.columns * screen.lines)
+        if count <= screen.columns or not flood.write_repeated(screen, screen.last, count):
+            screen.write(screen.last * count)
         screen.latest = ""
 
 

@@ -157,6 +157,37 @@ def write_full_rows(screen: Screen, text: str) -> int:
     return count * screen.columns
 
 
+def write_repeated(screen: Screen, character: str, count: int) -> bool:
+    """Write a plain ASCII character over several rows; return False when anything makes it less simple."""
+    y, columns, x = screen.cursor.y, screen.columns, screen.cursor.x
+    if screen.wrap_pending:
+        x = columns
+    full, last = divmod(x + count - 1 - columns, columns)
+    if full < 1 or not character.isascii() or not _is_ready(screen):
+        return False
+    first = screen.buffer[y].extended(x, character * (columns - x), columns)
+    first = first.ended(WRAPPED, columns) if first is not None else None
+    at = y + 1 + full
+    if first is None or (at < screen.lines and screen.buffer[at].packed != ""):
+        return False
+    middle = shared_full(columns, PLAIN, character)
+    rows = [*screen.buffer[:y], first]
+    out = max(0, at + 1 - screen.lines)
+    if not screen.is_alternate:
+        screen.scrollback.keep(rows[:out])
+        if out > len(rows):
+            screen.scrollback.repeat(middle, out - len(rows))
+    rows += [middle] * full
+    rows.append(Row.lazy(character * (last + 1), columns))
+    screen.buffer[: at + 1] = rows
+    del screen.buffer[:out]
+    screen.cursor.y = at - out
+    screen.wrap_pending = last + 1 == columns
+    screen.cursor.x = last if screen.wrap_pending else last + 1
+    screen.touch()
+    return True
+
+
 def linefeeds(screen: Screen, count: int) -> None:
     """LF, several at once, when LNM is not set."""
     steps = screen.bottom - screen.cursor.y

@@ -124,6 +124,13 @@ class Row:
         """All characters, trailing blanks too."""
         return "".join(self.chars)
 
+    def at(self, x: int) -> str:
+        """Return the character that stands in column ``x``, a wide one in both of its columns."""
+        packed = self.packed
+        if type(packed) is str and packed.isascii() and packed.isprintable():
+            return packed[x : x + 1] or " "
+        return self.chars[x] or self.chars[x - 1]
+
     def cells(self) -> list[Cell]:
         """Return a cell for each column."""
         return [pen.cells[char] for pen, char in zip(self.pens, self.chars, strict=True)]
