@@ -9,7 +9,7 @@ import libvirt
 from tuivm.hypervisor.connection import Connection
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Invalid
+from tuivm.model.errors import Invalid, NotSupported
 
 _UNDEFINE_ALL = (
     libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
@@ -42,14 +42,24 @@ class Lifecycle(Connection):
     """Start, stop, pause and so on. Every method is one round trip on a domain that the list has shown."""
 
     def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
-        """Boot, or restore from managed save. A paused domain is not started but resumed."""
-        flags = (libvirt.VIR_DOMAIN_START_PAUSED if paused else 0) | (
-            libvirt.VIR_DOMAIN_START_FORCE_BOOT if discard_saved else 0
-        )
+        """Boot, or restore from managed save. A paused domain is not started but resumed.
+
+        Raises NotSupported where the driver cannot start a domain ``paused``.
+        """
         with self.asking(capability=Capability.START, key=key):
             domain = self.handle(key)
-            # Some drivers know no flags; the call without them is the older one.
-            domain.createWithFlags(flags) if flags else domain.create()
+            if discard_saved and not domain.isActive() and domain.hasManagedSaveImage(0):
+                domain.managedSaveRemove(0)
+            if not paused:
+                domain.create()
+                return
+            try:
+                domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+            except libvirt.libvirtError as error:
+                if error.get_error_code() not in _REFUSED_FLAGS:
+                    raise
+                driver = self.host().hypervisor
+                raise NotSupported(f"the {driver} driver cannot start a domain paused") from None
 
     def shutdown(self, key: DomainKey, mode: str = "") -> None:
         """Ask the guest to shut down; returns before it has. ``mode`` is one of :data:`SHUTDOWN_MODES`."""
