@@ -16,7 +16,8 @@ from tuivm.model.errors import ConfigError
 _LIMIT = 1 << 20
 """Most bytes read."""
 _POSITION = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
-_KNOWN = ("connection", "interval", "theme", "shutdown_timeout", "ascii", "keys", "console")
+_EDITOR = 'expected a command such as "vim", or "builtin"'
+_KNOWN = ("connection", "interval", "theme", "shutdown_timeout", "ascii", "keys", "console", "editor", "readonly")
 
 
 def load(path: Path, bindings: Bindings) -> tuple[Config, tuple[ConfigError, ...]]:
@@ -65,6 +66,10 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, theme=name)
             case "ascii":
                 config = replace(config, ascii=checks.boolean(key, value))
+            case "readonly":
+                config = replace(config, readonly=checks.boolean(key, value) or False)
+            case "editor":
+                config = replace(config, editor=checks.text(key, value, _EDITOR))
             case "keys":
                 config = replace(config, keys=read_keys(checks, value, bindings))
             case "console":

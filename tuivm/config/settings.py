@@ -103,5 +103,9 @@ class Config:
     """Seconds to wait for a guest to shut down before saying that it ignores it, 1..3600."""
     ascii: bool | None = None
     """True for no braille or block characters; None to decide by the locale."""
+    editor: str | None = None
+    """Command of the editor for XML, ``builtin`` for the one that comes with tuivm; None for the user's."""
+    readonly: bool = False
+    """Whether libvirt is opened with no right to change anything."""
     console: ConsoleConfig = ConsoleConfig()
     """What concerns consoles."""

@@ -60,7 +60,9 @@ def _hint(main: MainScreen, ids: list[str], domain: Domain) -> Hint | None:
     """The hint of the entries that share a key: the one that is possible, else the first, greyed."""
     keymap, ascii_only = main.context.keymap, main.context.ascii_only
     unsupported = main.context.session.inventory.unsupported
-    entries = [keymap[id_] for id_ in ids]
+    entries = [keymap[id_] for id_ in ids if not keymap.hides(id_)]
+    if not entries:
+        return None
     chosen = next((entry for entry in entries if _possible(entry, domain, unsupported)), entries[0])
     if not chosen.keys:
         return None

@@ -48,6 +48,24 @@ _SIGNS: Mapping[str, str] = {
 _ASCII_SIGNS: Mapping[str, str] = {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
 
 
+_WRITING = frozenset(
+    {
+        "console",
+        "leave-console",
+        "zoom-console",
+        "view",
+        "console-menu",
+        "record",
+        "tile",
+        "consoles",
+        "next-console",
+        "previous-console",
+        "next-alert",
+    }
+)
+"""Actions that need more than the right to read: a console cannot be opened without it."""
+
+
 def display(key: str, *, ascii_only: bool = False) -> str:
     """How a key is written for people: ``^]`` for ``ctrl+right_square_bracket``, ``/`` for ``slash``."""
     if ascii_only and key in _ASCII_SIGNS:
@@ -91,7 +109,8 @@ class Entry:
 class Keymap:
     """Every entry with the keys in force."""
 
-    def __init__(self, rebound: Mapping[str, str]) -> None:
+    def __init__(self, rebound: Mapping[str, str], *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self._entries: dict[str, Entry] = {}
         for verb in VERBS:
             keys = _keys(verb.id, rebound)
@@ -107,12 +126,20 @@ class Keymap:
         return self._entries[id]
 
     def verbs(self) -> list[Entry]:
-        """The verbs, in their declared order."""
-        return [entry for entry in self if entry.verb is not None]
+        """The verbs, in their declared order; none where only reading is allowed."""
+        return [entry for entry in self if entry.verb is not None and not self.hides(entry.id)]
 
     def actions(self) -> list[Entry]:
         """The actions of the screen, in their declared order."""
-        return [entry for entry in self if entry.action is not None]
+        return [entry for entry in self if entry.action is not None and not self.hides(entry.id)]
+
+    def hides(self, id: str) -> bool:  # noqa: A002 - the entry's own field
+        """Whether footer, help, menus and palette leave it out: it would change something, and must not.
+
+        Its key stays, and says why it does nothing.
+        """
+        entry = self._entries[id]
+        return self._read_only and (entry.verb is not None or entry.id in _WRITING)
 
     def by_key(self) -> dict[str, tuple[str, ...]]:
         """Key -> ids of what it does; more than one where verbs share a key (pause and resume)."""

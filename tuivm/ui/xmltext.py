@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from textual.content import Content
 
@@ -24,15 +25,21 @@ def highlight(xml: str, indent: str = "") -> list[Content]:
     return [_line(indent + line) for line in plain_lines(xml)[:_LINES_MAX]]
 
 
-def _line(text: str) -> Content:
-    line = Content(text)
+def parts(text: str) -> Iterator[tuple[str, int, int]]:
+    """What is to be coloured in one line: ``comment``, ``tag``, ``attribute`` or ``value``, from, to."""
     inside = 0
     for match in _PART.finditer(text):
         kind = match.lastgroup or ""
         # Text between tags may hold quotes and words before "=": only a tag's inside is coloured.
         inside += match.group().startswith("<") if kind == "tag" else 0
         if kind in ("comment", "tag") or inside:
-            line = line.stylize(_STYLES[kind], match.start(), match.end())
+            yield kind, match.start(), match.end()
         if kind == "tag" and match.group().endswith(">"):
             inside = 0
+
+
+def _line(text: str) -> Content:
+    line = Content(text)
+    for kind, start, end in parts(text):
+        line = line.stylize(_STYLES[kind], start, end)
     return line

@@ -7,7 +7,8 @@ from tuivm.core.editing.text import same, visible
 from tuivm.core.editing.versions import Versions
 from tuivm.core.ports_edit import Editing
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Failed, Invalid
+from tuivm.model.errors import Denied, Failed, Invalid
+from tuivm.xml import labels
 
 CHANGED = "the definition was changed by somebody else since this edit began"
 """What a refusal for that reason begins with."""
@@ -36,6 +37,8 @@ def put(
     when no version can be kept and ``backup`` insists on one, and what libvirt says. Then nothing changed.
     """
     present = read(hypervisor, key)
+    if labels.from_domain(present).locked:
+        raise Denied("locked: unlock it first", "unlock it, and do it again")
     if not same(present, base):
         raise Invalid(CHANGED, "edit again: the difference to what it is now will be shown")
     flaw = check(present, xml)

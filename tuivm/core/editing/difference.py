@@ -48,10 +48,14 @@ class Difference:
         return f"+{self.more} -{self.less}" if self.lines else "the same"
 
 
+NONE = Difference()
+"""That of equal texts."""
+
+
 def difference(before: str, after: str) -> Difference:
     """How ``after`` differs from ``before``, with three lines around each change."""
     if before == after:
-        return Difference()
+        return NONE
     first, second = before.splitlines(), after.splitlines()
     if max(len(first), len(second)) > _LINES_MAX:
         line = Line(Mark.PLACE, f"{len(first)} lines become {len(second)}: too many to compare")

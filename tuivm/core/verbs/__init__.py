@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tuivm.core.verbs.delete import DELETION
+from tuivm.core.verbs.editing import EDITING
 from tuivm.core.verbs.lifecycle import LIFECYCLE
 from tuivm.core.verbs.saving import SAVING
 from tuivm.core.verbs.settings import SETTINGS
@@ -26,7 +27,7 @@ __all__ = [
     "verb",
 ]
 
-VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS, *DELETION)
+VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS, *EDITING, *DELETION)
 """Every verb, in the order of the help."""
 _BY_ID = {verb.id: verb for verb in VERBS}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tuivm.core.editing import definition
 from tuivm.core.verbs import virsh
-from tuivm.core.verbs.verb import Verb, Work
+from tuivm.core.verbs.verb import LOCKED, Verb, Work
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
 
@@ -14,7 +14,9 @@ WITHOUT_BACKUP = "without-backup"
 """Option: go on though the present definition cannot be kept."""
 
 
-def _is_defined(domain: Domain) -> str | None:
+def _can_edit(domain: Domain) -> str | None:
+    if domain.locked:
+        return LOCKED
     return None if domain.persistent else "transient: it has no definition"
 
 
@@ -40,11 +42,10 @@ EDITING: tuple[Verb, ...] = (
         "edit XML",
         "Edit the domain's definition; the last versions are kept.",
         Capability.DEFINE,
-        _is_defined,
+        _can_edit,
         _define,
         virsh.plain("edit"),
         options=(UNVALIDATED, WITHOUT_BACKUP),
-        destructive=True,
     ),
 )
 """What changes the definition."""

@@ -1,0 +1,71 @@
+"""A text area for XML: coloured by our own patterns, harmless whatever is pasted into it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.widgets import TextArea
+
+from tuivm.ui.roles import roles_of
+from tuivm.ui.text import REPLACEMENT
+from tuivm.ui.xmltext import parts
+
+_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+class XmlEditor(TextArea):
+    """Edits XML. The text is what it is; only what is drawn of it is made safe."""
+
+    def __init__(self, text: str, line: int | None = None, **more: Any) -> None:
+        super().__init__(
+            text, soft_wrap=False, tab_behavior="indent", show_line_numbers=True, max_checkpoints=200, **more
+        )
+        self.indent_width = 2
+        self._start = max(0, (line or 1) - 1)
+
+    def on_mount(self) -> None:
+        """Begin at the line asked for."""
+        self.move_cursor((min(self._start, self.document.line_count - 1), 0), center=True)
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it is drawn: every character that acts on a terminal replaced, the rest coloured."""
+        shown = "".join(map(_shown, self.document.get_line(line_index)))
+        line = Text(shown, end="", no_wrap=True)
+        for kind, start, end in parts(shown):
+            line.stylize(self._styles[kind], start, end)
+        return line
+
+    @property
+    def _styles(self) -> Mapping[str, Style]:
+        roles = roles_of(self.app)
+        return {
+            "comment": Style(color=roles.muted),
+            "tag": Style(color=roles.primary, bold=roles.monochrome or None),
+            "attribute": Style(color=roles.secondary),
+            "value": Style(color=roles.success),
+        }
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Escape is the page's; everything else types or moves."""
+        if event.key == "escape":
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Paste lines as lines, without what no XML can hold."""
+        lines = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        clean = "".join(char for char in lines if char in "\t\n" or unicodedata.category(char) != "Cc")
+        event.prevent_default()
+        await super()._on_paste(events.Paste(clean))
+
+
+def _shown(character: str) -> str:
+    if " " <= character <= "~" or character == "\t":
+        return character
+    return REPLACEMENT if unicodedata.category(character) in _UNSAFE else character
