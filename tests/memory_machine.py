@@ -69,6 +69,12 @@ class Machine:
     description: str = ""
     """Its description."""
 
+    @property
+    def image(self) -> str:
+        """The image that its disk is written to now."""
+        base = f"/var/lib/libvirt/images/{self.name}.qcow2"
+        return self.keeper.overlays[-1] if self.keeper.overlays else base
+
     def age(self, now: float) -> float:
         """Seconds the guest has run since boot; a pause stops its clock."""
         return self.paused_age if self.domain.state is State.PAUSED else max(0.0, now - self.booted)
@@ -111,7 +117,7 @@ class Machine:
             machine="pc-q35-7.2",
             firmware="bios",
             cpu_mode="host-passthrough",
-            disks=(Disk("vda", f"/var/lib/libvirt/images/{self.name}.qcow2", "disk", "virtio", "qcow2"),),
+            disks=(Disk("vda", self.image, "disk", "virtio", "qcow2"),),
             nics=(Nic(mac, "default", "network", "virtio", f"vnet{self.index}" if active else ""),),
             consoles=tuple(
                 CharDevice(f"serial{port}" if active else "", "serial", port) for port in range(self.serials)

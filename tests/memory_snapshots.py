@@ -147,18 +147,20 @@ class MemorySnapshots(World):
         report: Callable[[Progress], None],
         cancelled: Callable[[], bool],
         *,
+        base: str = "",
         pull: bool = False,
-    ) -> None:
+    ) -> bool:
         with self._call("merge_disk", Capability.SNAPSHOT):
             keeper = self._active(key).keeper
             if target != "vda" or not keeper.overlays:
                 raise Invalid(f"disk '{target}' has no overlay to merge")
         for step in range(keeper.steps + 1):
             if cancelled():
-                return
+                return False
             report(Progress(100.0 * step / keeper.steps, step, keeper.steps, None, target))
             threading.Event().wait(keeper.pause)
         keeper.overlays = ()
+        return True
 
     def retention(self, key: DomainKey) -> Retention:
         with self._call("retention"):
@@ -195,7 +197,7 @@ def _made(machine: Machine, request: SnapshotRequest, parent: Snapshot | None, c
         description=request.description,
         memory=memory,
         external=external,
-        disks=(SnapshotDisk("vda", "external" if external else "internal", overlay),),
+        disks=(SnapshotDisk("vda", "external" if external else "internal", machine.image, overlay),),
         memory_file=f"{overlay}.mem" if external and memory else "",
         size=GIB if memory else None,
     )
@@ -235,8 +237,12 @@ def _drop(machine: Machine, name: str) -> None:
             machine.snapshots[other] = replace(snapshot, parent=gone.parent)
 
 
+def _base(machine: Machine) -> str:
+    return f"/var/lib/libvirt/images/{machine.name}.qcow2"
+
+
 def _chains(machine: Machine) -> tuple[DiskChain, ...]:
-    base = f"/var/lib/libvirt/images/{machine.name}.qcow2"
+    base = _base(machine)
     internal = tuple(one.name for one in machine.tree() if not one.external)
     layers = [Layer(path, "qcow2", 20 * GIB, GIB) for path in reversed(machine.keeper.overlays)]
     return (DiskChain("vda", (*layers, Layer(base, "qcow2", 20 * GIB, 6 * GIB, snapshots=internal))),)

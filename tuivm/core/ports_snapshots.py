@@ -65,11 +65,13 @@ class SnapshotKeeper(Protocol):
         report: Callable[[Progress], None],
         cancelled: Callable[[], bool],
         *,
+        base: str = "",
         pull: bool = False,
-    ) -> None:
-        """Make one image of a running domain's chain: commit the overlays down to the base, or pull it up.
+    ) -> bool:
+        """Commit the overlays of a running domain's disk into ``base``, or pull all below into the newest.
 
-        Nothing is lost when it is cancelled: the chain stays as it was.
+        ``base`` is the path of an image of the chain; empty for the oldest. Returns whether it was done:
+        when it was cancelled, or ended early, the chain is as it was and nothing is lost.
         """
 
     def retention(self, key: DomainKey) -> Retention:

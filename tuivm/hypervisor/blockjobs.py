@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
+from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Failed
 from tuivm.model.job import Progress
 
+Report = Callable[[Progress], None]
+"""Who hears how far it is."""
 _LOOK = 0.25
 """Seconds between two looks at how far it is."""
 
@@ -28,52 +30,70 @@ class BlockJobs(Connection):
         report: Callable[[Progress], None],
         cancelled: Callable[[], bool],
         *,
+        base: str = "",
         pull: bool = False,
-    ) -> None:
-        """Make one image of a running domain's chain, or none when cancelled. Raises Invalid, Failed."""
+    ) -> bool:
+        """Commit the overlays of a running domain's disk into ``base``, or pull all below into the newest.
+
+        Returns whether it was done. Raises Invalid, Failed.
+        """
         domain = self.handle(key)
         with self.asking(f"merging {one_line(target)}", Capability.SNAPSHOT, key):
             if pull:
                 domain.blockPull(target, 0, 0)
-            else:
-                flags = libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE
-                domain.blockCommit(target, None, None, 0, flags)
-            self._follow(domain, target, report, cancelled, pull=pull)
+                return self._follow_pull(domain, target, report, cancelled)
+            domain.blockCommit(target, base or None, None, 0, libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE)
+            return self._follow_commit(domain, target, report, cancelled)
 
-    def _follow(
-        self,
-        domain: libvirt.virDomain,
-        target: str,
-        report: Callable[[Progress], None],
-        cancelled: Callable[[], bool],
-        *,
-        pull: bool,
-    ) -> None:
-        """Watch the job to its end; an active commit is ended by making the base the disk's image."""
+    def _follow_pull(
+        self, domain: libvirt.virDomain, target: str, report: Report, cancelled: Callable[[], bool]
+    ) -> bool:
+        """Watch it to its end. A pull that is over leaves one image; a failed one leaves the chain."""
         started = time.monotonic()
-        while True:
-            info = domain.blockJobInfo(target, 0)
-            if not info:
-                if not pull:
-                    raise Failed(f"merging {one_line(target)} ended early: the chain is as it was")
-                return
-            done, total = int(info["cur"]), int(info["end"])
-            report(_progress(target, done, total, time.monotonic() - started))
+        while info := domain.blockJobInfo(target, 0):
+            report(_progress(target, info, time.monotonic() - started))
             if cancelled():
                 domain.blockJobAbort(target, 0)
-                return
-            if not pull and total and done >= total:
-                try:
-                    domain.blockJobAbort(target, libvirt.VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
-                except libvirt.libvirtError as error:
-                    if error.get_error_code() != libvirt.VIR_ERR_BLOCK_COPY_ACTIVE:
-                        raise
-                else:
-                    return
+                break
             time.sleep(_LOOK)
+        return not any(disk.backing for disk in self._disks(domain) if disk.target == target)
+
+    def _follow_commit(
+        self, domain: libvirt.virDomain, target: str, report: Report, cancelled: Callable[[], bool]
+    ) -> bool:
+        """Watch it until the base has caught up, then make the base the disk's image."""
+        started = time.monotonic()
+        while info := domain.blockJobInfo(target, 0):
+            report(_progress(target, info, time.monotonic() - started))
+            if cancelled():
+                domain.blockJobAbort(target, 0)
+                return False
+            # The two are equal only when the base has caught up (virDomainBlockJobInfo in libvirt-domain.h).
+            if info["end"] and info["cur"] >= info["end"] and _pivot(domain, target):
+                return True
+            time.sleep(_LOOK)
+        return False
+
+    @staticmethod
+    def _disks(domain: libvirt.virDomain) -> tuple[Disk, ...]:
+        from tuivm.xml import read
+
+        return read.description(domain.XMLDesc(0)).disks
 
 
-def _progress(target: str, done: int, total: int, elapsed: float) -> Progress:
+def _pivot(domain: libvirt.virDomain, target: str) -> bool:
+    """Whether the base is the disk's image now; False when it has not quite caught up."""
+    try:
+        domain.blockJobAbort(target, libvirt.VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
+    except libvirt.libvirtError as error:
+        if error.get_error_code() == libvirt.VIR_ERR_BLOCK_COPY_ACTIVE:
+            return False
+        raise
+    return True
+
+
+def _progress(target: str, info: Mapping[str, int], elapsed: float) -> Progress:
+    done, total = int(info["cur"]), int(info["end"])
     if total <= 0:
         return Progress(what=target)
     left = elapsed * (total - done) / done if done else None

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import libvirt
 
+from tuivm.hypervisor import images
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.qcow2 import read_header
+from tuivm.hypervisor.usage import Usage
 from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
 from tuivm.model.snapshot import DiskChain, Layer, Space
@@ -53,21 +55,33 @@ class Chains(Connection):
             places[place] = replace(known, targets=(*known.targets, chain.target))
         return tuple(places.values())
 
+    def shared(self, key: DomainKey, chains: tuple[DiskChain, ...]) -> tuple[DiskChain, ...]:
+        """The chains with who else builds on their images: reads every domain's XML when there is one."""
+        if not any(chain.can_merge for chain in chains):
+            return chains
+        with self.asking():
+            usage = Usage(self.link(), local=self.host().is_local, leave_out=key.uuid)
+        return tuple(_with_users(chain, usage) for chain in chains)
+
     def _chain(self, key: DomainKey, disk: Disk) -> DiskChain:
-        local = self._reads_files()
-        if disk.backing or not local or not disk.source.startswith("/"):
-            layers = [self._layer(path) for path in (disk.source, *disk.backing)]
-            layers[0] = self._top(key, disk, layers[0])
-            note = "" if disk.backing or local else "what is below it is told while the domain runs"
-            return DiskChain(disk.target, tuple(layers), note)
-        layers, note = _walk(disk)
+        local = self.host().is_local and disk.source.startswith("/")
+        note = ""
+        paths = [disk.source, *disk.backing]
+        if not disk.backing and local and disk.format != "raw":
+            paths, note = _walk(disk.source)
+        elif not disk.backing and not local:
+            note = "what is below it is told while the domain runs"
+        layers = [self._layer(path) for path in paths]
         layers[0] = self._top(key, disk, layers[0])
         return DiskChain(disk.target, tuple(layers), note)
 
     def _top(self, key: DomainKey, disk: Disk, layer: Layer) -> Layer:
-        """The image that is written, with the sizes that libvirt tells."""
-        layer = replace(layer, format=layer.format or disk.format)
-        if layer.allocation is not None and layer.capacity is not None:
+        """The image that is written, with what libvirt says of it."""
+        if disk.format:
+            layer = replace(layer, format=disk.format)
+        if disk.format == "raw":
+            layer = replace(layer, snapshots=())
+        if layer.allocation is not None:
             return layer
         with suppress(libvirt.libvirtError):
             capacity, allocation, _ = self.handle(key).blockInfo(disk.target, 0)
@@ -76,16 +90,20 @@ class Chains(Connection):
 
     def _layer(self, path: str) -> Layer:
         """One image, by the file itself where it can be read, else by its storage volume."""
-        if self._reads_files() and path.startswith("/"):
-            with suppress(OSError, ValueError):
+        if self.host().is_local and path.startswith("/"):
+            try:
                 return _from_file(Path(path))
+            except FileNotFoundError:
+                return Layer(path, missing=True)
+            except (OSError, ValueError):
+                pass
         with suppress(libvirt.libvirtError):
             _, capacity, allocation = self.link().storageVolLookupByPath(path).info()
             return Layer(path, capacity=capacity, allocation=allocation)
         return Layer(path)
 
     def _free(self, path: str) -> int | None:
-        if self._reads_files() and path.startswith("/"):
+        if self.host().is_local and path.startswith("/"):
             with suppress(OSError):
                 told = os.statvfs(Path(path).parent)
                 return told.f_frsize * (told.f_bfree if os.geteuid() == 0 else told.f_bavail)
@@ -94,41 +112,31 @@ class Chains(Connection):
             return int(volume.storagePoolLookupByVolume().info()[3])
         return None
 
-    def _reads_files(self) -> bool:
-        return self.host().is_local
+
+def _with_users(chain: DiskChain, usage: Usage) -> DiskChain:
+    own = [layer.path for layer in chain.layers]
+    layers = tuple(replace(layer, users=tuple(usage.of(layer.path, own))) for layer in chain.layers)
+    unseen = f"nobody could look into {', '.join(usage.blind[:3])}" if usage.blind else ""
+    return replace(chain, layers=layers, note="; ".join(part for part in (chain.note, unseen) if part))
 
 
 def _from_file(path: Path) -> Layer:
     header = read_header(path)
-    told = path.stat()
     names = tuple(kept.name for kept in header.snapshots)
-    return Layer(str(path), header.format, header.capacity, told.st_blocks * 512, snapshots=names)
+    return Layer(str(path), header.format, header.capacity, path.stat().st_blocks * 512, snapshots=names)
 
 
-def _walk(disk: Disk) -> tuple[list[Layer], str]:
-    """The chain of a disk as the headers of its images tell it. At least one layer."""
-    layers: list[Layer] = []
-    path = Path(disk.source)
-    seen: set[Path] = set()
-    while True:
+def _walk(image: str) -> tuple[list[str], str]:
+    """The images below one as their headers tell, itself first, and why there may be more."""
+    paths = [image]
+    while len(paths) <= _DEEPEST:
         try:
-            header = read_header(path)
-            if disk.format == "raw" and not layers:
-                header = replace(header, format="raw", backing="", snapshots=())
-            layers.append(replace(_from_file(path), format=header.format))
-        except FileNotFoundError:
-            layers.append(Layer(str(path), missing=True))
-            return layers, f"{one_line(str(path))} is not there"
-        except (OSError, ValueError) as error:
-            layers.append(Layer(str(path)))
-            words = error.strerror or "" if isinstance(error, OSError) else str(error)
-            return layers, one_line(f"{path}: {words}")
-        if not header.backing:
-            return layers, ""
-        seen.add(path)
-        below = header.backing.removeprefix("file:")
-        if ":" in below.partition("/")[0]:
-            return layers, one_line(f"it goes on at {below}")
-        path = path.parent / below
-        if path in seen or len(layers) > _DEEPEST:
-            return layers, "it runs in a circle"
+            below = images.below(paths[-1])
+        except images.UnknownImageError as error:
+            return paths, one_line(f"{paths[-1]}: {error}")
+        if not below:
+            return paths, ""
+        if below[0] in paths:
+            return paths, "it runs in a circle"
+        paths.append(below[0])
+    return paths, f"it is deeper than {_DEEPEST} images"

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tuivm.model.snapshot import Snapshot, SnapshotFacts, SnapshotRequest
 
 _ABSENT = libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT
+REVERTS_EXTERNAL = 9_009_000
+"""libvirt's version that learned to revert to external snapshots of QEMU guests."""
+DELETES_EXTERNAL = 9_000_000
+"""The same for deleting them."""
 _AFTER: Mapping[str, int] = {
     "": 0,
     "running": libvirt.VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING,
@@ -122,18 +126,22 @@ class Snapshots(Chains, RetentionRules):
     def snapshot_facts(self, key: DomainKey) -> SnapshotFacts:
         """What must be known to plan. Raises NotFound."""
         from tuivm.model.snapshot import SnapshotFacts
+        from tuivm.xml import read
 
         domain = self.handle(key)
-        chains = self.disk_chains(key)
+        chains = self.shared(key, self.disk_chains(key))
         with self.asking(key=key):
             active = bool(domain.isActive())
+            version = self.link().getLibVersion() if self.host().hypervisor == "QEMU" else None
             return SnapshotFacts(
                 active=active,
                 persistent=bool(domain.isPersistent()),
                 memory=domain.maxMemory() * 1024,
                 chains=chains,
                 space=self.room(chains),
-                agent=_agent(domain) if active else "the domain is off",
+                agent=read.agent_problem(domain.XMLDesc(0)) if active else "the domain is off",
+                reverts_external=_since(version, REVERTS_EXTERNAL, "revert to"),
+                deletes_external=_since(version, DELETES_EXTERNAL, "delete"),
                 retention=self.retention(key),
             )
 
@@ -179,13 +187,15 @@ def _memory_file(request: SnapshotRequest, disks: Sequence[Disk]) -> str:
     return f"{PurePosixPath(files[0])}.{request.name}.mem"
 
 
-def _agent(domain: libvirt.virDomain) -> str:
-    """Why the guest agent does not answer; empty when it does."""
-    try:
-        domain.guestInfo(libvirt.VIR_DOMAIN_GUEST_INFO_OS, 0)
-    except libvirt.libvirtError as error:
-        return one_line(error.get_error_message() or "the guest agent does not answer")
-    return ""
+def _since(version: int | None, needed: int, doing: str) -> str:
+    """Why this libvirt cannot do it to external snapshots; empty when it can, or is no QEMU's."""
+    if version is None or version >= needed:
+        return ""
+    return f"libvirt {_dotted(version)} cannot {doing} external snapshots ({_dotted(needed)} can)"
+
+
+def _dotted(version: int) -> str:
+    return f"{version // 1_000_000}.{version // 1000 % 1000}.{version % 1000}"
 
 
 def _current(domain: libvirt.virDomain) -> str | None:

@@ -39,6 +39,8 @@ class SnapshotDisk:
     """Device name in the guest (``vda``)."""
     place: str
     """``internal``, ``external``, ``manual`` or ``no``."""
+    source: str = ""
+    """The image that the disk had when it was taken: an internal snapshot lies in it, an overlay on it."""
     overlay: str = ""
     """The file that takes what was written since an external snapshot; empty for others."""
 
@@ -107,6 +109,8 @@ class SnapshotRequest:
     """Whether the guest agent freezes the file systems for the moment; not together with memory."""
     disks: tuple[str, ...] = ()
     """Targets of the disks that take part; empty for all that are written."""
+    left_out: tuple[str, ...] = ()
+    """Targets of the disks that do not, where they are known: the equivalent command must name them."""
     memory_file: str = ""
     """Where an external snapshot puts the memory; empty for a file beside the first disk."""
 
@@ -125,8 +129,10 @@ class Layer:
     """Bytes it takes on the host; None when not known."""
     missing: bool = False
     """Whether it is known not to be there."""
-    snapshots: tuple[str, ...] = ()
-    """Names of internal snapshots in it, where they could be read."""
+    snapshots: tuple[str, ...] | None = None
+    """Names of internal snapshots in it; None when they cannot be known."""
+    users: tuple[str, ...] = ()
+    """Other domains and images that build on it, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+LONGEST_NAME = 200
+"""Bytes. libvirt names a file of its own by it, and an overlay: a longer one fails when half is done."""
+
 
 def snapshot(request: SnapshotRequest, disks: Sequence[Disk] = (), memory_file: str = "") -> str:
     """A ``<domainsnapshot>`` to create. Raises Invalid.
@@ -58,6 +61,8 @@ def check_name(name: str) -> None:
         raise Invalid(f"a snapshot's name cannot hold a slash: {name}")
     if "\n" in name:
         raise Invalid("a snapshot's name is one line")
+    if len(name.encode(errors="replace")) > LONGEST_NAME:
+        raise Invalid(f"a snapshot's name has at most {LONGEST_NAME} bytes")
     check_text(name)
 
 

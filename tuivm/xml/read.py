@@ -6,6 +6,7 @@ Text in it comes from guests, users and other programs: it is returned as data, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tuivm.model.detail import CharDevice, Description, Disk, Nic
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SOURCES = ("file", "dev", "dir", "volume", "name", "path")
 _NETWORKS = ("network", "bridge", "dev", "name", "path", "type")
+AGENT_CHANNEL = "org.qemu.guest_agent.0"
+"""The name of the channel that the guest agent listens on."""
 _NAMED = frozenset(
     {"disk", "interface", "serial", "console", "channel", "graphics", "emulator", "controller"}
 )
@@ -52,7 +55,8 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     memory = root.find("memory")
     kept = memory.get("snapshot", "no") if memory is not None else "no"
     state = _text(root, "state")
-    disks = tuple(_snapshot_disk(one) for one in root.findall("./disks/disk"))
+    then = {_attribute(one, "target", "dev"): _source(one) for one in root.findall("./domain/devices/disk")}
+    disks = tuple(_snapshot_disk(one, then) for one in root.findall("./disks/disk"))
     return Snapshot(
         name=_text(root, "name"),
         created=_number(_text(root, "creationTime")),
@@ -69,10 +73,18 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     )
 
 
-def _snapshot_disk(element: ET.Element) -> SnapshotDisk:
-    place = element.get("snapshot", "")
+def _snapshot_disk(element: ET.Element, sources: Mapping[str, str]) -> SnapshotDisk:
+    place, target = element.get("snapshot", ""), element.get("name", "")
     overlay = _source(element) if place == "external" else ""
-    return SnapshotDisk(element.get("name", ""), place, overlay)
+    return SnapshotDisk(target, place, sources.get(target, ""), overlay)
+
+
+def agent_problem(xml: str) -> str:
+    """Why the guest agent of an active domain cannot be asked; empty when it is connected. Raises Invalid."""
+    for one in parse(xml, "domain").findall("./devices/channel/target"):
+        if one.get("name") == AGENT_CHANNEL:
+            return "" if one.get("state") == "connected" else "no guest agent runs in the guest"
+    return f"the domain has no channel for the guest agent ({AGENT_CHANNEL})"
 
 
 def _text(root: ET.Element, path: str) -> str:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from tuivm.core.verbs import states, virsh
-from tuivm.core.verbs.verb import Arguments, Verb, Work
+from tuivm.core.verbs import snapshot_virsh, snapshot_work, states
+from tuivm.core.verbs.verb import Arguments, Verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
-from tuivm.model.snapshot import SnapshotRequest
-
-
-def _take(work: Work) -> None:
-    arguments = work.arguments
-    request = arguments.request or SnapshotRequest(arguments.snapshot, arguments.description)
-    work.hypervisor.take_snapshot(work.key, request)
 
 
 def _lose_since(domain: Domain, arguments: Arguments) -> str:
+    if "safety" in arguments.options:
+        return f"It goes back to '{arguments.snapshot}'; how it is now is kept in a snapshot taken first."
     also = " and what is in its memory now" if domain.state.is_active else ""
     return f"Everything written to its disks since the snapshot '{arguments.snapshot}'{also} is lost."
 
 
 def _lose_snapshot(_: Domain, arguments: Arguments) -> str:
-    return f"The state kept in the snapshot '{arguments.snapshot}' is lost; the domain itself stays as it is."
+    name = f"the snapshot '{arguments.snapshot}'"
+    if "metadata-only" in arguments.options:
+        return f"libvirt forgets {name}; no image is touched."
+    if "children-only" in arguments.options:
+        return f"The states kept in all that grew from {name} are lost; the domain itself stays as it is."
+    what = f"{name} and all that grew from it" if "children" in arguments.options else name
+    return f"The state kept in {what} is lost; the domain itself stays as it is."
+
+
+def _lose_overlays(_: Domain, arguments: Arguments) -> str:
+    disk = f"the disk {arguments.device}" if arguments.device else "its disks"
+    if "pull" in arguments.options:
+        return f"Nothing: {disk} becomes independent of the images below, which takes room."
+    return f"The external snapshots of {disk} can no longer be reverted to; its present content stays whole."
+
+
+def _lose_expired(_: Domain, arguments: Arguments) -> str:
+    return "Snapshots that the rule does not keep are deleted now." if "apply" in arguments.options else ""
 
 
 SNAPSHOTS: tuple[Verb, ...] = (
@@ -32,8 +44,9 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Keep the state of the disks, and of memory when it runs, to come back to.",
         Capability.SNAPSHOT,
         states.anything,
-        _take,
-        virsh.with_snapshot("snapshot-create-as", "--name"),
+        snapshot_work.take,
+        snapshot_virsh.take,
+        measured=True,
     ),
     Verb(
         "revert",
@@ -42,10 +55,12 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Put disks and memory back to the chosen snapshot.",
         Capability.SNAPSHOT,
         states.has_snapshots,
-        lambda work: work.hypervisor.revert_snapshot(work.key, work.arguments.snapshot),
-        virsh.with_snapshot("snapshot-revert", "--snapshotname"),
+        snapshot_work.revert,
+        snapshot_virsh.revert,
         _lose_since,
         needs_snapshot=True,
+        options=("running", "paused", "safety"),
+        destructive=True,
     ),
     Verb(
         "delete-snapshot",
@@ -54,9 +69,49 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Delete the chosen snapshot; snapshots made after it stay.",
         Capability.SNAPSHOT,
         states.has_snapshots,
-        lambda work: work.hypervisor.delete_snapshot(work.key, work.arguments.snapshot),
-        virsh.with_snapshot("snapshot-delete", "--snapshotname"),
+        snapshot_work.delete,
+        snapshot_virsh.delete,
         _lose_snapshot,
         needs_snapshot=True,
+        options=("children", "children-only", "metadata-only"),
+        destructive=True,
+    ),
+    Verb(
+        "describe-snapshot",
+        "",
+        "describe snapshot",
+        "Give the chosen snapshot another description, or another name where that is possible.",
+        Capability.SNAPSHOT,
+        states.has_snapshots,
+        snapshot_work.describe,
+        snapshot_virsh.describe,
+        needs_snapshot=True,
+    ),
+    Verb(
+        "merge",
+        "",
+        "merge overlays",
+        "Write what external snapshots' overlays hold into one image, while the domain runs.",
+        Capability.SNAPSHOT,
+        states.exists,
+        snapshot_work.merge,
+        snapshot_virsh.merge,
+        _lose_overlays,
+        options=("pull",),
+        interruptible=True,
+        destructive=True,
+    ),
+    Verb(
+        "set-retention",
+        "",
+        "keep snapshots by a rule",
+        "Say how many snapshots are kept, and for how long; older ones go when a new one is taken.",
+        Capability.SNAPSHOT,
+        states.anything,
+        snapshot_work.set_retention,
+        snapshot_virsh.set_retention,
+        options=("apply",),
+        destructive_options=frozenset({"apply"}),
+        option_loss=_lose_expired,
     ),
 )

@@ -16,7 +16,7 @@ from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
-from tuivm.model.snapshot import SnapshotRequest
+from tuivm.model.snapshot import Retention, SnapshotRequest
 
 LOCKED = "locked: unlock it first"
 """Why nothing destructive is done to a domain that is locked."""
@@ -47,6 +47,8 @@ class Arguments:
     """The definition that it was made from."""
     request: SnapshotRequest | None = None
     """The snapshot to take, where ``snapshot`` and ``description`` do not say enough."""
+    retention: Retention | None = None
+    """What to keep of the domain's snapshots."""
     removal: Removal | None = None
     """What of the domain is to go; None for the definition and what libvirt insists on."""
 
