@@ -171,16 +171,15 @@ def write_repeated(screen: Screen, character: str, count: int) -> bool:
     if first is None or (at < screen.lines and screen.buffer[at].packed != ""):
         return False
     middle = shared_full(columns, PLAIN, character)
-    rows = [*screen.buffer[:y], first]
+    above = [*screen.buffer[:y], middle if first.packed == middle.packed else first]
     out = max(0, at + 1 - screen.lines)
-    if not screen.is_alternate:
-        screen.scrollback.keep(rows[:out])
-        if out > len(rows):
-            screen.scrollback.repeat(middle, out - len(rows))
-    rows += [middle] * full
-    rows.append(Row.lazy(character * (last + 1), columns))
-    screen.buffer[: at + 1] = rows
-    del screen.buffer[:out]
+    if out and not screen.is_alternate:
+        if above.count(middle) == y + 1:
+            screen.scrollback.repeat(middle, out)
+        else:
+            screen.scrollback.keep([*above, *[middle] * (out - y - 1)][:out])
+    rows = [*above[out:], *[middle] * min(full, screen.lines - 1), Row.lazy(character * (last + 1), columns)]
+    screen.buffer[: at + 1] = rows[-screen.lines :]
     screen.cursor.y = at - out
     screen.wrap_pending = last + 1 == columns
     screen.cursor.x = last if screen.wrap_pending else last + 1

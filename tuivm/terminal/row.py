@@ -259,6 +259,8 @@ def shared_full(width: int, pen: Pen, char: str) -> Row:
     row = Row.blank(width, pen, char)
     row.wrapped = WRAPPED
     row.shared = True
+    if pen is PLAIN and char.isascii():
+        row.packed = (char * width).rstrip(" ") + ENDS[WRAPPED]
     return row
 
 

@@ -90,6 +90,9 @@ class Scrollback(Sequence[Line]):
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Add rows of the screen, the newest last; the oldest go when there is no room."""
+        if len(rows) > 2 and rows[0].shared and rows.count(rows[0]) == len(rows):
+            self.repeat(rows[0], len(rows))
+            return
         add = self._lines.append
         before: Row | None = None
         light: str | bytes | Line = ""
