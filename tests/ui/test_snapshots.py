@@ -116,7 +116,7 @@ def test_the_cursor_stays_on_its_snapshot() -> None:
 def test_words_of_a_snapshot() -> None:
     internal = Snapshot("a", 0.0, "running", memory=True, disks=(SnapshotDisk("vda", "internal"),))
     assert snapshot_words.kind_word(internal) == "disk+mem"
-    overlay = SnapshotDisk("vda", "external", "/tmp/over[lay].qcow2")
+    overlay = SnapshotDisk("vda", "external", overlay="/tmp/over[lay].qcow2")
     external = Snapshot("b", 0.0, "disk-snapshot", external=True, disks=(overlay,))
     assert (snapshot_words.kind_word(external), snapshot_words.state_word(external)) == ("ext", "live")
     mixed = Snapshot("c", 0.0, external=True, disks=(overlay, SnapshotDisk("vdb", "internal")))

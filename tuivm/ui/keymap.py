@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingsMap
 
-from tuivm.core.actions import ACTIONS, Action, keys_of
+from tuivm.core.actions import ACTIONS, Action, Group, keys_of
 from tuivm.core.verbs import VERBS, Verb
 
 _SIGNS: Mapping[str, str] = {
@@ -97,6 +97,13 @@ class Entry:
     action: Action | None = None
     """The action; None for a verb."""
 
+    @property
+    def of_snapshot(self) -> bool:
+        """Whether it acts on the snapshot under the cursor: its key is one of the list of snapshots."""
+        if self.verb is not None:
+            return self.verb.needs_snapshot
+        return self.action is not None and self.action.group is Group.SNAPSHOTS
+
     def key(self, *, ascii_only: bool = False) -> str:
         """The first key, for people; empty when there is none."""
         return display(self.keys[0], ascii_only=ascii_only) if self.keys else ""
@@ -142,11 +149,17 @@ class Keymap:
         return self._read_only and (entry.verb is not None or entry.id in _WRITING)
 
     def by_key(self) -> dict[str, tuple[str, ...]]:
-        """Key -> ids of what it does; more than one where verbs share a key (pause and resume)."""
+        """Key -> ids of what it does; more than one where verbs share a key (pause and resume).
+
+        What acts on a snapshot has a key here only where nothing else has it.
+        """
         found: dict[str, tuple[str, ...]] = {}
         for entry in self:
-            for key in entry.keys:
+            for key in entry.keys if not entry.of_snapshot else ():
                 found[key] = (*found.get(key, ()), entry.id)
+        for entry in self:
+            for key in entry.keys if entry.of_snapshot and entry.verb is not None else ():
+                found.setdefault(key, (entry.id,))
         return found
 
     def bindings(self) -> BindingsMap:
@@ -155,6 +168,17 @@ class Keymap:
             [
                 Binding(key, f"press('{' '.join(ids)}')", self[ids[0]].label, show=False)
                 for key, ids in self.by_key().items()
+            ]
+        )
+
+    def snapshot_bindings(self) -> BindingsMap:
+        """The bindings of the list of snapshots, which win over the main screen's while it has the focus."""
+        return BindingsMap(
+            [
+                Binding(key, f"screen.press('{entry.id}')", entry.label, show=False)
+                for entry in self
+                if entry.of_snapshot
+                for key in entry.keys
             ]
         )
 

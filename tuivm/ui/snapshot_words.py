@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tuivm.model import units
-from tuivm.model.snapshot import DiskChain, Layer, Snapshot
+from tuivm.model.snapshot import DiskChain, Layer, Plan, Snapshot, SnapshotDisk
 from tuivm.ui.snapshot_tree import Row
 from tuivm.ui.words import content, moment
 
@@ -28,12 +28,8 @@ _KINDS = {
     "memory": ("memory", "memory"),
     "nothing": ("nothing", "nothing"),
 }
-_PLACES = {
-    "internal": "kept in its own file",
-    "external": "kept; what came after it is in",
-    "manual": "kept by hand",
-}
 _LABEL = 9
+_PLAN_LABEL = 13
 
 
 def state_word(snapshot: Snapshot) -> str:
@@ -97,6 +93,33 @@ def hang(head: str, body: Content, width: int) -> list[Content]:
     ]
 
 
+def plan_lines(plan: Plan, width: int, head: str) -> list[Content]:
+    """What an action would do, each part behind its word (``head`` for the first)."""
+    lines = _said(head, plan.kind_words, "", width)
+    room = _room(plan)
+    lines += _said("room", room, "", width) if room else []
+    for word in plan.losses:
+        lines += _said("lost", word, "", width)
+    for word in plan.warnings:
+        lines += _said("! mind", word, "$warning", width)
+    if plan.refusal:
+        lines += _said("cannot", plan.refusal, "bold $error", width)
+    return lines
+
+
+def _said(label: str, words: str, style: str, width: int) -> list[Content]:
+    return hang(f"{label:<{_PLAN_LABEL}}", content(words, style), width)
+
+
+def _room(plan: Plan) -> str:
+    """What it needs and what there is; nothing where neither is known."""
+    free = f"{units.size(plan.free)} free" if plan.free is not None else ""
+    if plan.needed is None:
+        return free
+    needed = f"needs at most {units.size(plan.needed)}" if plan.needed else "needs next to nothing"
+    return f"{needed}, {free}" if free else needed
+
+
 def one_line(row: Row, *, name: bool) -> Content:
     """A snapshot's description, else its family; with its ``name`` before it where the list cuts that."""
     words = content(row.snapshot.description) if row.snapshot.description else content(_family(row), "$muted")
@@ -116,13 +139,20 @@ def _family(row: Row) -> str:
 
 
 def _disks(snapshot: Snapshot) -> list[tuple[str, str]]:
-    pairs = []
-    for disk in snapshot.disks:
-        place = _PLACES.get(disk.place, "not in it")
-        pairs.append(("disk", f"{disk.target} {place} {disk.overlay}".rstrip()))
+    pairs = [("disk", f"{disk.target} {_place(disk)}") for disk in snapshot.disks]
     if snapshot.memory_file:
         pairs.append(("memory", snapshot.memory_file))
     return pairs
+
+
+def _place(disk: SnapshotDisk) -> str:
+    """Where a disk's state is, in words."""
+    if disk.place == "internal":
+        return f"in {disk.source}" if disk.source else "in its own image"
+    if disk.place == "external":
+        kept = f"is {disk.source}" if disk.source else "is kept"
+        return f"{kept}; what came after it is in {disk.overlay}" if disk.overlay else kept
+    return "is kept by hand" if disk.place == "manual" else "is not in it"
 
 
 def chain_lines(chains: Sequence[DiskChain], width: int, *, ascii_only: bool = False) -> list[Content]:
@@ -146,4 +176,6 @@ def _layer(layer: Layer) -> Content:
     words = [layer.format, units.size(layer.allocation) if layer.allocation is not None else ""]
     more = " ".join(word for word in words if word)
     gone = content("  is not there", "bold $error") if layer.missing else ""
-    return Content.assemble(content(layer.path), content(f"  {more}" if more else "", "$muted"), gone)
+    users = f"  also used by {', '.join(layer.users)}" if layer.users else ""
+    parts = (content(f"  {more}" if more else "", "$muted"), content(users, "$warning"), gone)
+    return Content.assemble(content(layer.path), *parts)

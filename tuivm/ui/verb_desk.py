@@ -11,7 +11,7 @@ from tuivm.model.domain import Domain
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
 from tuivm.ui.verb_forms import form_of
-from tuivm.ui.words import short, stamp
+from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Snapshot
@@ -69,22 +69,7 @@ class VerbDesk:
     def _begin(self, wanted: Verb, domain: Domain, snapshot: Snapshot | None, *, choose: bool) -> None:
         if any(take(wanted, domain, snapshot) for take in self.takers):
             return
-        if wanted.id == "snapshot":
-            self._ask_name(wanted, domain)
-            return
         arguments = Arguments()
-        if wanted.needs_snapshot:
-            if snapshot is None:
-                self._app.main.show_snapshots()
-                # What was read of the domain alone is newer than what the list says of it.
-                detail = self._session.detail(domain.key)
-                known = detail is not None and not detail.snapshots_error
-                if not (detail.snapshots if detail is not None and known else domain.has_snapshots):
-                    self._refuse(wanted, domain, "it has no snapshot")
-                else:
-                    self._app.tell("choose the snapshot first, then press the key again", log=False)
-                return
-            arguments = Arguments(snapshot=snapshot.name)
         form = form_of(wanted.id)
         chooses = choose and not (form.is_empty or form.many)
         if wanted.dangerous or form.asks_first or chooses:
@@ -102,23 +87,6 @@ class VerbDesk:
 
         question = of_one(wanted, domain, arguments, self._session.detail(domain.key), first)
         self._app.push_screen(FormScreen(question), answered)
-
-    def _ask_name(self, wanted: Verb, domain: Domain) -> None:
-        from tuivm.ui.dialogs.snapshot import TakeSnapshotScreen
-
-        detail = self._session.detail(domain.key)
-        taken = {snapshot.name for snapshot in detail.snapshots} if detail is not None else set()
-        proposed = base = f"snap-{stamp(self._clock())}"
-        number = 2
-        while proposed in taken:
-            proposed = f"{base}-{number}"
-            number += 1
-
-        def answered(arguments: Arguments | None) -> None:
-            if arguments is not None:
-                self.run(wanted, domain, arguments)
-
-        self._app.push_screen(TakeSnapshotScreen(domain, proposed, taken), answered)
 
     def run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
         """Hand it over, unless the domain went or changed so that it cannot be done any more."""

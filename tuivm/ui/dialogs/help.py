@@ -18,6 +18,7 @@ _HEADINGS = {
     Group.MOVE: "Moving",
     Group.LIST: "The list",
     Group.PANES: "The details",
+    Group.SNAPSHOTS: "The list of snapshots, while it has the keyboard",
     Group.CONSOLE: "The console",
     Group.PROGRAM: "The program",
 }

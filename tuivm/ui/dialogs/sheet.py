@@ -47,9 +47,13 @@ class Sheet(Renewed, ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """Title, lines, hint."""
         with Vertical(classes="sheet"):
-            yield Static(Content(self.TITLE_TEXT), classes="title")
+            yield Static(self.heading(), classes="title")
             yield self.lines
             yield Static(Content(self.HINT), classes="hint")
+
+    def heading(self) -> Content:
+        """What stands on top."""
+        return Content(self.TITLE_TEXT)
 
     def on_mount(self) -> None:
         """Fill it."""

@@ -112,6 +112,11 @@ class Toggles(Widget, can_focus=True):
         self.on &= {option.value for option in self._options if not option.why_not}
 
     @property
+    def options(self) -> tuple[Option, ...]:
+        """What is shown."""
+        return self._options
+
+    @property
     def why_not(self) -> str:
         """Why the word under the cursor cannot be used; empty when it can, or there is none."""
         return self._options[self.cursor].why_not if self._options else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -21,7 +21,10 @@ from tuivm.ui.widgets.tab_bar import TabBar
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
 
-    from tuivm.model.detail import Snapshot
+    from tuivm.model.detail import Detail
+    from tuivm.model.snapshot import Snapshot
+    from tuivm.ui.app import TuivmApp
+    from tuivm.ui.snapshot_tree import Row
     from tuivm.ui.widgets.console import ConsolePane
     from tuivm.ui.widgets.overview import OverviewTab
     from tuivm.ui.widgets.snapshots import SnapshotsTab
@@ -63,6 +66,8 @@ class DetailPane(Vertical):
         self._following: DomainKey | None = None
         self._settling: Timer | None = None
         self._released = False
+        self._looking: Timer | None = None
+        self._looked_at: Detail | None = None
         self.active = OVERVIEW
         """Index of the tab that is shown."""
         self.bar = TabBar(*TITLES)
@@ -147,6 +152,21 @@ class DetailPane(Vertical):
         """The snapshot under the cursor; None while that tab is not shown."""
         return self._snapshots.selected if self._snapshots is not None and self.active == SNAPSHOTS else None
 
+    @property
+    def snapshot_row(self) -> Row | None:
+        """The snapshot under the cursor with its family; None while that tab is not shown."""
+        return self._snapshots.row if self._snapshots is not None and self.active == SNAPSHOTS else None
+
+    @property
+    def marked_snapshot(self) -> Snapshot | None:
+        """The snapshot that was marked to be compared; None for none."""
+        return self._snapshots.marked if self._snapshots is not None else None
+
+    def mark_snapshot(self) -> None:
+        """Mark the snapshot under the cursor, or mark none."""
+        if self._snapshots is not None and self.active == SNAPSHOTS:
+            self._snapshots.mark()
+
     def _make(self, index: int) -> Widget:
         """A tab; what it needs is imported now and not at the start."""
         context = self._shared
@@ -168,7 +188,8 @@ class DetailPane(Vertical):
         if index == SNAPSHOTS:
             from tuivm.ui.widgets.snapshots import SnapshotsTab
 
-            self._snapshots = SnapshotsTab(ascii_only=context.ascii_only)
+            keys = context.keymap.snapshot_bindings()
+            self._snapshots = SnapshotsTab(ascii_only=context.ascii_only, keys=keys)
             return self._snapshots
         from tuivm.ui.widgets.info import InfoTab
 
@@ -184,10 +205,26 @@ class DetailPane(Vertical):
         elif self._snapshots is not None and tab is self._snapshots:
             key = self._shared.keymap["snapshot"].key()
             self._snapshots.show(view.detail, view.now, f"Press {key} to take one." if key else "")
+            self._look_at_images(self._snapshots, view.detail)
         elif self.active == CONSOLE:
             self._follow_console(view.domain.key)
         elif self.active == INFO:
             self._fill_info(tab, view)
+
+    def _look_at_images(self, tab: SnapshotsTab, detail: Detail | None) -> None:
+        """Show the images of the disks, and read them anew where the domain changed and the cursor rests."""
+        if detail is None or detail is self._looked_at:
+            return
+        self._looked_at = detail
+        desk = cast("TuivmApp", self.app).snapshots
+        tab.show_chains(detail.key, desk.chains(detail.key))
+
+        def shown() -> None:
+            tab.show_chains(detail.key, desk.chains(detail.key))
+
+        if self._looking is not None:
+            self._looking.stop()
+        self._looking = self.set_timer(SETTLE, lambda: desk.look(detail, shown))
 
     def _fill_info(self, tab: Widget, view: View) -> None:
         from tuivm.ui.widgets.info import InfoTab

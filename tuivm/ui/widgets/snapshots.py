@@ -98,11 +98,12 @@ class SnapshotsTab(Container):
     @property
     def selected(self) -> Snapshot | None:
         """The snapshot under the cursor."""
-        row = self._row
+        row = self.row
         return row.snapshot if row is not None else None
 
     @property
-    def _row(self) -> Row | None:
+    def row(self) -> Row | None:
+        """The same with its family."""
         index = self.lines.cursor
         return self._rows[index] if 0 <= index < len(self._rows) else None
 
@@ -140,7 +141,8 @@ class SnapshotsTab(Container):
     def show_chains(self, key: DomainKey, chains: tuple[DiskChain, ...]) -> None:
         """Show the images of a domain's disks among the facts."""
         self._chains = key, chains
-        self._draw_facts()
+        if self.is_mounted:
+            self._draw_facts()
 
     def on_lines_view_moved(self) -> None:
         """Another snapshot is under the cursor."""
@@ -162,7 +164,7 @@ class SnapshotsTab(Container):
         return self.has_class("-beside") or self.has_class("-below")
 
     def _draw_facts(self) -> None:
-        row = self._row
+        row = self.row
         self._facts.display = row is not None and not self.has_class("-tight")
         if row is None:
             return

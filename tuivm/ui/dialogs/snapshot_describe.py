@@ -1,0 +1,136 @@
+"""Asking for a snapshot's new name and words, and for how long snapshots are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tuivm.core.snapshots.retention import expired
+from tuivm.core.verbs import Arguments
+from tuivm.model.snapshot import Plan, Retention, Snapshot, SnapshotFacts
+from tuivm.ui.dialogs.snapshot_form import PlannedDialog, Subject, about, entry, field, name_problem
+from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.words import content, counted, short
+
+_MOST = 9999
+_NAMED = 6
+"""Snapshots that are named before the rest is counted."""
+
+
+class DescribeSnapshotScreen(PlannedDialog):
+    """Another name, another description, or both."""
+
+    AUTO_FOCUS = "#description"
+    NEEDS_FACTS: ClassVar[bool] = False
+
+    def __init__(self, subject: Subject, snapshot: Snapshot) -> None:
+        super().__init__(subject)
+        self._snapshot = snapshot
+        self._others = {one.name for one in subject.detail.snapshots} - {snapshot.name}
+
+    def heading(self) -> str:
+        """Which snapshot of which domain."""
+        return f"Describe '{about(self._snapshot.name)}' of {about(self.about)}"
+
+    def fields(self) -> Iterable[Widget]:
+        """Name and description; the cursor begins at the description, which always can be changed."""
+        name = entry("name", self._snapshot.name)
+        name.disabled = self._keeps_name
+        yield field("name", name)
+        if self._keeps_name:
+            yield field(
+                "", Static(content("an internal snapshot keeps its name: it is the image's", "$muted"))
+            )
+        yield field("description", entry("description", self._snapshot.description))
+
+    @property
+    def _keeps_name(self) -> bool:
+        return any(disk.place == "internal" for disk in self._snapshot.disks)
+
+    def answers(self) -> Answers:
+        """In the house's words."""
+        return Answers("Save", "Cancel")
+
+    def arguments(self) -> Arguments:
+        """Which snapshot, its new name and words."""
+        name = self._snapshot.name if self._keeps_name else self._text("name")
+        return Arguments(snapshot=self._snapshot.name, text=name, description=self._text("description"))
+
+    def _text(self, id_: str) -> str:
+        return self.query_one(f"#{id_}", Input).value.strip()
+
+    def problem(self) -> str:
+        """What is wrong with a new name; or that nothing is new."""
+        chosen = self.arguments()
+        if (chosen.text, chosen.description) == (self._snapshot.name, self._snapshot.description):
+            return "Nothing was changed."
+        return "" if chosen.text == self._snapshot.name else name_problem(chosen.text, self._others)
+
+
+class RetentionScreen(PlannedDialog):
+    """How many snapshots of a domain are kept and for how long, and which would go by that now."""
+
+    AUTO_FOCUS = "#keep"
+    PLAN_WORD: ClassVar[str] = "by this rule"
+
+    def heading(self) -> str:
+        """Of which domain."""
+        return f"Keep snapshots of {about(self.about)}"
+
+    def fields(self) -> Iterable[Widget]:
+        """Two rules: for the user's own and for those taken before a revert."""
+        yield Static(content("Empty or 0 is without limit.", "$muted"), classes="loss")
+        for who, prefix in (("your own", ""), ("safety ones", "safety-")):
+            yield field(
+                who,
+                Static(Content("the newest"), classes="unit"),
+                _number(f"{prefix}keep"),
+                Static(Content("for days"), classes="unit"),
+                _number(f"{prefix}days"),
+            )
+
+    def answers(self) -> Answers:
+        """In the house's words."""
+        return Answers("Keep this rule", "Cancel")
+
+    def learned(self) -> None:
+        """Show the rule that is there, unless the user began to write another one."""
+        if self.facts is None or any(field.value for field in self.query(Input)):
+            return
+        rule = self.facts.retention
+        values = {"keep": rule.keep, "days": rule.days}
+        values |= {"safety-keep": rule.safety_keep, "safety-days": rule.safety_days}
+        for id_, value in values.items():
+            self.query_one(f"#{id_}", Input).value = str(value or "")
+
+    @property
+    def _rule(self) -> Retention:
+        names = ("keep", "days", "safety-keep", "safety-days")
+        return Retention(*(int(self.query_one(f"#{name}", Input).value or 0) for name in names))
+
+    def arguments(self) -> Arguments:
+        """The rule."""
+        return Arguments(retention=self._rule)
+
+    def plan(self, facts: SnapshotFacts) -> Plan | None:  # noqa: ARG002 - it needs no fact but the old rule
+        """Which of those that are there go by the rule."""
+        matter = self.subject_matter
+        gone = expired(matter.detail.snapshots, self._rule, matter.clock())
+        named = ", ".join(f"'{short(one.name, 40)}'" for one in gone[:_NAMED])
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        when = "They go when the next snapshot is taken."
+        warnings = (f"{counted(len(gone), 'snapshot')} expired: {named}{more}. {when}",)
+        kept = len(matter.detail.snapshots) - len(gone)
+        return Plan(
+            f"{kept} of {counted(kept + len(gone), 'snapshot')} stay", warnings=warnings if gone else ()
+        )
+
+
+def _number(id_: str) -> Input:
+    number = Input(id=id_, compact=True, type="integer", max_length=len(str(_MOST)), restrict=r"\d*")
+    number.add_class("number")
+    return number
