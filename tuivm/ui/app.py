@@ -96,9 +96,6 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         """What is done with definitions."""
         self.desk.takers.append(self.edits.take)
         self.desk.takers.append(DeletionDesk(self, self.context).take)
-        self.edits: EditDesk = EditDesk(self, self.context)
-        """What is done with definitions."""
-        self.desk.takers.append(self.edits.take)
         self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)

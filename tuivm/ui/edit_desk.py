@@ -176,7 +176,7 @@ class EditDesk:
             screen = EditorScreen(
                 edit.domain,
                 text,
-                lambda now: self._asking.do(lambda: _put(edit.draft, now)),
+                lambda now: self._asking.do(lambda: edit.draft.keep(now)),
                 line=edit.line,
                 flaw=edit.flaw,
             )
@@ -377,11 +377,3 @@ def _release(found: Opened) -> None:
     """Nobody waits for these any more."""
     for draft in found.drafts:
         draft.release()
-
-
-def _put(draft: Draft, text: str) -> None:
-    """Keep what was typed so far; a disk that is full is told when the text is looked at."""
-    try:
-        draft.write(text)
-    except OSError:
-        return

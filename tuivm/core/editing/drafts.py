@@ -50,6 +50,11 @@ class Draft:
         """Put ``text`` on disk. Raises OSError, and what was there stays."""
         files.write_private(self.path, text)
 
+    def keep(self, text: str) -> None:
+        """Put ``text`` on disk if that can be; whether it could is told when the edit is looked at."""
+        with suppress(OSError):
+            self.write(text)
+
     def base(self) -> str:
         """The definition that the edit began from. Raises OSError, Invalid."""
         return files.read_text(self.folder / _BASE)
