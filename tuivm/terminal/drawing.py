@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tuivm.terminal import flood, modes
 from tuivm.terminal.pen import PLAIN
 from tuivm.terminal.row import PADDED, WRAPPED
-from tuivm.terminal.widths import MAX_COMBINING, is_narrow, width
+from tuivm.terminal.widths import MAX_COMBINING, NARROW, is_narrow, width
 
 if TYPE_CHECKING:
     from tuivm.terminal.screen import Screen
+
+_RUNS = re.compile(f"(?=.)([{NARROW}]*+)([^{NARROW}]*+)", re.DOTALL)
+"""Groups: characters of one column, and those of which that is not sure."""
 
 
 def write(screen: Screen, text: str) -> None:
@@ -19,6 +23,48 @@ def write(screen: Screen, text: str) -> None:
     if is_narrow(text):
         write_narrow(screen, text)
         return
+    for narrow, other in _RUNS.findall(text):
+        if narrow:
+            write_narrow(screen, narrow)
+        at = 0
+        while at < len(other):
+            # As many as surely find room; at the margin some of them one by one.
+            count = max(4, (screen.columns - screen.cursor.x - 1) // 2)
+            if not _write_cells(screen, other[at : at + count]):
+                count = 4
+                _write_one_by_one(screen, other[at : at + count])
+            at += count
+
+
+def _write_cells(screen: Screen, text: str) -> bool:
+    """Write characters of any width where they find room; return False when that is less simple."""
+    x = screen.cursor.x
+    limit = screen.right + 1 if x <= screen.right else screen.columns
+    if screen.wrap_pending or x + 2 * len(text) >= limit or modes.IRM in screen.mode or not width(text[0]):
+        return False
+    cells: list[str] = []
+    for character in text:
+        size = width(character)
+        if size:
+            cells.append(character)
+            if size == 2:
+                cells.append("")
+        else:
+            at = -1 if cells[-1] else -2
+            if len(cells[at]) <= MAX_COMBINING:
+                cells[at] += character
+    end = x + len(cells)
+    row = screen.row(screen.cursor.y)
+    row.cut(x)
+    row.cut(end)
+    row.chars[x:end] = cells
+    row.pens[x:end] = [screen.pen] * len(cells)
+    screen.latest = (cells[-1] or cells[-2])[0]
+    screen.cursor.x = end
+    return True
+
+
+def _write_one_by_one(screen: Screen, text: str) -> None:
     for columns, run in groupby(text, width):
         piece = "".join(run)
         if columns == 1:
