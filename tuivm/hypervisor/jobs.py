@@ -12,13 +12,15 @@ from tuivm.model.job import Progress
 
 _ACTIVE = (libvirt.VIR_DOMAIN_JOB_BOUNDED, libvirt.VIR_DOMAIN_JOB_UNBOUNDED)
 _MILLISECONDS = 1000.0
+_ALMOST = 99.0
+"""Percent told when all is read but the operation goes on: what was read is still being written."""
 
 
 class DomainJobs(Connection):
     """libvirt's domain job: one at a time on a domain (managed save, dump, a snapshot with memory)."""
 
     def job_progress(self, key: DomainKey) -> Progress | None:
-        """How far the operation is that is under way on the domain; None when there is none."""
+        """How far the operation is that is under way on the domain; None when there is none, or not told."""
         with self.asking("looking how far it is", key=key):
             return read_progress(self.handle(key).jobStats(0))
 
@@ -38,7 +40,7 @@ def read_progress(stats: Mapping[str, object]) -> Progress | None:
     )
     left = _whole(stats, libvirt.VIR_DOMAIN_JOB_DATA_REMAINING)
     if not total:
-        return Progress()
+        return None
     # Pages written again are counted as processed again, and what is left falls to zero a little early:
     # the share of what is left is what a person waits for.
     share = 1.0 - left / total if left is not None else (done or 0) / total
@@ -48,7 +50,7 @@ def read_progress(stats: Mapping[str, object]) -> Progress | None:
     if not seconds and elapsed and 0.0 < share < 1.0:
         seconds = elapsed / _MILLISECONDS * (1.0 - share) / share
     return Progress(
-        percent=100.0 * min(1.0, max(0.0, share)),
+        percent=min(_ALMOST, max(0.0, 100.0 * share)),
         done=total - left if left is not None else done,
         total=total,
         remaining=seconds,
