@@ -88,7 +88,7 @@ class BulkDesk:
 
         marked = count = len(selection.unable)
         words = "the one marked" if count == 1 else f"none of the {marked:,} marked"
-        self._say(f"cannot {selection.verb.label} {words}: {reasons(selection)}")
+        self._say(f"{words} can {selection.verb.label}: {reasons(selection)}")
 
     def _say(self, words: str) -> None:
         self._app.tell(words, severity="warning", log=False)

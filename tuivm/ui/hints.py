@@ -14,11 +14,22 @@ from tuivm.ui.widgets.footer import Hint
 if TYPE_CHECKING:
     from tuivm.ui.screens.main import MainScreen
 
-_ACTIVE = ("shutdown", "pause resume", "console", "snapshot", "reboot", "force-off", "reset", "autostart")
-_PAUSED = ("pause resume", "console", "snapshot", "force-off", "reset", "shutdown", "autostart")
-_OFF = ("start", "snapshot", "autostart", "console", "shutdown")
+_ACTIVE = (
+    "shutdown",
+    "pause resume",
+    "console",
+    "snapshot",
+    "verbs",
+    "reboot",
+    "force-off",
+    "reset",
+    "autostart",
+)
+_PAUSED = ("pause resume", "console", "snapshot", "verbs", "force-off", "reset", "shutdown", "autostart")
+_OFF = ("start", "snapshot", "verbs", "autostart", "console", "shutdown")
 _SNAPSHOTS = ("snapshot", "revert", "delete-snapshot")
 _CONSOLE = ("console", "console-menu", "view", "zoom-console", "record", "tile")
+_MARKED = ("start", "shutdown", "pause resume", "force-off", "autostart", "verbs", "copy", "mark", "results")
 _SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
 
 
@@ -40,6 +51,8 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
         if entry.action is not None and entry.action.footer and entry.keys and entry.id != "console"
     ]
     domain = main.selected
+    if main.marks and not main.details_focused:
+        return _marked_hints(main), right
     if domain is None:
         return [], right
     if main.details_focused and main.detail.active == SNAPSHOTS:
@@ -54,6 +67,19 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right
+
+
+def _marked_hints(main: MainScreen) -> list[Hint]:
+    """What can be done with the marked; which of them can have it done to them is told when it is asked."""
+    keymap, ascii_only = main.context.keymap, main.context.ascii_only
+    unsupported = main.context.session.inventory.unsupported
+    hints = []
+    for ids in _MARKED:
+        entry = keymap[ids.split()[0]]
+        if entry.keys and not keymap.hides(entry.id):
+            possible = entry.verb is None or entry.verb.capability not in unsupported
+            hints.append(Hint(ids, entry.key(ascii_only=ascii_only), entry.label, possible))
+    return hints
 
 
 def _hint(main: MainScreen, ids: list[str], domain: Domain) -> Hint | None:

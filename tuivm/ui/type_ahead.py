@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events
 from textual.app import App
+from textual.screen import Screen
 from textual.timer import Timer
 
 _LONGEST = 1.0
@@ -37,6 +40,12 @@ class TypeAheadApp(App[int], inherit_bindings=False):
         # One that a widget gave back comes late: the clock knows the order.
         for key in sorted(held, key=lambda key: key.time):
             self.post_message(events.Key(key.key, key.character))
+
+    def push_screen(self, screen: Screen[Any] | str, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen; keys wait for one that says so (``HOLDS_KEYS``) until it has the keyboard."""
+        if getattr(screen, "HOLDS_KEYS", False):
+            self.hold_keys()
+        return super().push_screen(screen, *args, **kwargs)
 
     async def on_event(self, event: events.Event) -> None:
         """Hold a key: a new one, or one that the widget which had the keyboard before did not want."""

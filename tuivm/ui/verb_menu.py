@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from tuivm.ui.screens.main import MainScreen
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_MNEMONICS = {
+    "restore": "w",
+    "discard-saved": "W",
+    "sleep": "z",
+    "wake": "z",
+    "dump": "m",
+    "nmi": "n",
+    "rename": "N",
+    "title": "i",
+    "description": "d",
+    "tags": "g",
+    "lock": "l",
+    "unlock": "l",
+}
+"""Letters in the menu of verbs that have no key."""
 _NAME_WIDTH = 40
 _NAMES_COPIED = 3
 """Domains named in a line that tells what was copied."""
@@ -29,7 +44,9 @@ _OTHERS = "What it is made of"
 def show_verbs(main: MainScreen) -> None:
     """Show everything that can be done with what is marked, or selected."""
     domains = main.targets
-    if domains:
+    if not main.context.keymap.verbs():
+        main.tuivm.tell("read-only: nothing can be changed", severity="warning", log=False)
+    elif domains:
         _show(main, f"What to do with {_of(domains)}", domains, lambda: verb_entries(main))
 
 
@@ -61,7 +78,8 @@ def _of(domains: Sequence[Domain]) -> str:
 def verb_entries(main: MainScreen) -> list[MenuEntry]:
     """A line for each verb, at its own key where it is a letter; greyed with the reason."""
     domains = main.targets
-    verbs = main.context.keymap.verbs()
+    # What acts on a snapshot is at home where the snapshots are.
+    verbs = [entry for entry in main.context.keymap.verbs() if entry.verb and not entry.verb.needs_snapshot]
     letters = _letters(verbs)
     more, heading = "..." if main.context.ascii_only else "…", ""
     entries: list[MenuEntry] = []
@@ -92,18 +110,20 @@ def _grouped(verbs: Iterable[Entry]) -> list[tuple[str, Entry]]:
 
 
 def _letters(verbs: Sequence[Entry]) -> dict[str, str]:
-    """A letter for each: its key if that is one and not taken, else the first free of its label, else any."""
-    taken: dict[str, str] = {}
+    """A letter for each: its key if that is one, else its own of this menu, else the first that is free.
+
+    Opposites share one: of pause and resume at most one can be used.
+    """
+    letters: dict[str, str] = {}
     for entry in verbs:
-        own = next((key for key in entry.keys if len(key) == 1), "")
-        if own and own not in taken.values():
-            taken[entry.id] = own
+        own = next((key for key in entry.keys if len(key) == 1), "") or _MNEMONICS.get(entry.id, "")
+        if own:
+            letters[entry.id] = own
     for entry in verbs:
-        if entry.id not in taken:
-            wishes = [char for char in entry.label if char.isascii() and char.isalnum()]
-            free = (char for char in (*wishes, *_LETTERS) if char not in taken.values())
-            taken[entry.id] = next(free, "")
-    return taken
+        if entry.id not in letters:
+            free = (char for char in _LETTERS if char not in letters.values())
+            letters[entry.id] = next(free, "")
+    return letters
 
 
 def _asks(wanted: Verb, *, several: bool) -> bool:

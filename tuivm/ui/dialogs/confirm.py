@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.model.domain import Domain, DomainKey
+from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content
 
@@ -23,12 +24,27 @@ SMALL_HEIGHT = 16
 class Dialog(ModalScreen[Answer]):
     """A question about one domain, or several. ``None`` is the answer of Esc, and when the domain is gone."""
 
+    HOLDS_KEYS: ClassVar[bool] = True
+    """Keys typed with the one that asked wait for the dialog."""
+
     def __init__(self, subject: DomainKey | None, about: str) -> None:
         super().__init__()
         self.subject = subject
         """The domain asked about; the app closes the dialog when it vanishes. None for several."""
         self.about = about
         """The domain's name."""
+
+    def on_mount(self) -> None:
+        """Let keys go on that waited, also where nothing takes the keyboard."""
+        self.call_after_refresh(lambda: self.app.call_later(self._release))
+
+    def on_descendant_focus(self) -> None:
+        """As above."""
+        self._release()
+
+    def _release(self) -> None:
+        if isinstance(self.app, TypeAheadApp):
+            self.app.release_keys()
 
     def on_resize(self, event: events.Resize) -> None:
         """On a small screen margins and what is not needed to answer give way."""

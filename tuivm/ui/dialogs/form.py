@@ -23,9 +23,7 @@ from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
 _AROUND = 13
-"""Lines of the dialog that are not names, when all of it is there."""
-_AROUND_SMALL = 8
-_NAMES_MIN = 2
+"""Lines of the dialog that are not names, about: what is really there is seen when it is laid out."""
 _NONE = Arguments()
 
 
@@ -82,6 +80,7 @@ class FormScreen(Dialog[Arguments | None]):
         self._names = LinesView(classes="names")
         self._names.can_focus = False
         self._shown: Sequence[Content] = ()
+        self._said: dict[str, str] = {}
         self.AUTO_FOCUS = self._first_field()  # type: ignore[misc]
 
     def _first_field(self) -> str:
@@ -153,8 +152,28 @@ class FormScreen(Dialog[Arguments | None]):
         self._fit_names()
 
     def _fit_names(self) -> None:
-        room = self.size.height - (_AROUND_SMALL if self.has_class("-small") else _AROUND)
-        self._names.styles.height = max(_NAMES_MIN, min(len(self._shown), room))
+        """Give the names what room is left."""
+        if self._shown:
+            self._names.styles.height = min(len(self._shown), max(1, self.size.height - _AROUND))
+        self.call_after_refresh(self._tighten)
+
+    def _tighten(self) -> None:
+        """Take from the names what is too much, and then what can be done without."""
+        if not self.is_mounted:
+            return
+        box = self.query_one(".dialog")
+        over = box.virtual_size.height - box.scrollable_content_region.height
+        height = self._names.size.height
+        if over > 0 and self._shown and height > 1:
+            self._names.styles.height = max(1, height - over)
+            self.call_after_refresh(self._tighten)
+        elif over > 0:
+            for id_ in ("#command", "#left-out"):
+                line = self.query_one(id_)
+                if line.display:
+                    line.display = False
+                    self.call_after_refresh(self._tighten)
+                    return
 
     @property
     def arguments(self) -> Arguments:
@@ -182,7 +201,7 @@ class FormScreen(Dialog[Arguments | None]):
     def _renew(self, problem: str = "") -> None:
         """Show what follows from what is chosen now."""
         asked, now = self._question, self.arguments
-        phrase, names = asked.phrase(now), asked.names(now)
+        phrase, names, grown = asked.phrase(now), asked.names(now), False
         self.query_one("#words", Static).update(content(asked.words(now), "bold"))
         for id_, words in (
             ("loss", asked.lost(now)),
@@ -191,15 +210,20 @@ class FormScreen(Dialog[Arguments | None]):
             ("problem", problem or asked.why_not(now)),
         ):
             line = self.query_one(f"#{id_}", Static)
-            line.update(content(words))
-            line.display = bool(words)
+            if self._said.get(id_) != words:
+                self._said[id_] = words
+                line.update(content(words))
+                line.display = bool(words)
+                grown = True
         self.query_one("#phrase-line").display = bool(phrase)
         self.query_one("#phrase-words", Static).update(content(f"type  {phrase}"))
         if names is not self._shown:
             self._shown = names
             self._names.show(names)
-            self._fit_names()
+            grown = True
         self._names.display = bool(names)
+        if grown:
+            self._fit_names()
 
     # What the fields tell
 

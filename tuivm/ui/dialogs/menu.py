@@ -179,16 +179,19 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         )
 
     def on_key(self, event: events.Key) -> None:
-        """Choose the entry of a letter."""
+        """Choose the entry of a letter; of several the one that can be chosen."""
         if event.character is None:
             return
-        for index, row in enumerate(self._rows):
-            if row is not None and row.letter == event.character:
-                event.stop()
-                event.prevent_default()
-                self._lines.cursor = index
-                self.action_choose()
-                return
+        found = [
+            (bool(row.why_not), index)
+            for index, row in enumerate(self._rows)
+            if row is not None and row.letter == event.character
+        ]
+        if found:
+            event.stop()
+            event.prevent_default()
+            self._lines.cursor = min(found)[1]
+            self.action_choose()
 
     def on_menu_lines_pressed(self, event: MenuLines.Pressed) -> None:
         """An entry was clicked."""
