@@ -78,7 +78,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
     ),
     Verb(
         "describe-snapshot",
-        "",
+        "e",
         "describe snapshot",
         "Give the chosen snapshot another description, or another name where that is possible.",
         Capability.SNAPSHOT,
@@ -89,7 +89,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
     ),
     Verb(
         "merge",
-        "",
+        "M",
         "merge overlays",
         "Write what external snapshots' overlays hold into one image, while the domain runs.",
         Capability.SNAPSHOT,
@@ -103,7 +103,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
     ),
     Verb(
         "set-retention",
-        "",
+        "n",
         "keep snapshots by a rule",
         "Say how many snapshots are kept, and for how long; older ones go when a new one is taken.",
         Capability.SNAPSHOT,

@@ -14,8 +14,10 @@ from tuivm.core.verbs import Arguments
 from tuivm.model.snapshot import Plan, Retention, Snapshot, SnapshotFacts
 from tuivm.ui.dialogs.snapshot_form import PlannedDialog, Subject, about, entry, field, name_problem
 from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.widgets.choice import Toggle, Toggles
 from tuivm.ui.words import content, counted, short
 
+_APPLY = "apply"
 _MOST = 9999
 _NAMED = 6
 """Snapshots that are named before the rest is counted."""
@@ -92,6 +94,7 @@ class RetentionScreen(PlannedDialog):
                 Static(Content("for days"), classes="unit"),
                 _number(f"{prefix}days"),
             )
+        yield field("", Toggles("how", [Toggle(_APPLY, "delete now what is expired by it")]))
 
     def answers(self) -> Answers:
         """In the house's words."""
@@ -114,7 +117,7 @@ class RetentionScreen(PlannedDialog):
 
     def arguments(self) -> Arguments:
         """The rule."""
-        return Arguments(retention=self._rule)
+        return Arguments(retention=self._rule, options=self.query_one("#how", Toggles).on)
 
     def plan(self, facts: SnapshotFacts) -> Plan | None:  # noqa: ARG002 - it needs no fact but the old rule
         """Which of those that are there go by the rule."""
@@ -122,12 +125,14 @@ class RetentionScreen(PlannedDialog):
         gone = expired(matter.detail.snapshots, self._rule, matter.clock())
         named = ", ".join(f"'{short(one.name, 40)}'" for one in gone[:_NAMED])
         more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
-        when = "They go when the next snapshot is taken."
-        warnings = (f"{counted(len(gone), 'snapshot')} expired: {named}{more}. {when}",)
+        now = _APPLY in self.query_one("#how", Toggles).on
+        when = "They are deleted now." if now else "They go when the next snapshot is taken."
+        words = (f"{counted(len(gone), 'snapshot')} expired: {named}{more}. {when}",)
         kept = len(matter.detail.snapshots) - len(gone)
-        return Plan(
-            f"{kept} of {counted(kept + len(gone), 'snapshot')} stay", warnings=warnings if gone else ()
-        )
+        stay = f"{kept} of {counted(kept + len(gone), 'snapshot')} stay"
+        if not gone:
+            return Plan(stay)
+        return Plan(stay, losses=words) if now else Plan(stay, warnings=words)
 
 
 def _number(id_: str) -> Input:
