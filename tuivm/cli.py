@@ -64,6 +64,8 @@ def _parse_and_run(argv: Sequence[str] | None) -> int:
         completion.answer(parser)
     try:
         arguments = parser.parse_args(argv)
+        if arguments.command in ("demo", "play") and arguments.readonly:
+            parser.error(f"--readonly cannot be used with {arguments.command}")
         if arguments.command == "demo" and arguments.connect is not None:
             parser.error("-c cannot be used with demo, which has a connection of its own")
         if arguments.command == "play" and arguments.connect is not None:
@@ -249,7 +251,7 @@ def _common(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 
 def _connection(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """Add ``-c``."""
+    """Add ``-c`` and ``--readonly``."""
     parser.add_argument(
         "-c",
         "--connect",
@@ -257,6 +259,12 @@ def _connection(parser: argparse.ArgumentParser, default: str | None) -> None:
         type=_uri,
         default=default,
         help="which libvirt, such as qemu:///system",
+    )
+    parser.add_argument(
+        "--readonly",
+        action="store_true",
+        default=default or False,
+        help="look only: libvirt is opened without the right to change anything",
     )
 
 

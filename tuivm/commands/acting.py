@@ -107,7 +107,8 @@ def run(arguments: argparse.Namespace) -> int:
     given = arguments.given(arguments)
     with leaving.orderly():
         timeout = arguments.timeout if arguments.timeout is not None else settings.shutdown_timeout
-        hypervisor = connect(choose(settings.connection).uri)
+        choice = choose(settings.connection, read_only=settings.readonly)
+        hypervisor = connect(choice.uri, read_only=settings.readonly)
         session = Session(hypervisor, interval=_INTERVAL, shutdown_timeout=timeout, history=1)
         session.start()
         try:

@@ -45,7 +45,8 @@ def domain_names(arguments: argparse.Namespace) -> list[str]:
 
     try:
         settings, _ = read_config(arguments)
-        with opened(choose(settings.connection).uri) as hypervisor:
+        uri = choose(settings.connection, read_only=settings.readonly).uri
+        with opened(uri, read_only=settings.readonly) as hypervisor:
             names = [domain.name for domain in hypervisor.list_domains(quick=True)]
     except (TuivmError, OSError):
         return []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tuivm.commands import screen
 from tuivm.commands.choosing import find as find_domain
+from tuivm.commands.settings import read_config
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import TuivmError
@@ -22,6 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if len(arguments.names) > MOST:
         raise TuivmError(f"{len(arguments.names)} consoles", f"at most {MOST} can be shown side by side")
+    if read_config(arguments)[0].readonly:
+        remedy = "leave out --readonly" if arguments.readonly else "the configuration says readonly = true"
+        raise TuivmError("a console cannot be opened read-only: who sees it can type on it", remedy)
     return screen.run(arguments, start=lambda session: find(arguments.names, session))
 
 

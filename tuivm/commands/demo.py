@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuivm.commands import leaving, screen, terminal
@@ -22,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the machines, open the screen, remove the machines. Raises TuivmError with one line."""
     terminal.require()
     settings, notices = screen.prepare(arguments)
+    settings = replace(settings, readonly=False)  # these machines are there to be tried on
     with leaving.orderly(), Demo(accel=arguments.accel) as demo:
         prepared = demo.prepare(say)
         try:

@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings, errors = read_config(arguments)
     for error in errors:
         say(str(error))
-    uri = choose(settings.connection).uri
-    with opened(uri) as hypervisor:
+    uri = choose(settings.connection, read_only=settings.readonly).uri
+    with opened(uri, read_only=settings.readonly) as hypervisor:
         domains = sorted(hypervisor.list_domains(), key=_order)
     if arguments.json:
         print(json.dumps([record(domain) for domain in domains], indent=2))

@@ -40,15 +40,16 @@ def run(
     from tuivm.hypervisor.discovery import SESSION, SYSTEM
 
     with leaving.orderly():
-        choice = choose(settings.connection)
+        choice = choose(settings.connection, read_only=settings.readonly)
         if choice.source == "default" and choice.uri == SESSION:
             notices.append(
                 f"{SYSTEM} does not answer; these are your own machines ({SESSION}): see tuivm doctor"
             )
-        session = begin(connect(choice.uri), settings)
+        session = begin(connect(choice.uri, read_only=settings.readonly), settings)
         try:
             wait(session, choice.uri)
-            return show(session, settings, notices, start=start(session))
+            note = "read-only" if settings.readonly else ""
+            return show(session, settings, notices, note, start=start(session))
         finally:
             with leaving.undisturbed():
                 session.close()

@@ -32,6 +32,8 @@ def read_config(arguments: argparse.Namespace) -> tuple[Config, tuple[ConfigErro
     settings, errors = config.load(path, actions.bindings())
     if arguments.connect is not None:
         settings = replace(settings, connection=arguments.connect)
+    if getattr(arguments, "readonly", False):
+        settings = replace(settings, readonly=True)
     return settings, errors
 
 

@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(str(error))
     code = 0
     found: list[tuple[Domain, tuple[Snapshot, ...]]] = []
-    with opened(choose(settings.connection).uri) as hypervisor:
+    uri = choose(settings.connection, read_only=settings.readonly).uri
+    with opened(uri, read_only=settings.readonly) as hypervisor:
         for domain in find_all(arguments.names, hypervisor.list_domains(quick=True)):
             detail = hypervisor.detail(domain.key)
             if detail.snapshots_error:

@@ -65,10 +65,10 @@ def named_uri(
     return Choice(found, str(path)) if found else None
 
 
-def answering(uri: str) -> bool:
-    """Whether a connection to ``uri`` can be opened now."""
+def answering(uri: str, *, read_only: bool = False) -> bool:
+    """Whether a connection to ``uri`` can be opened now, with the right to change things or without."""
     try:
-        open_link(uri, read_only=False)
+        open_link(uri, read_only=read_only)
     except HypervisorError:
         return False
     return True

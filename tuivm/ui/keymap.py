@@ -61,9 +61,14 @@ _WRITING = frozenset(
         "next-console",
         "previous-console",
         "next-alert",
+        "mark",
+        "invert-marks",
+        "mark-matching",
+        "verbs",
+        "results",
     }
 )
-"""Actions that need more than the right to read: a console cannot be opened without it."""
+"""Actions that need more than the right to read, as consoles do, or that are of use for verbs alone."""
 
 
 def display(key: str, *, ascii_only: bool = False) -> str:
