@@ -14,7 +14,6 @@ import itertools
 import shlex
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -34,9 +33,6 @@ from tuivm.model.job import Batch, Job, JobState, Progress
 HEAVY = 3
 """How many of the workers long verbs and those of batches may have at once."""
 
-AfterJob = Callable[[Job, Arguments], None]
-"""Hears of a job that is over, or that is left under way at the end of the program."""
-
 
 class Jobs:
     """``tell`` gets every step of every job, ``done`` a job that is over.
@@ -55,33 +51,28 @@ class Jobs:
         shutdown_timeout: float = 60.0,
         workers: int = 4,
     ) -> None:
-        self.after: list[AfterJob] = []
-        """Called for every job that is over, in order, on a thread of their own: they may write files."""
         self._hypervisor = hypervisor
         self._domain_of = domain_of
-        self._done = done
         self._settle = settle
         self._shutdown_timeout = shutdown_timeout
         self._workers = workers
         self._ids = itertools.count(1)
         self._batches = itertools.count(1)
         self._condition = threading.Condition(threading.RLock())
-        self._book = JobBook(tell, self._over)
+        self._book = JobBook(tell, done)
         self._queue = TaskQueue(min(HEAVY, max(1, workers - 1)))
         self._waits = OffWaits(domain_of, shutdown_timeout)
         self._watch = JobWatch(hypervisor, self._measured, self._not_ended)
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._stopped = False
-        self._ended: deque[tuple[Job, Arguments]] = deque()
         self._waiter = Lane("tuivm-shutdowns", self._check_waits)
-        self._clerk = Lane("tuivm-after", self._tell_after)
 
     # -- any thread ---------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to watch over what is under way; workers are started as they are needed."""
-        for part in (self._waiter, self._watch, self._clerk):
+        for part in (self._waiter, self._watch):
             part.start()
 
     def submit(self, verb: Verb, domain: Domain, arguments: Arguments) -> Job:
@@ -182,28 +173,17 @@ class Jobs:
     def stop(self) -> None:
         """Let the threads end after what they are at; queued jobs never begin. Returns at once."""
         with self._condition:
-            if not self._stopped:
-                left = (job for job in self._book.under_way() if job.state is JobState.RUNNING)
-                for job in left:
-                    task = self._book.task(job.id)
-                    if task is not None:
-                        self._ended.append((job, task.arguments))
             self._stopped = True
             self._condition.notify_all()
         for part in (self._waiter, self._watch):
             part.stop()
-        self._clerk.poke()
 
     def join(self, timeout: float) -> bool:
         """Wait for the threads to end; returns whether they have."""
         end = time.monotonic() + timeout
-        while self._ended and time.monotonic() < end and self._clerk.is_alive:
-            time.sleep(0.005)
-        self._clerk.stop()
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-        parts = (self._waiter, self._watch, self._clerk)
-        ended = [part.join(end - time.monotonic()) for part in parts]
+        ended = [part.join(end - time.monotonic()) for part in (self._waiter, self._watch)]
         return all(ended) and not any(thread.is_alive() for thread in self._threads)
 
     # -- workers ------------------------------------------------------------------------------
@@ -318,13 +298,6 @@ class Jobs:
             task.aborting = False
             self._book.change(task.id, message=f"cannot be cancelled: {error.message}", cancellable=True)
 
-    def _tell_after(self) -> None:
-        while self._ended:
-            job, arguments = self._ended[0]
-            for hear in self.after:
-                attempt(partial(hear, job, arguments), "after a job")
-            self._ended.popleft()
-
     # -- inside, with the lock held -------------------------------------------------------------
 
     def _submit(self, verb: Verb, domain: Domain, arguments: Arguments, batch: int = 0) -> Job:
@@ -353,10 +326,3 @@ class Jobs:
 
     def _cancelled(self, job: Job, message: str) -> None:
         self._book.finish(job.id, JobState.CANCELLED, message)
-
-    def _over(self, job: Job) -> None:
-        task = self._book.task(job.id)
-        if task is not None and self.after:
-            self._ended.append((job, task.arguments))
-            self._clerk.poke()
-        self._done(job)

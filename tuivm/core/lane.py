@@ -39,11 +39,6 @@ class Lane:
             self._stopped = True
             self._condition.notify()
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether the thread was started and has not ended."""
-        return self._thread.is_alive()
-
     def join(self, timeout: float) -> bool:
         """Wait for the thread to end; returns whether it has."""
         if self._thread.is_alive() and self._thread is not threading.current_thread():
