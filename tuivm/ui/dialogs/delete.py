@@ -19,6 +19,7 @@ from tuivm.model.domain import Domain
 from tuivm.model.errors import HypervisorError
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.text import plain
+from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content, short
@@ -101,7 +102,7 @@ class DeleteScreen(Dialog[Arguments | None]):
         self.set_focus(self._lines)
         early, self._early = self._early, []
         for key in early:
-            self.app.post_message(events.Key(key.key, key.character))
+            self._type(key)
 
     @property
     def _removal(self) -> Removal:
@@ -185,6 +186,29 @@ class DeleteScreen(Dialog[Arguments | None]):
             event.stop()
             self._early.append(event)
 
+    def _type(self, key: events.Key) -> None:
+        """Do a key that was typed early."""
+        line, step = self.focused, {"up": -1, "k": -1, "down": 1, "j": 1}.get(key.key)
+        does = {
+            "space": self.action_flip,
+            "a": self.action_disks,
+            "y": self.action_yes,
+            "Y": self.action_yes,
+            "n": self.action_no,
+            "N": self.action_no,
+            "tab": self.action_onward,
+            "enter": self.action_onward,
+        }
+        if isinstance(line, Input):
+            if key.key == "enter":
+                self._submit()
+            elif key.is_printable and key.character:
+                line.insert_text_at_cursor(key.character)
+        elif step is not None:
+            self._lines.action_step(step)
+        elif key.key in does and self.is_current:
+            does[key.key]()
+
     def action_flip(self) -> None:
         """Turn the choice under the cursor round."""
         self._say("")
@@ -213,6 +237,8 @@ class DeleteScreen(Dialog[Arguments | None]):
         """Do it, where nothing has to be typed first."""
         line = self.query_one(Input)
         if self._removal.storage and line.value.strip() != self._phrase.strip():
+            if isinstance(self.app, TypeAheadApp):
+                self.app.hold_keys()
             self.set_focus(line)
         else:
             self._submit()
