@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _RUNS = re.compile(f"(?=.)([{NARROW}]*+)([^{NARROW}]*+)", re.DOTALL)
 """Groups: characters of one column, and those of which that is not sure."""
+_MARKS = re.compile("[\u0300-\u036f\u200c\u200d\ufe00-\ufe0f]+")
+"""Characters that surely take no column; others may too."""
 
 
 def write(screen: Screen, text: str) -> None:
@@ -28,10 +30,14 @@ def write(screen: Screen, text: str) -> None:
             write_narrow(screen, narrow)
         at = 0
         while at < len(other):
-            # As many as surely find room; at the margin some of them one by one.
+            if marks := _MARKS.match(other, at):
+                _combine(screen, marks[0])
+                at = marks.end()
+                continue
+            # As many as surely find room; marks alone, and what is at the margin, are written one by one.
             count = max(4, (screen.columns - screen.cursor.x - 1) // 2)
             if not _write_cells(screen, other[at : at + count]):
-                count = 4
+                count = 4 if width(other[at]) else 1
                 _write_one_by_one(screen, other[at : at + count])
             at += count
 

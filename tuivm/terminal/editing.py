@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tuivm.terminal import flood, modes
 from tuivm.terminal.motion import Params, arg, at_level
-from tuivm.terminal.pen import PLAIN
+from tuivm.terminal.pen import PLAIN, Pen
+from tuivm.terminal.row import Row
 from tuivm.terminal.screen import Screen
 
 
@@ -14,18 +17,26 @@ def erase(screen: Screen, y: int, start: int, end: int, *, selective: bool = Fal
     Selective erasing leaves what is protected. Ordinary erasing leaves what SPA protects, not what DECSCA
     does (as xterm has it).
     """
-    if screen.is_blank(y, screen.pen.eraser):
+    eraser = screen.pen.eraser
+    row = screen.buffer[y]
+    if row.uniform == (" ", eraser):
         return
-    row = screen.row(y)
     heeded = screen.device.protected and (selective or screen.device.iso_protection)
     if heeded and any(pen.style.protected for pen in set(row.pens[start:end])):
+        row = screen.row(y)
         for x in range(start, end):
             if not row.pens[x].style.protected:
-                row.fill(x, x + 1, screen.pen.eraser)
-        return
-    row.fill(start, end, screen.pen.eraser)
-    if end >= screen.columns:
-        row.wrapped = False
+                row.fill(x, x + 1, eraser)
+    elif start == 0 and end >= screen.columns:
+        screen.erase_rows(y, y + 1, eraser)
+    elif end >= screen.columns and eraser is PLAIN and (kept := row.cropped(start, end)) is not None:
+        screen.buffer[y] = kept
+        screen.dirty.add(y)
+    else:
+        row = screen.row(y)
+        row.fill(start, end, eraser)
+        if end >= screen.columns:
+            row.wrapped = 0
 
 
 def _erase_rows(screen: Screen, start: int, end: int, *, selective: bool = False) -> None:
@@ -134,29 +145,29 @@ def scroll_down(screen: Screen, params: Params) -> None:
         screen.scroll_down(screen.top, arg(params))
 
 
-def _moving_rows(screen: Screen, x: int, count: int) -> list[int]:
-    """Return the rows between the margins in which columns from ``x`` on have to be shifted one by one.
-
-    Where nothing would be left the rows are erased at once, and blank ones stay as they are.
-    """
-    pen, end = screen.pen.eraser, screen.right + 1
-    rows = range(screen.top, screen.bottom + 1)
-    if count >= end - x and end - x == screen.columns:
-        screen.erase_rows(rows.start, rows.stop, pen)
-        return []
-    return [y for y in rows if screen.buffer[y].uniform != (" ", pen)]
-
-
 def _insert_columns(screen: Screen, x: int, count: int) -> None:
     """Shift what is right of ``x``, between the margins, to the right."""
-    for y in _moving_rows(screen, x, count):
-        screen.row(y).insert_blanks(x, screen.right + 1, count, screen.pen.eraser)
+    _shift(screen, Row.insert_blanks, x, count)
 
 
 def _delete_columns(screen: Screen, x: int, count: int) -> None:
     """Shift what is right of ``x``, between the margins, to the left."""
-    for y in _moving_rows(screen, x, count):
-        screen.row(y).delete(x, screen.right + 1, count, screen.pen.eraser)
+    _shift(screen, Row.delete, x, count)
+
+
+def _shift(screen: Screen, how: Callable[[Row, int, int, int, Pen], None], x: int, count: int) -> None:
+    """Shift columns from ``x`` to the right margin in every row between the margins."""
+    pen, end, buffer = screen.pen.eraser, screen.right + 1, screen.buffer
+    if count >= end - x and end - x == screen.columns:
+        # Nothing of it is left.
+        screen.erase_rows(screen.top, screen.bottom + 1, pen)
+        return
+    blank = (" ", pen)
+    for y in range(screen.top, screen.bottom + 1):
+        row = buffer[y]
+        if row.uniform == blank or (pen is PLAIN and row.is_blank_from(x)):
+            continue
+        how(screen.row(y), x, end, count, pen)
 
 
 def insert_columns(screen: Screen, params: Params) -> None:

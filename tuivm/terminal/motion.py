@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from tuivm.terminal import modes
@@ -115,36 +116,37 @@ def tab(screen: Screen, params: Params) -> None:
     """HT and CHT: forward by tab stops, not past the margin. A wrap that waits goes on waiting."""
     if screen.wrap_pending and modes.MORE_FIX in screen.mode and modes.DECAWM in screen.mode:
         newline(screen, ())
-    x, edge, stops = screen.cursor.x, _edge(screen), screen.tabstops
-    count = arg(params) if stops else 0
-    while count and x < edge:
-        x += 1
-        count -= x in stops
-    screen.cursor.x = x if stops else edge
+    x, edge, count = screen.cursor.x, _edge(screen), arg(params)
+    stops = screen.tabstops
+    at = bisect_right(stops, x) + count - 1
+    screen.cursor.x = max(x, min(stops[at], edge) if at < len(stops) else edge)
 
 
 def back_tab(screen: Screen, params: Params) -> None:
     """CBT: backward by tab stops, whatever the margins."""
-    x, stops = screen.cursor.x, screen.tabstops
-    for _ in range(min(arg(params), screen.columns)):
-        x = next((stop for stop in range(x - 1, 0, -1) if stop in stops), 0) if stops else 0
-        if x == 0:
-            break
-    screen.move(x, screen.cursor.y)
+    stops = screen.tabstops
+    at = bisect_left(stops, screen.cursor.x) - arg(params)
+    screen.move(stops[at] if at >= 0 else 0, screen.cursor.y)
 
 
 def set_tab(screen: Screen, _: Params) -> None:
     """HTS."""
-    screen.tabstops.add(screen.cursor.x)
+    stops, x = screen.tabstops, screen.cursor.x
+    at = bisect_left(stops, x)
+    if stops[at : at + 1] != [x]:
+        stops.insert(at, x)
 
 
 def clear_tab(screen: Screen, params: Params) -> None:
     """TBC: this stop (0) or all (3)."""
     how = arg(params, default=0)
     if how == 0:
-        screen.tabstops.discard(screen.cursor.x)
+        stops, x = screen.tabstops, screen.cursor.x
+        at = bisect_left(stops, x)
+        if stops[at : at + 1] == [x]:
+            del stops[at]
     elif how == 3:
-        screen.tabstops.clear()
+        screen.tabstops = []
 
 
 def up(screen: Screen, params: Params) -> None:

@@ -41,9 +41,9 @@ def _parts(screen: Screen, title: str) -> Iterator[str]:
         yield from _save(screen.saved[0])
         yield "\x1b[m\x1b[?47h"
     yield from _rows(screen.buffer)
-    if screen.tabstops.symmetric_difference(range(8, screen.columns, 8)) & set(range(screen.columns)):
+    if set(screen.tabstops).symmetric_difference(range(8, screen.columns, 8)) & set(range(screen.columns)):
         yield "\x1b[3g"
-        yield from (f"\x1b[{x + 1}G\x1bH" for x in sorted(screen.tabstops) if x < screen.columns)
+        yield from (f"\x1b[{x + 1}G\x1bH" for x in screen.tabstops if x < screen.columns)
     yield from _margins(screen)
     for mode in _DRAWING:
         if (mode in screen.mode) != (mode in modes.DEFAULT):

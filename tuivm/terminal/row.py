@@ -80,6 +80,18 @@ class Row:
             return None
         return Row.lazy(packed.ljust(x) + text, columns)
 
+    def cropped(self, x: int, columns: int) -> Row | None:
+        """Return a shared row with plain blanks from ``x`` on; None where it is not simple."""
+        packed = self.packed
+        if type(packed) is not str or not (packed.isascii() and packed.isprintable()):
+            return None
+        return Row.lazy(packed[:x], columns) if len(packed) > x else self
+
+    def is_blank_from(self, x: int) -> bool:
+        """Return whether there are surely nothing but plain blanks from column ``x`` on."""
+        packed = self.packed
+        return type(packed) is str and len(packed) <= x and packed.isascii() and packed.isprintable()
+
     def ended(self, how: int, columns: int) -> Row | None:
         """Return a shared row like this one that goes on in the next one; None where it is not simple."""
         packed = self.packed

@@ -18,7 +18,7 @@ from tuivm.terminal.scrollback import Scrollback
 
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
-TABS = frozenset(range(8, 1024, 8))
+TABS = range(8, 1024, 8)
 """Tab stops of the start."""
 NEVER_SAVED = Saved()
 """What DECRC brings back when nothing was saved."""
@@ -31,6 +31,9 @@ class Screen(Grid):
     is the flag ``wrap_pending``, not a column of its own); ``dirty`` holds the rows that changed until the
     reader clears it. Margins are kept as ``top``, ``bottom``, ``left``, ``right``, all from 0 and included.
     """
+
+    tabstops: list[int]  # type: ignore[assignment]
+    """Columns with a tab stop, from left to right."""
 
     def __init__(self, columns: int, lines: int, scrollback: int) -> None:
         super().__init__(columns, lines)
@@ -55,7 +58,7 @@ class Screen(Grid):
         self.is_alternate = False
         self.device.reset()
         self.cursor_shape = 1
-        self.tabstops = set(TABS)
+        self.tabstops = [*TABS]
         self.saved = [NEVER_SAVED, NEVER_SAVED]
         self.cursor.hidden = False
         self.pen = PLAIN

@@ -153,7 +153,7 @@ def _restore_tabs(screen: Screen, body: str) -> None:
     stops = [
         int(text) for text in body.split("/")[:512] if text.isascii() and text.isdigit() and len(text) < 5
     ]
-    screen.tabstops = {stop - 1 for stop in stops if stop > 0}
+    screen.tabstops = sorted({stop - 1 for stop in stops if stop > 0})
 
 
 def _coded(name: str, value: str) -> str:
