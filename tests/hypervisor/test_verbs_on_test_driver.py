@@ -20,7 +20,7 @@ NAMES = (
     "$(reboot); `id` | rm -rf .",
     "名前 имя όνομα שם",
     "--help",
-    "." + "x" * 248,
+    "." + "x" * 246,
 )
 
 
@@ -101,7 +101,7 @@ def test_a_domain_takes_odd_names(test_hypervisor: LibvirtHypervisor, key: Domai
     test_hypervisor.start(key)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\nb", ".", "..", "x" * 251, "ü" * 126, "$(reboot)"])
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\nb", ".", "..", "x" * 248, "ü" * 124, "$(reboot)"])
 def test_a_name_that_cannot_be_is_refused_in_words(
     test_hypervisor: LibvirtHypervisor, key: DomainKey, name: str
 ) -> None:

@@ -127,7 +127,7 @@ def test_two_at_once_lose_no_line(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert all(audit.close(PATIENCE) for audit in audits)
-    found = [line["job"] for path in tmp_path.iterdir() for line in lines(path)]
+    found = [int(str(line["job"])) for path in tmp_path.iterdir() for line in lines(path)]
     assert sorted(found) == [1000 * number + count for number in range(3) for count in range(40)]
 
 

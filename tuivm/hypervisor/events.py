@@ -92,8 +92,19 @@ class EventFeed:
         now = time.time()
         if started:
             self._started(key.uuid, domain.ID(), now)
-        flags = {"gone": gone, "stopped": stopped, "started": started, "relabelled": relabelled}
-        self._sink(Event(kind, now, key, domain.name(), detail, **flags))
+        self._sink(
+            Event(
+                kind,
+                now,
+                key,
+                domain.name(),
+                detail,
+                gone=gone,
+                stopped=stopped,
+                started=started,
+                relabelled=relabelled,
+            )
+        )
 
     def _closed(self, reason: int) -> None:
         if self._link is not None and reason != libvirt.VIR_CONNECT_CLOSE_REASON_CLIENT:

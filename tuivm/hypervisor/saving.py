@@ -25,8 +25,8 @@ _SLEEP_TARGETS = {
     "hybrid": libvirt.VIR_NODE_SUSPEND_TARGET_HYBRID,
 }
 _WHOLE = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE
-_NAME_LIMIT = 250
-"""Bytes of a domain's name: with ``.xml`` behind it, it is the name of a file."""
+_NAME_LIMIT = 247
+"""Bytes of a domain's name: with ``.xml.new`` behind it, it is the name of a file."""
 
 
 class Saving(Connection):
@@ -108,7 +108,7 @@ class Saving(Connection):
     def rename(self, key: DomainKey, name: str) -> None:
         """Give a domain that is off another name. Raises Invalid for one that cannot be used."""
         _check_name(name)
-        with self.asking(f"rename to {one_line(name)}", Capability.RENAME, key):
+        with self.asking("rename", Capability.RENAME, key):
             self.handle(key).rename(name, 0)
         self.handle(key, fresh=True)  # The object kept carries the old name.
 

@@ -71,11 +71,9 @@ def persists(domain: Domain) -> str | None:
 
 
 def renames(domain: Domain) -> str | None:
-    """For a new name, which QEMU takes only of what is off, without snapshots and saved state."""
+    """For a new name, which QEMU takes only of what is off and has no saved state."""
     if domain.state.is_active:
         return "running: only a domain that is off can be renamed"
-    if domain.has_snapshots:
-        return "it has snapshots, which go by its name: delete them first"
     return "it has a saved state, which goes by its name" if domain.saved else None
 
 

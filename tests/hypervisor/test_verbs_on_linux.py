@@ -1,0 +1,97 @@
+"""The verbs on memory, proved by what a real Linux guest says afterwards on its console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.hypervisor.conftest import until
+from tests.shell_guest import ShellGuest, shell_guest
+from tuivm.core.verbs import Arguments, verb
+from tuivm.model.domain import Domain, State
+from tuivm.model.errors import HypervisorError
+from tuivm.model.job import Job, JobState
+
+pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
+
+
+@pytest.fixture(scope="module")
+def guest() -> Iterator[ShellGuest]:
+    with shell_guest() as made:
+        made.prompt()
+        yield made
+
+
+def domain(guest: ShellGuest) -> Domain:
+    return guest.session.inventory.domains[guest.key]
+
+
+def run(guest: ShellGuest, id_: str, arguments: Arguments = Arguments()) -> Job:  # noqa: B008
+    """Do a verb as the program does it; returns its end."""
+    job = guest.session.run(verb(id_), domain(guest), arguments)
+    until(
+        lambda: next(one for one in guest.session.jobs if one.id == job.id).state.is_over, f"the end of {id_}"
+    )
+    return next(one for one in guest.session.jobs if one.id == job.id)
+
+
+def test_memory_outlives_a_managed_save(guest: ShellGuest) -> None:
+    guest.ask("echo kept in memory >/run/mark || echo kept in memory >/mark")
+    boot = guest.ask("cat /proc/sys/kernel/random/boot_id")
+    assert run(guest, "save").state is JobState.DONE
+    assert (domain(guest).state, domain(guest).saved) == (State.OFF, True)
+    assert verb("restore").why_not(domain(guest), {}) is None
+    assert run(guest, "restore", Arguments(options=frozenset({"paused"}))).state is JobState.DONE
+    assert domain(guest).state is State.PAUSED
+    assert run(guest, "resume").state is JobState.DONE
+    guest.open()
+    guest.console.send(b"\r")
+    guest.until(guest.at_prompt, "a prompt")
+    assert guest.ask("cat /run/mark /mark 2>/dev/null") == ["kept in memory"]
+    assert guest.ask("cat /proc/sys/kernel/random/boot_id") == boot
+    assert not domain(guest).saved
+
+
+def test_an_nmi_reaches_the_kernel(guest: ShellGuest) -> None:
+    def count() -> int:
+        return int(guest.ask("grep NMI: /proc/interrupts | tr -dc 0-9; echo")[-1])
+
+    before = count()
+    assert run(guest, "nmi").state is JobState.DONE
+    guest.until(lambda: count() > before, "an NMI")
+
+
+def test_a_guest_sleeps_and_is_woken(guest: ShellGuest) -> None:
+    guest.console.send(b"echo mem >/sys/power/state; echo aw''ake\r")
+    until(lambda: domain(guest).state is State.SUSPENDED, "its sleep")
+    assert verb("start").why_not(domain(guest), {}) == "suspended by its own guest: wake it"
+    assert verb("wake").why_not(domain(guest), {}) is None
+    assert run(guest, "wake").state is JobState.DONE
+    until(lambda: domain(guest).state is State.RUNNING, "its waking")
+    guest.until(lambda: "awake" in guest.text(), "the guest's word")
+
+
+def test_a_locked_guest_survives_everything_destructive(guest: ShellGuest) -> None:
+    boot = guest.ask("cat /proc/sys/kernel/random/boot_id")
+    guest.hypervisor.set_locked(guest.key, True)  # Another client's doing: told by an event.
+    until(lambda: domain(guest).locked, "the lock")
+    for id_ in ("force-off", "reset", "nmi"):
+        assert verb(id_).why_not(domain(guest), {}) == "locked: unlock it first"
+        over = run(guest, id_)
+        assert (over.state, over.message) == (JobState.FAILED, "locked: unlock it first")
+    over = run(guest, "dump", Arguments(text="/nowhere/x", options=frozenset({"crash"})))
+    assert over.message == "locked: unlock it first"
+    assert guest.ask("cat /proc/sys/kernel/random/boot_id") == boot
+    assert run(guest, "unlock").state is JobState.DONE
+    assert not domain(guest).locked
+
+
+def test_forced_off_gracefully_it_has_shut_down_or_is_off_all_the_same(guest: ShellGuest) -> None:
+    """The last one: the guest is gone afterwards. Its busybox ignores the power button."""
+    guest.session._jobs._shutdown_timeout = 1.0
+    over = run(guest, "force-off", Arguments(options=frozenset({"graceful"})))
+    assert over.state is JobState.DONE
+    assert domain(guest).state is State.OFF
+    with pytest.raises(HypervisorError):
+        guest.hypervisor.destroy(guest.key)
