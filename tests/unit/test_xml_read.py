@@ -197,10 +197,10 @@ def test_a_created_snapshot_reads_as_it_was_meant(name: str, description: str) -
     try:
         xml = create.snapshot(SnapshotRequest(name, description))
     except Invalid:
-        assert not name.strip() or "/" in name or name in (".", "..")
+        assert not name.strip() or "/" in name or name.startswith(".") or len(name.encode()) > 200
         return
     found = read.snapshot(xml)
-    assert (found.name, found.description) == (name.strip(), description.strip())
+    assert (found.name, found.description) == (name, description.strip())
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a/b", ".", "..", "two\nlines", "bell\x07", "\ud800"])

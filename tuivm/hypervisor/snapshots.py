@@ -11,10 +11,12 @@ import libvirt
 
 from tuivm.hypervisor.chains import Chains
 from tuivm.hypervisor.errors import one_line
+from tuivm.hypervisor.renaming import Renaming, current_name, lookup, read_snapshot
 from tuivm.hypervisor.retention import RetentionRules
+from tuivm.hypervisor.sizes import with_sizes
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Invalid, NotFound, NotSupported
+from tuivm.model.errors import Invalid, NotSupported
 from tuivm.model.snapshot import DeleteScope, SnapshotKind
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ _SCOPES: Mapping[DeleteScope | None, int] = {
 }
 
 
-class Snapshots(Chains, RetentionRules):
+class Snapshots(Chains, Renaming, RetentionRules):
     """The snapshot verbs, and what they work on."""
 
     def snapshots(self, key: DomainKey) -> tuple[Snapshot, ...]:
@@ -47,18 +49,18 @@ class Snapshots(Chains, RetentionRules):
         domain = self.handle(key)
         found = []
         with self.asking("listing snapshots", Capability.SNAPSHOT, key):
-            current = _current(domain)
+            current = current_name(domain)
             for one in domain.listAllSnapshots(0):
                 with suppress(Invalid):
-                    found.append(_read(one, current))
-        return _family_order(found)
+                    found.append(read_snapshot(one, current))
+        return _family_order(with_sizes(found) if self.host().is_local else found)
 
     def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
         """Names alone, the current one last; to notice cheaply what another program did."""
         domain = self.handle(key)
         with self.asking("listing snapshots", Capability.SNAPSHOT, key):
             names = sorted(one.getName() for one in domain.listAllSnapshots(0))
-            current = _current(domain) if names else None
+            current = current_name(domain) if names else None
         return tuple(name for name in names if name != current) + ((current,) if current else ())
 
     def take_snapshot(self, key: DomainKey, request: SnapshotRequest) -> Snapshot:
@@ -68,7 +70,7 @@ class Snapshots(Chains, RetentionRules):
         create.check_name(request.name)
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(request.name)}", Capability.SNAPSHOT, key):
-            if _lookup(domain, request.name) is not None:
+            if lookup(domain, request.name) is not None:
                 raise Invalid(
                     f"a snapshot named {one_line(request.name)} exists already", "choose another name"
                 )
@@ -80,13 +82,13 @@ class Snapshots(Chains, RetentionRules):
                 made = domain.snapshotCreateXML(xml, _flags(request, with_memory=bool(memory_file)))
             except libvirt.libvirtError as error:
                 raise self._explain(error) from error
-            return _read(made, made.getName())
+            return read_snapshot(made, made.getName())
 
     def revert_snapshot(self, key: DomainKey, name: str, after: str = "") -> None:
         """Put disk (and memory) back to the snapshot. Raises NotFound."""
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            domain.revertToSnapshot(self._found(domain, name), _AFTER[after])
+            domain.revertToSnapshot(self.found_snapshot(domain, name), _AFTER[after])
 
     def delete_snapshot(
         self, key: DomainKey, name: str, scope: DeleteScope | None = None, *, metadata_only: bool = False
@@ -95,33 +97,17 @@ class Snapshots(Chains, RetentionRules):
         flags = _SCOPES[scope] | (libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY if metadata_only else 0)
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            found = self._found(domain, name)
+            found = self.found_snapshot(domain, name)
             try:
                 found.delete(flags)
             except libvirt.libvirtError as error:
                 raise self._explain(error) from error
 
-    def redefine_snapshot(self, key: DomainKey, name: str, new_name: str, description: str) -> Snapshot:
-        """Give it another description. Raises NotFound, Invalid."""
-        from tuivm.xml import update
-
-        domain = self.handle(key)
-        with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            found = self._found(domain, name)
-            if new_name != name:
-                raise Invalid("libvirt cannot rename a snapshot", "change its description instead")
-            flags = libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE
-            current = _current(domain)
-            if current == name:
-                flags |= libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT
-            xml = update.snapshot(found.getXMLDesc(libvirt.VIR_DOMAIN_SNAPSHOT_XML_SECURE), description)
-            return _read(domain.snapshotCreateXML(xml, flags), current)
-
     def snapshot_xml(self, key: DomainKey, name: str) -> str:
         """Libvirt's XML of one snapshot, without secrets. Raises NotFound."""
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            return str(self._found(domain, name).getXMLDesc(0))
+            return str(self.found_snapshot(domain, name).getXMLDesc(0))
 
     def snapshot_facts(self, key: DomainKey) -> SnapshotFacts:
         """What must be known to plan. Raises NotFound."""
@@ -144,12 +130,6 @@ class Snapshots(Chains, RetentionRules):
                 deletes_external=_since(version, DELETES_EXTERNAL, "delete"),
                 retention=self.retention(key),
             )
-
-    def _found(self, domain: libvirt.virDomain, name: str) -> libvirt.virDomainSnapshot:
-        found = _lookup(domain, name)
-        if found is None:
-            raise NotFound(f"no snapshot named {one_line(name)}", code=_ABSENT)
-        return found
 
     def _explain(self, error: libvirt.libvirtError) -> Exception:
         """What libvirt says of a disk or a name that cannot be used, with what would help."""
@@ -196,30 +176,6 @@ def _since(version: int | None, needed: int, doing: str) -> str:
 
 def _dotted(version: int) -> str:
     return f"{version // 1_000_000}.{version // 1000 % 1000}.{version % 1000}"
-
-
-def _current(domain: libvirt.virDomain) -> str | None:
-    try:
-        return domain.snapshotCurrent(0).getName()
-    except libvirt.libvirtError as error:
-        if error.get_error_code() != _ABSENT:
-            raise
-        return None
-
-
-def _lookup(domain: libvirt.virDomain, name: str) -> libvirt.virDomainSnapshot | None:
-    try:
-        return domain.snapshotLookupByName(name, 0)
-    except libvirt.libvirtError as error:
-        if error.get_error_code() != _ABSENT:
-            raise
-        return None
-
-
-def _read(one: libvirt.virDomainSnapshot, current: str | None) -> Snapshot:
-    from tuivm.xml import read  # not loaded until the first list is there
-
-    return read.snapshot(one.getXMLDesc(0), current=one.getName() == current)
 
 
 def _family_order(found: list[Snapshot]) -> tuple[Snapshot, ...]:

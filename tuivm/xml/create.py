@@ -57,9 +57,11 @@ def check_name(name: str) -> None:
     """Raise Invalid for a name that no snapshot can have."""
     if not name.strip():
         raise Invalid("a snapshot needs a name")
-    if "/" in name or name in (".", ".."):
-        raise Invalid(f"a snapshot's name cannot hold a slash: {name}")
-    if "\n" in name:
+    if "/" in name:
+        raise Invalid("a snapshot's name cannot hold a slash")
+    if name.startswith("."):
+        raise Invalid("a snapshot's name cannot begin with a dot")
+    if any(char in name for char in "\n\r\t"):
         raise Invalid("a snapshot's name is one line")
     if len(name.encode(errors="replace")) > LONGEST_NAME:
         raise Invalid(f"a snapshot's name has at most {LONGEST_NAME} bytes")

@@ -58,10 +58,10 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     then = {_attribute(one, "target", "dev"): _source(one) for one in root.findall("./domain/devices/disk")}
     disks = tuple(_snapshot_disk(one, then) for one in root.findall("./disks/disk"))
     return Snapshot(
-        name=_text(root, "name"),
+        name=root.findtext("name") or "",
         created=_number(_text(root, "creationTime")),
         state=state,
-        parent=_text(root, "parent/name") or None,
+        parent=root.findtext("parent/name") or None,
         current=current,
         description=_text(root, "description"),
         # A driver that writes no <memory> element keeps the memory of a running domain all the same.

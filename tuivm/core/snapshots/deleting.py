@@ -112,7 +112,8 @@ def _refusal(detail: Detail, facts: SnapshotFacts, gone: list[Snapshot]) -> str:
         if lost:
             told = and_list([quoted(each) for each in lost])
             return f"the overlay of {quoted(one.name)} holds {told}, which would be lost: delete that first"
-        if not facts.active and any(each.parent == one.name for each in detail.snapshots):
+        heirs = [each for each in detail.snapshots if each.parent == one.name and each.name not in names]
+        if heirs and not facts.active:
             return (
                 f"{quoted(one.name)} is external and has children: libvirt deletes it only while the domain"
                 " runs; start it, or delete the children first"

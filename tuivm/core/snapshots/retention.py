@@ -16,25 +16,35 @@ def expired(snapshots: Iterable[Snapshot], retention: Retention, now: float) -> 
     Safety snapshots and the user's own are counted apart. One without a date never expires, and neither
     does the newest of the user's own: a rule by age must not take the last way back.
     """
-    dated = sorted((one for one in snapshots if one.created > 0), key=lambda one: (one.created, one.name))
+    dated = sorted((one for one in snapshots if one.created > 0), key=_age)
     safety = [one for one in dated if one.safety]
     own = [one for one in dated if not one.safety]
     gone = [
         *_beyond(safety, retention.safety_keep or -1, retention.safety_days, now),
         *_beyond(own[:-1], max(0, retention.keep - 1) if retention.keep else -1, retention.days, now),
     ]
-    return tuple(sorted(gone, key=lambda one: (one.created, one.name)))
+    return tuple(sorted(gone, key=_age))
+
+
+def _age(one: Snapshot) -> tuple[float, int, str]:
+    """Orders snapshots from old to new; those of one second by the number in their names."""
+    return one.created, len(one.name) if one.safety else 0, one.name
 
 
 def safety_name(now: float, taken: Collection[str] = ()) -> str:
-    """``before-revert-YYYYmmdd-HHMMSS`` in local time; with a number behind it where that is in use."""
+    """``before-revert-YYYYmmdd-HHMMSS`` in local time; with a number behind it where that second has one.
+
+    The number is beyond all in use: libvirt dates snapshots by the second, and the name tells which is newer.
+    """
     name = SAFETY_PREFIX + time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    number = 2
-    chosen = name
-    while chosen in taken:
-        chosen = f"{name}-{number}"
-        number += 1
-    return chosen
+    numbers = [_number(one.removeprefix(name)) for one in taken if one.startswith(name)]
+    return f"{name}-{max(numbers) + 1}" if numbers else name
+
+
+def _number(rest: str) -> int:
+    """The number behind a safety snapshot's second; 1 for none."""
+    digits = rest.removeprefix("-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 1
 
 
 def describe(retention: Retention) -> str:

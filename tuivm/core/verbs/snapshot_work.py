@@ -27,7 +27,7 @@ def take(work: Work) -> None:
     domain, detail, facts = _look(work)
     _heed(plan.plan_take(domain, detail, facts, request))
     made = work.hypervisor.take_snapshot(work.key, request)
-    _conclude(work, f"taken: {made.kind}")
+    _conclude(work, f"taken: {made.kind}", made.name)
 
 
 def revert(work: Work) -> None:
@@ -42,14 +42,20 @@ def revert(work: Work) -> None:
     kept = _keep_present(work, detail, name) if safety else ""
     work.stop_if_cancelled()
     try:
-        work.hypervisor.revert_snapshot(work.key, name, after)
+        _go_back(work, name, after, facts)
     except HypervisorError as error:
         if kept:
-            error.remedy = "; ".join(
-                part for part in (error.remedy, f"the state before is in {kept}") if part
-            )
+            told = f"the state before is in {quoted(kept)}"
+            error.remedy = f"{error.remedy}; {told}" if error.remedy else told
         raise
-    _conclude(work, f"reverted; the state before is in {kept}" if kept else "reverted")
+    _conclude(work, f"reverted; the state before is in {quoted(kept)}" if kept else "reverted", kept)
+
+
+def _go_back(work: Work, name: str, after: str, facts: SnapshotFacts) -> None:
+    """Revert, and keep the rule of what is kept: the definition goes back, and would take it along."""
+    work.hypervisor.revert_snapshot(work.key, name, after)
+    if work.hypervisor.retention(work.key) != facts.retention:
+        work.hypervisor.set_retention(work.key, facts.retention)
 
 
 def delete(work: Work) -> None:
@@ -138,7 +144,7 @@ def _heed(told: Plan) -> None:
 
 
 def _keep_present(work: Work, detail: Detail, name: str) -> str:
-    """Take the safety snapshot; returns its name in quotes."""
+    """Take the safety snapshot; returns its name."""
     chosen = next(one for one in detail.snapshots if one.name == name)
     safe = retention.safety_name(time.time(), [one.name for one in detail.snapshots])
     work.say(f"taking {safe} first")
@@ -148,7 +154,7 @@ def _keep_present(work: Work, detail: Detail, name: str) -> str:
         error.message = f"nothing was reverted: the safety snapshot failed: {error.message}"
         error.args = (error.message,)
         raise
-    return quoted(safe)
+    return safe
 
 
 def _merge_one(
@@ -168,11 +174,15 @@ def _merge_one(
     return [] if pull else [layer.path for layer in chain.layers[: chain.layers.index(base)]]
 
 
-def _conclude(work: Work, message: str) -> None:
-    """Let go what the domain's rule no longer keeps. What cannot be deleted stays, and is told."""
+def _conclude(work: Work, message: str, fresh: str = "") -> None:
+    """Let go what the domain's rule no longer keeps, never the one just taken, which is ``fresh``.
+
+    What cannot be deleted stays, and is told.
+    """
     hypervisor = work.hypervisor
     domain, detail, facts = _look(work)
-    gone = retention.expired(detail.snapshots, facts.retention, time.time())
+    expired = retention.expired(detail.snapshots, facts.retention, time.time())
+    gone = [one for one in expired if one.name != fresh]
     if gone and domain.locked:
         work.say(f"{message}; {len(gone)} expired, kept as the domain is locked")
         return
