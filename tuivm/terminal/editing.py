@@ -163,11 +163,17 @@ def _shift(screen: Screen, how: Callable[[Row, int, int, int, Pen], None], x: in
         screen.erase_rows(screen.top, screen.bottom + 1, pen)
         return
     blank = (" ", pen)
+    known = screen.memo.table(("used", pen))
     for y in range(screen.top, screen.bottom + 1):
         row = buffer[y]
-        if row.uniform == blank or (pen is PLAIN and row.is_blank_from(x)):
+        if row.uniform == blank:
             continue
-        how(screen.row(y), x, end, count, pen)
+        used = known.get(row)
+        if used is None:
+            screen.memo.remember(row)
+            used = known[row] = row.used(pen)
+        if used > x:
+            how(screen.row(y), x, end, count, pen)
 
 
 def insert_columns(screen: Screen, params: Params) -> None:

@@ -87,10 +87,12 @@ class Row:
             return None
         return Row.lazy(packed[:x], columns) if len(packed) > x else self
 
-    def is_blank_from(self, x: int) -> bool:
-        """Return whether there are surely nothing but plain blanks from column ``x`` on."""
-        packed = self.packed
-        return type(packed) is str and len(packed) <= x and packed.isascii() and packed.isprintable()
+    def used(self, pen: Pen) -> int:
+        """Return how many columns there are up to the last one that is no blank of ``pen``."""
+        chars, pens, end = self.chars, self.pens, len(self.chars)
+        while end and chars[end - 1] == " " and pens[end - 1] is pen:
+            end -= 1
+        return end
 
     def ended(self, how: int, columns: int) -> Row | None:
         """Return a shared row like this one that goes on in the next one; None where it is not simple."""
