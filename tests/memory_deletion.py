@@ -7,6 +7,7 @@ from typing import Any
 from tests.memory_world import World
 from tuivm.model.capability import Capability
 from tuivm.model.deletion import Belongings, Part, PartKind
+from tuivm.model.diagnosis import StartFacts
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Busy, HypervisorError, Invalid, NotFound
 
@@ -14,7 +15,7 @@ GIB = 1024**3
 
 
 class MemoryDeletion(World):
-    """Implements ``core.ports_delete``.
+    """Implements ``core.ports_delete`` and ``core.ports_diagnosis``.
 
     Knobs: ``parts`` (what a machine has beyond the definition; without an entry a disk of its name),
     ``used`` (path -> who uses it by now), ``unremovable`` (path -> the error). ``removed`` tells what went,
@@ -27,6 +28,8 @@ class MemoryDeletion(World):
         self.used: dict[str, str] = {}
         self.unremovable: dict[str, HypervisorError] = {}
         self.removed: list[str] = []
+        self.start_knowledge: dict[DomainKey, StartFacts] = {}
+        """What a diagnosis finds out of a machine."""
 
     def belongings(self, key: DomainKey) -> Belongings:
         with self._call("belongings"):
@@ -42,6 +45,10 @@ class MemoryDeletion(World):
             return Belongings(
                 key, domain.name, domain.state.is_active, domain.persistent, tuple(parts), machine.xml
             )
+
+    def start_facts(self, key: DomainKey) -> StartFacts:
+        with self._call("start_facts"):
+            return self.start_knowledge.get(key) or StartFacts(key, self._find(key).name, self.uri)
 
     def undefine_parts(self, key: DomainKey, *, nvram: bool, tpm: bool) -> None:
         with self._call("undefine_parts", Capability.UNDEFINE):

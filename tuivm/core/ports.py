@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tuivm.core.ports_delete import Deletion
+from tuivm.core.ports_diagnosis import Diagnosis
 from tuivm.core.ports_edit import Editing
 from tuivm.core.ports_jobs import JobPort
 from tuivm.core.ports_snapshots import SnapshotKeeper
@@ -43,7 +44,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Protocol):
+class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuivm.hypervisor.blockjobs import BlockJobs
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.deletion import Deletion
+from tuivm.hypervisor.diagnosis import Diagnosis
 from tuivm.hypervisor.discovery import Choice, default_uri
 from tuivm.hypervisor.domains import Domains
 from tuivm.hypervisor.editing import Editing
@@ -17,7 +18,7 @@ __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
 class LibvirtHypervisor(
-    Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles, Deletion
+    Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles, Deletion, Diagnosis
 ):
     """One libvirt connection as core's Hypervisor and Provisioner.
 

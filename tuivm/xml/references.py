@@ -7,7 +7,7 @@ what is not known must not be removed either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -206,3 +206,89 @@ def pool_type(xml: str) -> str:
 def pool_folder(xml: str) -> str:
     """Where the volumes of a ``<pool>`` are; empty for one without a folder. Raises Invalid."""
     return (parse(xml, "pool").findtext("./target/path") or "").strip().rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a domain needs to start beyond its disks."""
+
+    virt_type: str
+    """``kvm``, ``qemu``, ``lxc``..."""
+    memory: int
+    """Bytes of its maximum memory."""
+    hugepages: bool
+    """Whether they are huge pages."""
+    files: tuple[tuple[str, str], ...]
+    """Path and element of kernel, firmware, emulator."""
+    networks: tuple[str, ...]
+    """libvirt's networks."""
+    bridges: tuple[str, ...]
+    """Bridges and devices of the host."""
+    pools: tuple[str, ...]
+    """Storage pools."""
+    ports: tuple[int, ...]
+    """TCP ports of its screens that are fixed."""
+
+
+_UNITS = {
+    "b": 1,
+    "bytes": 1,
+    "k": 1024,
+    "kib": 1024,
+    "m": 1024**2,
+    "mib": 1024**2,
+    "g": 1024**3,
+    "gib": 1024**3,
+}
+_UNITS |= {"kb": 1000, "mb": 1000**2, "gb": 1000**3, "t": 1024**4, "tib": 1024**4, "tb": 1000**4}
+
+
+def needs(xml: str) -> Needs:
+    """What a domain needs to start beyond its disks. Raises Invalid."""
+    root = parse(xml, "domain")
+    files = [
+        ((element.text or "").strip(), element.tag)
+        for path in ("os/kernel", "os/initrd", "os/dtb", "os/loader", "devices/emulator")
+        for element in root.findall(path)
+    ]
+    sources = [
+        (one.get("type", ""), dict(source.attrib))
+        for one in root.findall("./devices/interface")
+        if (source := one.find("source")) is not None
+    ]
+    graphics = root.findall("./devices/graphics")
+    ports = [one.get("port", "") for one in graphics if one.get("autoport") != "yes"]
+    return Needs(
+        virt_type=root.get("type", ""),
+        memory=_memory(root),
+        hugepages=root.find("./memoryBacking/hugepages") is not None,
+        files=tuple((path, tag) for path, tag in files if path.startswith("/")),
+        networks=_distinct(source.get("network", "") for kind, source in sources if kind == "network"),
+        bridges=_distinct(
+            source.get("bridge", "") or source.get("dev", "")
+            for kind, source in sources
+            if kind in ("bridge", "direct")
+        ),
+        pools=_distinct(one.get("pool", "") for one in root.findall("./devices/disk/source")),
+        ports=tuple(
+            int(port) for port in ports if port.isascii() and port.isdigit() and 0 < int(port) < 65536
+        ),
+    )
+
+
+def _memory(root: ET.Element) -> int:
+    element = root.find("memory")
+    text = (element.text or "").strip() if element is not None else ""
+    if element is None or not text.isascii() or not text.isdigit():
+        return 0
+    return int(text) * _UNITS.get(element.get("unit", "KiB").lower(), 1024)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def live_ports(xml: str) -> tuple[int, ...]:
+    """TCP ports of the screens of a domain that runs, chosen or fixed. Raises Invalid."""
+    ports = [one.get("port", "") for one in parse(xml, "domain").findall("./devices/graphics")]
+    return tuple(int(port) for port in ports if port.isascii() and port.isdigit() and 0 < int(port) < 65536)
