@@ -27,10 +27,26 @@ _ACTIVE = (
 )
 _PAUSED = ("pause resume", "console", "snapshot", "verbs", "force-off", "reset", "shutdown", "autostart")
 _OFF = ("start", "snapshot", "verbs", "autostart", "console", "shutdown")
-_SNAPSHOTS = ("snapshot", "revert", "delete-snapshot")
+_SNAPSHOTS = (
+    "snapshot",
+    "revert",
+    "delete-snapshot",
+    "describe-snapshot",
+    "snapshot-xml",
+    "mark-snapshot",
+    "difference",
+    "merge",
+    "set-retention",
+)
 _CONSOLE = ("console", "console-menu", "view", "zoom-console", "record", "tile")
 _MARKED = ("start", "shutdown", "pause resume", "force-off", "autostart", "verbs", "copy", "mark", "results")
-_SHORT = {"snapshot": "snapshot", "delete-snapshot": "delete"}
+_SHORT = {
+    "snapshot": "snapshot",
+    "delete-snapshot": "delete",
+    "describe-snapshot": "describe",
+    "set-retention": "rule",
+    "merge": "merge",
+}
 
 
 def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:

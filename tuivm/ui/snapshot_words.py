@@ -87,10 +87,10 @@ def facts(
 def hang(head: str, body: Content, width: int) -> list[Content]:
     """``body`` broken to lines behind ``head``, and below it by as many cells."""
     lines = body.wrap(max(12, width - len(head)))
-    blank = " " * len(head)
-    return [
-        Content.assemble((blank if number else head, "$muted"), line) for number, line in enumerate(lines)
-    ]
+    margin = len(head) - len(head.lstrip())
+    first = Content.assemble(" " * margin, (head[margin:], "$muted"))
+    blank = Content(" " * len(head))
+    return [Content.assemble(blank if number else first, line) for number, line in enumerate(lines)]
 
 
 def plan_lines(plan: Plan, width: int, head: str) -> list[Content]:

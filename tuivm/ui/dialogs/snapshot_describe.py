@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from tuivm.core.snapshots.retention import expired
 from tuivm.core.verbs import Arguments
 from tuivm.model.snapshot import Plan, Retention, Snapshot, SnapshotFacts
 from tuivm.ui.dialogs.snapshot_form import PlannedDialog, Subject, about, entry, field, name_problem
+from tuivm.ui.text import plain, plain_lines
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.choice import Toggle, Toggles
 from tuivm.ui.words import content, counted, short
@@ -40,30 +41,52 @@ class DescribeSnapshotScreen(PlannedDialog):
 
     def fields(self) -> Iterable[Widget]:
         """Name and description; the cursor begins at the description, which always can be changed."""
-        name = entry("name", self._snapshot.name)
+        name = entry("name", plain(self._snapshot.name))
         name.disabled = self._keeps_name
         yield field("name", name)
         if self._keeps_name:
-            yield field(
-                "", Static(content("an internal snapshot keeps its name: it is the image's", "$muted"))
-            )
-        yield field("description", entry("description", self._snapshot.description))
+            why = "an internal snapshot keeps its name: it is the image's"
+            yield field("", Static(content(why, "$muted")))
+        shown = self._shown_words
+        if "\n" in shown:
+            yield field("description", TextArea(shown, id="description", compact=True, soft_wrap=True))
+        else:
+            yield field("description", entry("description", shown))
 
     @property
     def _keeps_name(self) -> bool:
         return any(disk.place == "internal" for disk in self._snapshot.disks)
+
+    @property
+    def _shown_words(self) -> str:
+        """The description as it can be shown and edited: controls would reach the terminal."""
+        return "\n".join(plain_lines(self._snapshot.description))
 
     def answers(self) -> Answers:
         """In the house's words."""
         return Answers("Save", "Cancel")
 
     def arguments(self) -> Arguments:
-        """Which snapshot, its new name and words."""
-        name = self._snapshot.name if self._keeps_name else self._text("name")
-        return Arguments(snapshot=self._snapshot.name, text=name, description=self._text("description"))
+        """Which snapshot, its new name and words; what was not touched is as it was."""
+        known = self._snapshot
+        name = self.query_one("#name", Input).value.strip()
+        if self._keeps_name or name == plain(known.name).strip():
+            name = known.name
+        words = self._words
+        if words == self._shown_words:
+            words = known.description
+        return Arguments(snapshot=known.name, text=name, description=words)
 
-    def _text(self, id_: str) -> str:
-        return self.query_one(f"#{id_}", Input).value.strip()
+    @property
+    def _words(self) -> str:
+        words = self.query_one("#description")
+        if isinstance(words, TextArea):
+            return words.text.strip("\n")
+        return words.value if isinstance(words, Input) else ""
+
+    def on_text_area_changed(self) -> None:
+        """As a line changes."""
+        self._changed()
 
     def problem(self) -> str:
         """What is wrong with a new name; or that nothing is new."""
@@ -81,17 +104,20 @@ class RetentionScreen(PlannedDialog):
 
     def heading(self) -> str:
         """Of which domain."""
-        return f"Keep snapshots of {about(self.about)}"
+        return f"How many snapshots of {about(self.about)} are kept"
 
     def fields(self) -> Iterable[Widget]:
         """Two rules: for the user's own and for those taken before a revert."""
-        yield Static(content("Empty or 0 is without limit.", "$muted"), classes="loss")
+        yield Static(
+            content("Empty or 0 is without limit. The last one of your own always stays.", "$muted"),
+            classes="loss",
+        )
         for who, prefix in (("your own", ""), ("safety ones", "safety-")):
             yield field(
                 who,
-                Static(Content("the newest"), classes="unit"),
+                Static(Content("last"), classes="unit"),
                 _number(f"{prefix}keep"),
-                Static(Content("for days"), classes="unit"),
+                Static(Content("days"), classes="unit"),
                 _number(f"{prefix}days"),
             )
         yield field("", Toggles("how", [Toggle(_APPLY, "delete now what is expired by it")]))

@@ -190,15 +190,15 @@ class PlannedDialog(Dialog[Arguments | None]):
         self._lines.show(lines)
         command = shlex.join(matter.verb.virsh(matter.domain, arguments))
         self.query_one(".command", Static).update(content(command))
-        self._fit(len(lines))
+        self._fit(len(lines), len(command))
 
     def _broken(self, text: str) -> list[Content]:
         return content(text, "$muted").wrap(max(20, self._lines.size.width - 1))
 
-    def _fit(self, count: int) -> None:
+    def _fit(self, count: int, *others: int) -> None:
         """Give the plan its lines; where that is too much give up margins first, then let it scroll."""
         box = self.query_one(".dialog")
-        state = (count, self.size, tuple(child.display for child in box.children))
+        state = (count, others, self.size, tuple(child.display for child in box.children))
         if state == self._fitted:
             return
         self._fitted = state

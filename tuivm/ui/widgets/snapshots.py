@@ -175,7 +175,7 @@ class SnapshotsTab(Container):
         beside = self.has_class("-beside")
         known = self._detail is not None and self._chains is not None and self._chains[0] == self._detail.key
         chains = self._chains[1] if known and self._chains is not None else ()
-        width = self._facts.container_size.width * 34 // 100 - 5 if beside else self.size.width - 7
+        width = self.size.width * 34 // 100 - 6 if beside else self.size.width - 7
         lines = snapshot_words.facts(row, self._now, width, chains, ascii_only=self._ascii)
         self._facts.update(Content("\n").join(lines))
 
