@@ -20,6 +20,7 @@ MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
 TABS = range(8, 1024, 8)
 """Tab stops of the start."""
+_ASCII = ("(", "B")
 NEVER_SAVED = Saved()
 """What DECRC brings back when nothing was saved."""
 
@@ -90,8 +91,9 @@ class Screen(Grid):
 
     def move(self, x: int, y: int) -> None:
         """Put the cursor somewhere on the screen, or on its nearest place."""
-        self.cursor.x = max(0, min(x, self.columns - 1))
-        self.cursor.y = max(0, min(y, self.lines - 1))
+        cursor = self.cursor
+        cursor.x = x if 0 <= x < self.columns else max(0, min(x, self.columns - 1))
+        cursor.y = y if 0 <= y < self.lines else max(0, min(y, self.lines - 1))
         self.wrap_pending = False
 
     def address(self, x: int, y: int) -> None:
@@ -107,28 +109,23 @@ class Screen(Grid):
 
     def save_cursor(self) -> None:
         """DECSC, for the screen that is shown."""
-        self.saved[self.is_alternate] = Saved(
-            self.cursor.x,
-            self.cursor.y,
-            self.pen,
-            tuple(self.charsets),
-            self.shift,
-            self.is_origin,
-            self.wrap_pending,
-        )
+        cursor = self.cursor
+        charsets = tuple(self.charsets)
+        kept = (cursor.x, cursor.y, self.pen, charsets, self.shift, self.is_origin, self.wrap_pending)
+        self.saved[self.is_alternate] = tuple.__new__(Saved, kept)
 
     def restore_cursor(self) -> None:
         """DECRC, for the screen that is shown."""
         saved = self.saved[self.is_alternate]
-        (self.mode.add if saved.origin else self.mode.discard)(modes.DECOM)
-        if saved.origin:
-            self.address(saved.x - self.left, saved.y - self.top)
+        x, y, self.pen, charsets, self.shift, origin, wrap_pending = saved
+        if origin:
+            self.mode.add(modes.DECOM)
+            self.address(x - self.left, y - self.top)
         else:
-            self.move(saved.x, saved.y)
-        self.wrap_pending = saved.wrap_pending and saved.x == self.cursor.x
-        self.set_pen(saved.pen)
-        self.charsets: list[Charset] = list(saved.charsets)
-        self.shift = saved.shift
+            self.mode.discard(modes.DECOM)
+            self.move(x, y)
+        self.wrap_pending = wrap_pending and x == self.cursor.x
+        self.charsets: list[Charset] = [*charsets]
         self.single_shift = 0
 
     def show_alternate(self, alternate: bool) -> None:
@@ -180,15 +177,15 @@ class Screen(Grid):
 
     def is_simple(self) -> bool:
         """Return whether characters stand for themselves, move nothing aside, and addresses count from 0."""
+        charsets, mode = self.charsets, self.mode
         return (
-            self.charsets[self.shift] is None
+            charsets[self.shift] is None
             and not self.single_shift
-            and self.charsets[0] is None
-            and self.device.names[0] == ("(", "B")
+            and charsets[0] is None
+            and self.device.names[0] == _ASCII
             and self.left == 0
             and self.right == self.columns - 1
-            and modes.IRM not in self.mode
-            and modes.DECOM not in self.mode
+            and not (modes.IRM in mode or modes.DECOM in mode)
         )
 
     # Scrolling
@@ -218,8 +215,14 @@ class Screen(Grid):
 
         With ``keep`` those of the main screen that leave at row 0 go to the scrollback.
         """
-        if count > 1:
-            count = min(count, self.bottom - top + 1)
+        if count == 1 and keep and top == 0 and self.bottom == self.lines - 1 and self.is_full_width:
+            row = self.buffer.pop(0)
+            if not self.is_alternate:
+                self.scrollback.add(row)
+            self.buffer.append(shared_blank(self.columns, self.pen.eraser))
+            self.touch()
+            return
+        count = min(count, self.bottom - top + 1)
         if self.left or self.right < self.columns - 1:
             self._scroll_columns(range(top, self.bottom + 1), count)
             return
@@ -229,13 +232,9 @@ class Screen(Grid):
         if top:
             self._end_line(top - 1)
         blank = shared_blank(self.columns, self.pen.eraser)
-        if count == 1:
-            del buffer[top]
-            buffer.insert(self.bottom, blank)
-        else:
-            del buffer[top : top + count]
-            at = self.bottom + 1 - count
-            buffer[at:at] = [blank] * count
+        del buffer[top : top + count]
+        at = self.bottom + 1 - count
+        buffer[at:at] = [blank] * count
         if len(self.dirty) < self.lines:
             self.dirty.update(range(top, self.bottom + 1))
 

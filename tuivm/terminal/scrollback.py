@@ -88,6 +88,15 @@ class Scrollback(Sequence[Line]):
         self.total = 0
         """Lines ever added less those taken back; ``total - len(self)`` is the number of the oldest."""
 
+    def add(self, row: Row) -> None:
+        """Add one row of the screen."""
+        packed: object = row.packed
+        if type(packed) is str and len(packed) <= HEAVY:
+            self._lines.append(packed)
+            self.total += 1
+        else:
+            self.keep((row,))
+
     def keep(self, rows: Sequence[Row]) -> None:
         """Add rows of the screen, the newest last; the oldest go when there is no room."""
         if len(rows) > 2 and rows[0].shared and rows.count(rows[0]) == len(rows):
