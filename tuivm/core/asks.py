@@ -30,7 +30,7 @@ class Asks:
         self._stopped = False
 
     def ask(
-        self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], None]
+        self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], object]
     ) -> None:
         """Return at once; ``then`` gets what ``call`` answers, or its error, on the thread that asked.
 

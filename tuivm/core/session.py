@@ -224,7 +224,7 @@ class Session:
         return self._jobs.submit_many(verb, domains, lambda _: arguments or Arguments())
 
     def ask(
-        self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], None]
+        self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], object]
     ) -> None:
         """Ask the hypervisor on a worker thread; ``then`` gets the answer or the error, on that thread."""
         self._asks.ask(call, then)

@@ -57,8 +57,6 @@ class Job:
     """Where it is."""
     created: float = 0.0
     """Unix seconds."""
-    started: float | None = None
-    """Unix seconds when a worker began with it; None while it is queued."""
     finished: float | None = None
     """Unix seconds; None while under way."""
     message: str = ""
@@ -79,6 +77,8 @@ class Job:
     """Whether libvirt did its part and the guest is waited for."""
     batch: int = 0
     """Id that the jobs of one bulk action share; 0 for a job of its own."""
+    started: float | None = None
+    """Unix seconds when a worker began with it; None while it is queued."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _jobs(main: MainScreen) -> None:
     from tuivm.ui.dialogs.jobs import JobsScreen
 
     keys = main.context.keymap["jobs"].keys
-    main.app.push_screen(JobsScreen(main.tuivm.jobs, main.context.clock, keys))
+    main.app.push_screen(JobsScreen(main.tuivm.work, keys))
 
 
 def _commands(main: MainScreen) -> None:

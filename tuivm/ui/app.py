@@ -25,6 +25,7 @@ from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
 from tuivm.ui.deletion_desk import DeletionDesk
 from tuivm.ui.edit_desk import EditDesk
+from tuivm.ui.job_desk import JobDesk
 from tuivm.ui.keymap import Keymap
 from tuivm.ui.log import LogEntry, Severity
 from tuivm.ui.messages import Mailbox, News, NewsArrived
@@ -88,6 +89,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self.snapshots: SnapshotDesk = SnapshotDesk(self, self.context)
         """What is done with snapshots."""
         self.desk.takers.append(self.snapshots.begin)
+        self.work: JobDesk = JobDesk(self, self.context)
+        """What is done with a job."""
         self.consoles: ConsoleDesk = ConsoleDesk(self, self.context)
         """What is done with a console."""
         self.rounds: ConsoleRounds = ConsoleRounds(self, self.context, self.consoles)
@@ -307,8 +310,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
-        """Quit; asked first when a paste or a file is under way."""
-        lost = self.rounds.unfinished()
+        """Quit; asked first when a job, a paste or a file is under way."""
+        lost = [f"{line} is cut off." for line in self.rounds.unfinished()] + self.work.left_behind()
         if not lost:
             self.exit(0)
             return
@@ -342,14 +345,6 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         """A guest wants to set the user's clipboard."""
         if event.pane.session is not None:
             self.rounds.clipboard_asked(event.pane.session.key, event.text)
-
-    def on_jobs_screen_cancel_asked(self, event: Any) -> None:
-        """Stop a job."""
-        job: Job = event.job
-        if not (self.consoles.transfers.cancel(job.id) or self.session.cancel(job.id)):
-            self.tell(
-                f"{job.label}: can no longer be cancelled", subject=job.name, severity="warning", log=False
-            )
 
 
 def run(

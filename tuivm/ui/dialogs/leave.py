@@ -1,4 +1,4 @@
-"""Leaving while something is under way on a console."""
+"""Leaving while something is under way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tuivm.ui.words import content
 
 
 class LeaveScreen(ModalScreen[bool]):
-    """Names what leaving cuts off. Only ``y``, or Enter on the Yes answer, is a yes."""
+    """Names what leaving cuts off or leaves behind. Only ``y``, or Enter on the Yes answer, is a yes."""
 
     AUTO_FOCUS = "Answers"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,7 +35,7 @@ class LeaveScreen(ModalScreen[bool]):
         with Vertical(classes="dialog danger"):
             yield Static(content("Leave tuivm?", "bold"), classes="question")
             for line in self._lost:
-                yield Static(content(f"{line} is cut off."), classes="loss")
+                yield Static(content(line), classes="loss")
             yield Answers("No", "Yes, leave")
 
     def on_resize(self, event: events.Resize) -> None:

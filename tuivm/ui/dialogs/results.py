@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from tuivm.model.job import Batch, Job, JobState
 from tuivm.ui.context import Context
-from tuivm.ui.dialogs.jobs import job_line
 from tuivm.ui.dialogs.sheet import Sheet
+from tuivm.ui.job_words import job_line
 from tuivm.ui.words import content, counted
 
 if TYPE_CHECKING:
