@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tests.daemon import PrivateDaemon, temporary_daemon
@@ -86,13 +87,13 @@ class ShellGuest:
 
 
 @contextmanager
-def shell_guest(wake: Callable[[], None] = lambda: None) -> Iterator[ShellGuest]:
-    """A guest that has been started; everything is gone afterwards."""
+def shell_guest(wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> Iterator[ShellGuest]:
+    """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards."""
     parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
         hypervisor = connect(daemon.uri)
         hypervisor.open()
-        disk = daemon.directory / "shell.qcow2"
+        disk = (folder or daemon.directory) / "shell.qcow2"
         subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
         hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
         xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))

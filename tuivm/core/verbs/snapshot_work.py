@@ -14,7 +14,7 @@ from tuivm.core.snapshots.parts import and_list, quoted
 from tuivm.core.verbs.verb import Work
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
-from tuivm.model.errors import HypervisorError, Invalid
+from tuivm.model.errors import Failed, HypervisorError, Invalid
 from tuivm.model.snapshot import DeleteScope, Plan, Snapshot, SnapshotFacts, SnapshotRequest
 
 _AFTER = ("running", "paused")
@@ -168,7 +168,10 @@ def _merge_one(
     )
     if not merged:
         work.stop_if_cancelled()
-        raise Invalid(f"merging {target} ended early: the chain is as it was")
+        raise Failed(
+            f"merging {target} ended early; the chain is as it was, and nothing is lost",
+            "look for room where the image lies, and at the domain's QEMU log",
+        )
     for name in told.removes:
         work.hypervisor.delete_snapshot(work.key, name, metadata_only=True)
     return [] if pull else [layer.path for layer in chain.layers[: chain.layers.index(base)]]
