@@ -88,7 +88,7 @@ _PATTERNS = tuple((re.compile(pattern), words, remedy) for pattern, words, remed
 
 
 def findings(facts: StartFacts | None, error: str) -> tuple[Finding, ...]:
-    """What may be why, the likeliest first; ``error`` is what libvirt said, which counts also without facts."""
+    """What may be why, the likeliest first; ``error``: what libvirt said, also without facts."""
     said = error.lower()
     found = list(_from_facts(facts, said)) if facts is not None else []
     log = " ".join(facts.log[-20:]).lower() if facts is not None else ""

@@ -24,6 +24,7 @@ from tuivm.ui.console_desk import ConsoleDesk
 from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
 from tuivm.ui.deletion_desk import DeletionDesk
+from tuivm.ui.diagnosis_desk import DiagnosisDesk
 from tuivm.ui.edit_desk import EditDesk
 from tuivm.ui.job_desk import JobDesk
 from tuivm.ui.keymap import Keymap
@@ -75,7 +76,9 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         super().__init__()
         self.session = session
         """Where everything comes from."""
-        self.context = Context(session, config, Keymap(config.keys, read_only=config.readonly), note, needs_ascii(config), clock)
+        self.context = Context(
+            session, config, Keymap(config.keys, read_only=config.readonly), note, needs_ascii(config), clock
+        )
         """What every part of the screen shares."""
         self.log_entries: deque[LogEntry] = deque(maxlen=_LOG_KEPT)
         """What happened, oldest first."""
@@ -99,6 +102,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         """What is done with definitions."""
         self.desk.takers.append(self.edits.take)
         self.desk.takers.append(DeletionDesk(self, self.context).take)
+        self.diagnoses: DiagnosisDesk = DiagnosisDesk(self, self.context)
+        """What tells why a domain does not start."""
         self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)
@@ -201,6 +206,7 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
                 self._told_jobs.add(job.id)
                 self.desk.told(job)
                 self.edits.told(job)
+                self.diagnoses.told(job)
                 if job.suggest and not job.batch:
                     self.desk.offer(job)
         self.bulk.news({job.batch for job in jobs if job.batch})
