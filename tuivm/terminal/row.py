@@ -69,14 +69,14 @@ class Row:
         return row
 
     def extended(self, x: int, text: str, columns: int) -> Row | None:
-        """Return a shared row that shows narrow ``text`` at ``x`` as well, with the plain pen.
+        """Return a shared row that shows ``text`` at ``x`` as well, with the plain pen.
 
-        None unless this one is a shared row of nothing but narrow text in that pen, and nothing is behind.
+        None unless this one is a shared row of nothing but plain ASCII, and nothing is at ``x`` or behind.
         """
         packed = self.packed
-        if type(packed) is not str or len(packed) > x or not (text.isascii() or is_narrow(text)):
+        if type(packed) is not str or len(packed) > x or not text.isascii():
             return None
-        if packed and not (packed.isprintable() if packed.isascii() else is_narrow(packed)):
+        if packed and not (packed.isascii() and packed.isprintable()):
             return None
         return Row.lazy(packed.ljust(x) + text, columns)
 

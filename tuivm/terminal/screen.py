@@ -18,7 +18,7 @@ from tuivm.terminal.scrollback import Scrollback
 
 MAX_REPLIES = 4096
 """Bytes of replies that wait at most; a guest that asks more gets no more."""
-TABS = range(8, 1024, 8)
+TABS = tuple(range(8, 1024, 8))
 """Tab stops of the start."""
 _ASCII = ("(", "B")
 NEVER_SAVED = Saved()

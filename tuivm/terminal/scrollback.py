@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import compress, islice
+from operator import is_not, sub
 from typing import cast, overload
 
 from tuivm.terminal.packed import ENDS, spread, unpack
@@ -72,8 +73,17 @@ def pack(row: Row) -> str | Line:
     end = len(chars)
     while end and pens[end - 1] is PLAIN and chars[end - 1] == " ":
         end -= 1
-    runs = tuple((len(list(run)), pen) for pen, run in groupby(pens[:end]))
-    return Line("".join(chars[:end]), runs or None, row.wrapped)
+    return Line("".join(chars[:end]), _runs(pens[:end]) or None, row.wrapped)
+
+
+def _runs(pens: list[Pen]) -> tuple[tuple[int, Pen], ...]:
+    """Return (number of columns, pen) for each run of one pen."""
+    count = len(pens)
+    if pens.count(pens[0]) == count:
+        return ((count, pens[0]),)
+    starts = [0, *compress(range(1, count), map(is_not, islice(pens, 1, None), pens))]
+    sizes = map(sub, [*starts[1:], count], starts)
+    return tuple(zip(sizes, map(pens.__getitem__, starts), strict=True))
 
 
 class Scrollback(Sequence[Line]):

@@ -141,13 +141,17 @@ def _reset_charsets(screen: Screen) -> None:
     screen.device.upper = 2
 
 
+_SOFTLY_RESET = frozenset(
+    {2, modes.IRM, modes.DECOM, modes.DECCKM, modes.DECNKM, modes.DECLRMM}
+    | {modes.REVERSE_WRAP, modes.EXTENDED_REVERSE_WRAP}
+)
+_SOFTLY_SET = frozenset({modes.DECTCEM, modes.DECAWM})
+
+
 def soft_reset(screen: Screen, _: Params) -> None:
     """DECSTR as xterm does it: the text, the place of the cursor and autowrap stay or come, the rest goes."""
-    screen.mode.difference_update(
-        {2, modes.IRM, modes.DECOM, modes.DECCKM, modes.DECNKM, modes.DECLRMM}
-        | {modes.REVERSE_WRAP, modes.EXTENDED_REVERSE_WRAP}
-    )
-    screen.mode.update({modes.DECTCEM, modes.DECAWM})
+    screen.mode -= _SOFTLY_RESET
+    screen.mode |= _SOFTLY_SET
     screen.cursor.hidden = False
     screen.cursor_shape = 1
     screen.set_region(None, None)
