@@ -89,7 +89,7 @@ def hang(head: str, body: Content, width: int) -> list[Content]:
     lines = body.wrap(max(12, width - len(head)))
     margin = len(head) - len(head.lstrip())
     first = Content.assemble(" " * margin, (head[margin:], "$muted"))
-    blank = Content(" " * len(head))
+    blank = Content.styled(" " * len(head), "$muted")
     return [Content.assemble(blank if number else first, line) for number, line in enumerate(lines)]
 
 

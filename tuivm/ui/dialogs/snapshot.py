@@ -51,9 +51,9 @@ class TakeSnapshotScreen(PlannedDialog):
     # The fields
 
     def _kinds(self) -> list[Option]:
-        inside = "disk + memory, internal" if self._active else "disk, internal"
-        outside = [Option(SnapshotKind.DISK_ONLY, "disk only, external")] if self._active else []
-        last = "chosen disks, external" if self._active else "disk, external"
+        inside = "internal: disk + memory" if self._active else "internal: disk"
+        outside = [Option(SnapshotKind.DISK_ONLY, "external: disk only")] if self._active else []
+        last = "external: chosen disks" if self._active else "external: disk"
         return [Option(SnapshotKind.INTERNAL, inside), *outside, Option(SnapshotKind.EXTERNAL, last)]
 
     def _options(self, kind: SnapshotKind) -> list[Option]:
@@ -67,7 +67,7 @@ class TakeSnapshotScreen(PlannedDialog):
             memory = "this kind always keeps it"
         quiesce = off or (keeps if with_memory else agent)
         return [
-            Toggle(_QUIESCE, "file systems frozen by the agent", why_not=quiesce),
+            Toggle(_QUIESCE, "quiesced by the agent", why_not=quiesce),
             Toggle(_MEMORY, "memory", why_not=memory),
         ]
 

@@ -33,7 +33,7 @@ class RevertScreen(SureDialog):
         """What happens first, and what the domain does afterwards."""
         word = state_word(self._snapshot)
         taken = "off" if word in ("live", "-") else word
-        yield field("first", Toggles("first", [Toggle(_SAFETY, "take a safety snapshot", on=True)]))
+        yield field("first", Toggles("first", [Toggle(_SAFETY, "a safety snapshot", on=True)]))
         after = [
             Option("", f"as it was: {taken}"),
             Option("running", "running"),
@@ -81,7 +81,7 @@ class DeleteSnapshotScreen(SureDialog):
             Option(DeleteScope.CHILDREN, "only what grew from it", alone),
         ]
         yield field("delete", Choice("scope", scopes))
-        yield field("", Toggles("how", [Toggle(_METADATA, "let libvirt forget it, leave the files")]))
+        yield field("", Toggles("how", [Toggle(_METADATA, "forget it, leave the files")]))
 
     @property
     def _scope(self) -> DeleteScope:

@@ -109,7 +109,7 @@ class RetentionScreen(PlannedDialog):
     def fields(self) -> Iterable[Widget]:
         """Two rules: for the user's own and for those taken before a revert."""
         yield Static(
-            content("Empty or 0 is without limit. The last one of your own always stays.", "$muted"),
+            content("Empty: no limit. The last one of your own always stays.", "$muted"),
             classes="loss",
         )
         for who, prefix in (("your own", ""), ("safety ones", "safety-")):
@@ -120,7 +120,7 @@ class RetentionScreen(PlannedDialog):
                 Static(Content("days"), classes="unit"),
                 _number(f"{prefix}days"),
             )
-        yield field("", Toggles("how", [Toggle(_APPLY, "delete now what is expired by it")]))
+        yield field("", Toggles("how", [Toggle(_APPLY, "delete the expired now")]))
 
     def answers(self) -> Answers:
         """In the house's words."""

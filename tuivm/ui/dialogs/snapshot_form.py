@@ -30,6 +30,8 @@ from tuivm.ui.words import content, short
 LONGEST = 200
 """Characters of a name; libvirt makes a file of it, and file names hold 255 bytes."""
 _NAME_WIDTH = 60
+_PLAN_MIN = 2
+"""Lines of the plan that can always be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class PlannedDialog(Dialog[Arguments | None]):
         """What it would do; None where that need not be said."""
         return None
 
+    def more(self, width: int) -> list[Content]:  # noqa: ARG002 - as above
+        """What stands below the plan, in lines of ``width`` cells."""
+        return []
+
     # Life
 
     def compose(self) -> ComposeResult:
@@ -141,7 +147,8 @@ class PlannedDialog(Dialog[Arguments | None]):
             yield self.answers()
 
     def on_mount(self) -> None:
-        """Say what it would do as it is."""
+        """Say what it would do as it is; look whenever the form was laid out anew."""
+        self.watch(self.query_one(".dialog"), "virtual_size", self._tighten, init=False)
         self.call_after_refresh(self.renew)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -179,7 +186,8 @@ class PlannedDialog(Dialog[Arguments | None]):
         arguments = self.arguments()
         if plan is not None:
             # One cell is the scroll bar's.
-            lines = plan_lines(plan, self._lines.size.width - 1, self.PLAN_WORD)
+            width = self._lines.size.width - 1
+            lines = plan_lines(plan, width, self.PLAN_WORD) + self.more(width)
         elif self.NEEDS_FACTS:
             lost = matter.verb.lost(matter.domain, arguments)
             words = self._trouble or "Looking at the disks…"
@@ -204,18 +212,17 @@ class PlannedDialog(Dialog[Arguments | None]):
         self._fitted = state
         self.remove_class("-tight")
         self._lines.styles.height = count
-        self.call_after_refresh(self._tighten, first=True)
 
-    def _tighten(self, *, first: bool) -> None:
+    def _tighten(self) -> None:
+        """Where the form does not fit as it was laid out."""
+        if not self.is_mounted:
+            return
         box = self.query_one(".dialog")
-        if not self.is_mounted or box.max_scroll_y <= 0:
-            self._lines.can_focus = self._lines.max_scroll_y > 0
-        elif first:
+        if box.max_scroll_y > 0 and not self.has_class("-tight"):
             self.add_class("-tight")
-            self.call_after_refresh(self._tighten, first=False)
-        else:
-            self._lines.styles.height = max(2, self._lines.size.height - box.max_scroll_y)
-            self._lines.can_focus = True
+        elif box.max_scroll_y > 0:
+            self._lines.styles.height = max(_PLAN_MIN, self._lines.size.height - box.max_scroll_y)
+        self._lines.can_focus = self._lines.max_scroll_y > 0
 
     def _plan(self) -> Plan | None:
         return self.plan(self.facts) if self.facts is not None else None

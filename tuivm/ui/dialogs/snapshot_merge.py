@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tuivm.core.snapshots.plan import plan_merge
 from tuivm.core.verbs import Arguments
@@ -31,8 +30,7 @@ class MergeScreen(SureDialog):
         return f"Merge the images of a disk: {about(self.about)}?"
 
     def fields(self) -> Iterable[Widget]:
-        """The chain, the disk, the way."""
-        yield Static(Content(""), id="chain", classes="chain")
+        """The disk, the way."""
         yield field("disk", Choice("disk", self._disks(), self._first()))
         ways = [Option("", "down into the base (commit)"), Option(_PULL, "up into the newest (pull)")]
         yield field("which way", Choice("way", ways))
@@ -60,17 +58,11 @@ class MergeScreen(SureDialog):
         """The chains are known."""
         self.query_one("#disk", Choice).set_options(self._disks())
 
-    def renew(self) -> None:
-        """Show the chain of the disk chosen."""
-        super().renew()
-        if not self.is_mounted:
-            return
-        area = self.query_one("#chain", Static)
+    def more(self, width: int) -> list[Content]:
+        """The images of the disk chosen."""
         target = self.query_one("#disk", Choice).value
         chosen = [chain for chain in self._known if chain.target == target]
-        lines = chain_lines(chosen, area.size.width, ascii_only=self.subject_matter.ascii_only)[1:]
-        area.update(Content("\n").join(lines))
-        area.display = bool(lines)
+        return chain_lines(chosen, width, ascii_only=self.subject_matter.ascii_only)
 
     def problem(self) -> str:
         """That there is nothing to merge."""
