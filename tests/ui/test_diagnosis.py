@@ -102,3 +102,22 @@ async def test_it_comes_over_no_other_question() -> None:
         await world.until(lambda: "win11|start" in world.log)
         assert not isinstance(world.app.screen, DiagnosisScreen)
         hypervisor.delay = 0.0
+
+
+async def test_it_can_be_looked_at_again_from_the_job() -> None:
+    async with living(broken(), size=(100, 30)) as world:
+        await world.choose("win11")
+        await world.pilot.press("s")
+        await world.shows("Why does win11 not start?")
+        await world.pilot.press("q", "J", "w")
+        await world.shows("Why does win11 not start?", "✗ vda: /d/[b]gone.qcow2")
+        await world.pilot.press("escape", "enter")
+        await world.shows("Job")
+        await world.pilot.press("w")
+        await world.shows("Why does win11 not start?")
+        await world.pilot.press("escape", "escape", "escape")
+        await world.until(lambda: not world.app.has_dialog)
+        await world.pilot.press("a")
+        await world.until(lambda: "win11|autostart" in world.log)
+        await world.pilot.press("J", "w")
+        await world.until(lambda: "only a start that failed" in world.notices)

@@ -60,6 +60,13 @@ class JobDesk:
         else:
             self._app.tell(f"it has no {what}", severity="warning", log=False)
 
+    def why(self, job: Job) -> None:
+        """Look into why a domain did not start; a word where there is nothing to look into."""
+        if self._app.diagnoses.explains(job):
+            self._app.diagnoses.show(job)
+        else:
+            self._app.tell(f"{job.label}: only a start that failed is looked into", log=False)
+
     def left_behind(self) -> list[str]:
         """What becomes of the jobs under way if one leaves now, a sentence each."""
         jobs = self._session.work.under_way()

@@ -20,11 +20,12 @@ class JobsScreen(Sheet[None]):
 
     TITLE_TEXT = "Jobs"
     TICKS = True
-    HINT = "Enter more   x cancel   r again   y copy command   Esc close"
+    HINT = "Enter more   x cancel   r again   w why   y copy command   Esc close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "more", show=False),
         Binding("delete,x", "cancel", "cancel job", show=False),
         Binding("r", "retry", "do again", show=False),
+        Binding("w", "why", "why it failed", show=False),
         Binding("y", "copy", "copy the command", show=False),
     ]
 
@@ -93,6 +94,12 @@ class JobsScreen(Sheet[None]):
             self.renew()
             self.lines.cursor = len(self._shown) - 1
 
+    def action_why(self) -> None:
+        """Look into why the domain of the job under the cursor did not start."""
+        chosen = self._soon("why")
+        if chosen is not None:
+            self._desk.why(chosen)
+
     def action_copy(self) -> None:
         """Copy the virsh command of the job under the cursor."""
         chosen = self._soon("copy")
@@ -105,10 +112,11 @@ class JobScreen(Sheet[None]):
 
     TITLE_TEXT = "Job"
     TICKS = True
-    HINT = "x cancel   r again   y copy command   E copy error   Esc back"
+    HINT = "x cancel   r again   w why   y copy command   E copy error   Esc back"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete,x", "cancel", "cancel job", show=False),
         Binding("r", "retry", "do again", show=False),
+        Binding("w", "why", "why it failed", show=False),
         Binding("y", "copy", "copy the command", show=False),
         Binding("E", "copy_error", "copy the error", show=False),
     ]
@@ -145,6 +153,10 @@ class JobScreen(Sheet[None]):
         if again is not None:
             self._job = again
             self.renew()
+
+    def action_why(self) -> None:
+        """Look into why its domain did not start."""
+        self._desk.why(self._job)
 
     def action_copy(self) -> None:
         """Copy the virsh command that does the same."""
