@@ -154,8 +154,7 @@ class Parser:
                     simple = self._select(pens)
             elif final == "H" and simple and (place := PLACES.get(whole) or learn_place(whole)):
                 y, x = place
-                cursor.y = y if y < screen.lines else screen.lines - 1
-                cursor.x = x if x < columns else columns - 1
+                cursor.y, cursor.x = min(y, screen.lines - 1), x if x < columns else columns - 1
                 screen.wrap_pending = False
             elif whole == "\r\n" and simple:
                 cursor.x = 0
@@ -163,24 +162,20 @@ class Parser:
             elif whole:
                 handler, argument, is_calm = ACTIONS.get(whole) or self._learn(whole)
                 handler(screen, argument)
-                if not is_calm:
-                    simple = screen.is_simple()
+                simple = simple if is_calm else screen.is_simple()
             if text:
-                x = cursor.x
-                end = x + len(text)
+                end = (x := cursor.x) + len(text)
                 if simple and end < columns:
                     y, pen = cursor.y, screen.pen
                     dirty.add(y)
-                    cursor.x = end
-                    screen.latest = text
+                    cursor.x, screen.latest = end, text
                     row = screen.buffer[y]
                     if row.shared:
                         row = screen.begun(y, x, text)
                     if not row.shared:
                         chars = row.chars
                         if not (chars[x] and chars[end]):
-                            row.cut(x)
-                            row.cut(end)
+                            row.cut_both(x, end)
                         chars[x:end] = text
                         row.pens[x:end] = [pen] * (end - x)
                 elif simple:

@@ -192,6 +192,11 @@ class Row:
         if 0 < x < len(chars) and not chars[x]:
             chars[x - 1] = chars[x] = " "
 
+    def cut_both(self, start: int, end: int) -> None:
+        """Make a boundary before both columns."""
+        self.cut(start)
+        self.cut(end)
+
     def fill(self, start: int, end: int, pen: Pen, char: str = " ") -> None:
         """Put one character into columns ``start`` to ``end`` (not included)."""
         if start < end:
