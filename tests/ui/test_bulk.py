@@ -26,7 +26,7 @@ async def test_one_question_names_all_and_each_gets_a_job() -> None:
     async with living() as world:
         await mark(world, "db", "mail", "win11")
         await world.pilot.press("D")
-        await world.shows("Force off: 2 domains?", " db ", " mail ", "win11", "not: not running")
+        await world.shows("Force off: 2 domains?", " db ", " mail ", "win11", "cannot: not running")
         await world.shows("1 of the 3 marked is left out: not running (1).", "Yes, force off")
         for refusal in ("escape", "n", "enter"):
             await world.pilot.press(refusal)

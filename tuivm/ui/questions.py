@@ -15,7 +15,7 @@ from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.ui.dialogs.form import Question
 from tuivm.ui.marks import count_words
 from tuivm.ui.signs import state_word
-from tuivm.ui.text import fit
+from tuivm.ui.text import fit, width_of
 from tuivm.ui.verb_forms import Form, form_of
 from tuivm.ui.words import content, counted, short
 
@@ -167,18 +167,25 @@ def _losses(selection: Selection, now: Arguments) -> str:
 
 def _names(selection: Selection, shown: Container[DomainKey]) -> list[Content]:
     """A line each: those it is done to, then the others greyed with the reason."""
-    lines = [_line(domain, state_word(domain, wide=True), shown) for domain in selection.able[:_NAMED]]
-    lines += _more(len(selection.able))
-    lines += [
-        _line(domain, f"not: {reason}", shown, "$muted") for domain, reason in selection.unable[:_NAMED]
+    able, others = selection.able[:_NAMED], selection.unable[:_NAMED]
+    named = [(domain, state_word(domain, wide=True), "bold") for domain in able]
+    named += [(domain, f"cannot: {reason}", "$muted") for domain, reason in others]
+    width = max((width_of(short(domain.name, _COLUMN)) for domain, _, _ in named), default=0)
+    lines = [
+        Content.assemble(
+            " ",
+            content(fit(short(domain.name, _COLUMN), width), style),
+            "  ",
+            content(words if domain.key in shown else f"{words}, hidden", "$muted"),
+        )
+        for domain, words, style in named
     ]
-    return lines + _more(len(selection.unable))
-
-
-def _line(domain: Domain, words: str, shown: Container[DomainKey], style: str = "") -> Content:
-    hidden = "" if domain.key in shown else "  hidden"
-    name = fit(short(domain.name, _COLUMN), _COLUMN)
-    return Content.assemble(" ", content(name, style or "bold"), "  ", content(words + hidden, "$muted"))
+    return [
+        *lines[: len(able)],
+        *_more(len(selection.able)),
+        *lines[len(able) :],
+        *_more(len(selection.unable)),
+    ]
 
 
 def _more(count: int) -> list[Content]:

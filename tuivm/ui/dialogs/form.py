@@ -149,7 +149,8 @@ class FormScreen(Dialog[Arguments | None]):
     def on_resize(self, event: events.Resize) -> None:
         """Fit the names to the screen."""
         super().on_resize(event)
-        self._fit_names()
+        self._said.clear()
+        self._renew()
 
     def _fit_names(self) -> None:
         """Give the names what room is left."""
@@ -206,7 +207,7 @@ class FormScreen(Dialog[Arguments | None]):
         for id_, words in (
             ("loss", asked.lost(now)),
             ("left-out", asked.left_out(now)),
-            ("command", asked.command(now)),
+            ("command", "" if self.has_class("-small") else asked.command(now)),
             ("problem", problem or asked.why_not(now)),
         ):
             line = self.query_one(f"#{id_}", Static)
