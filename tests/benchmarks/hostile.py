@@ -73,6 +73,10 @@ FLOODS: dict[str, Callable[[], Iterator[str]]] = {
     "no tab stop": lambda: iter(["\x1b[3g", *["\r\t"] * 10**6]),
     "ever new colours": lambda: _ever_new(lambda n: f"\x1b[38;2;{n % 256};{n // 256 % 256};{n // 65536}mx"),
     "ever new styles": lambda: _ever_new(lambda n: f"\x1b[{n % 10};58;5;{n % 256};{30 + n % 8}mx"),
+    "ever new underlines": lambda: _ever_new(
+        lambda n: f"\x1b[58;2;{n % 256};{n // 256 % 256};{n // 65536}mx"
+    ),
+    "wrapped text": lambda: iter(["x" * 10**6] * 20),
     "IL and DL": lambda: cycle(["\x1b[500L", "\x1b[500M"]),
     "ICH and DCH": lambda: cycle(["\x1b[500@", "\x1b[500P"]),
     "SU and SD": lambda: cycle(["\x1b[500S", "\x1b[500T"]),
@@ -95,7 +99,7 @@ FLOODS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 WHOLE = {"string without end", "ever new colours", "ever new styles", "random bytes", "parameters", "digits"}
-WHOLE |= {"titles", "hyperlinks", "colours by OSC 4"}
+WHOLE |= {"titles", "hyperlinks", "colours by OSC 4", "ever new underlines", "wrapped text"}
 """Floods that are not varied: they never repeat, or are one thing without end."""
 
 
