@@ -80,8 +80,14 @@ class Session:
         self._teller = Lane("tuivm-told", self._tell_own)
         self._jobs = self._make_jobs(shutdown_timeout)
         self._asks = Asks(hypervisor)
-        self._monitor = Monitor(
-            hypervisor,
+        self._monitor = self._make_monitor(interval)
+        self._looked_at = False
+        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
+        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+
+    def _make_monitor(self, interval: float) -> Monitor:
+        return Monitor(
+            self._hypervisor,
             self._store,
             self._census,
             interval=interval,
@@ -89,9 +95,6 @@ class Session:
             on_tick=self._tick,
             on_touched=lambda keys: self._watcher.touched(keys),
         )
-        self._looked_at = False
-        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
-        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
 
     def _make_jobs(self, shutdown_timeout: float) -> Jobs:
         return Jobs(
