@@ -16,6 +16,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import HypervisorError, NotSupported
 from tuivm.model.host import Kind
+from tuivm.model.labels import Labels
 from tuivm.model.snapshot import SnapshotRequest
 
 MIB = 1024 * 1024
@@ -112,6 +113,29 @@ def test_life_statistics_and_what_is_missing(lxc: LibvirtHypervisor, shell: Doma
     lxc.destroy(shell)
     seen.wait("stopped (destroyed)")
     assert lxc.sample()[0].state is State.OFF
+
+
+def test_labels_and_what_verbs_are_missing(lxc: LibvirtHypervisor, shell: DomainKey) -> None:
+    lxc.list_domains()
+    lxc.probe_verbs()
+    missing = lxc.unsupported()
+    assert missing[Capability.SAVE] == "the LXC driver has no saved states"
+    for lacking in (Capability.SLEEP, Capability.WAKE, Capability.DUMP, Capability.NMI, Capability.RENAME):
+        assert missing[lacking].startswith("the LXC driver has no ")
+    assert Capability.METADATA not in missing
+    lxc.set_title(shell, "[b]x")
+    lxc.set_tags(shell, ("one",))
+    lxc.start(shell)
+    lxc.set_locked(shell, True)
+    domain = lxc.read_domain(shell)
+    assert (domain.title, domain.tags, domain.locked) == ("[b]x", ("one",), True)
+    lxc.destroy(shell)
+    assert lxc.labels(shell) == Labels("[b]x", ("one",), locked=True)
+    with pytest.raises(NotSupported, match="firmware"):
+        lxc.boot_once(shell, "hd")
+    with pytest.raises(NotSupported, match="cannot start a domain paused"):
+        lxc.start(shell, paused=True)
+    assert lxc.read_domain(shell).state is State.OFF
 
 
 def test_console_is_a_shell(lxc: LibvirtHypervisor, shell: DomainKey) -> None:

@@ -159,10 +159,12 @@ def test_a_full_disk_is_told_once_leaves_no_half_line_and_loses_nothing(
     time.sleep(0.3)  # Some tries, all of which fail.
     assert len(told) == 1
     assert "No space left" in told[0]
+    assert told == [audit.problem]
     assert len(lines(audit.path)) == 1
     full.clear()
     until(lambda: not audit._lines)
     assert [line["job"] for line in lines(audit.path)] == [1, 2, 3]
+    assert audit.problem == ""
     assert audit.close(PATIENCE)
 
 

@@ -11,11 +11,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuivm import paths
 from tuivm.commands import leaving
 from tuivm.commands.choosing import find_all
 from tuivm.commands.output import passing, plain, say
 from tuivm.commands.settings import read_config
 from tuivm.commands.terminal import is_terminal
+from tuivm.core.audit import Audit
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.detail import Detail
@@ -109,7 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
         timeout = arguments.timeout if arguments.timeout is not None else settings.shutdown_timeout
         choice = choose(settings.connection, read_only=settings.readonly)
         hypervisor = connect(choice.uri, read_only=settings.readonly)
-        session = Session(hypervisor, interval=_INTERVAL, shutdown_timeout=timeout, history=1)
+        audit = Audit(paths.audit_file())
+        session = Session(hypervisor, interval=_INTERVAL, shutdown_timeout=timeout, history=1, audit=audit)
         session.start()
         try:
             _connected(session, hypervisor.uri)
@@ -123,6 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             with leaving.undisturbed():
                 session.close()
+    if audit.problem:
+        say(audit.problem)
     _tell(wanted, results, as_json=arguments.json)
     return 0 if all(result.is_good for result in results) else 1
 

@@ -46,7 +46,8 @@ class Audit:
         self._begun: set[int] = set()
         self._lines: deque[dict[str, Any]] = deque()
         self._lost = 0
-        self._outage = False
+        self.problem = ""
+        """Why lines cannot be written, one line; empty while they can."""
         self._condition = threading.Condition()
         self._lane = Lane("tuivm-audit", self._write_all)
 
@@ -104,12 +105,12 @@ class Audit:
         try:
             self._write(self._encoded(lines, lost))
         except OSError as error:
-            if not self._outage:
-                self._outage = True
-                self._complain(f"the audit log {self.path} cannot be written: {error.strerror}")
+            if not self.problem:
+                self.problem = f"the audit log {self.path} cannot be written: {error.strerror}"
+                self._complain(self.problem)
             return RETRY
         with self._condition:
-            self._outage = False
+            self.problem = ""
             self._lost -= lost
             for line in lines:
                 if self._lines and self._lines[0] is line:

@@ -96,7 +96,7 @@ class Metadata(Connection):
             return
         self._probed_verbs = True
         questions = (
-            (Capability.SAVE, lambda: domain.hasManagedSaveImage(_UNKNOWN_FLAG)),
+            (Capability.SAVE, lambda: domain.managedSave(_UNKNOWN_FLAG)),
             (Capability.SLEEP, lambda: domain.pMSuspendForDuration(0, 0, _UNKNOWN_FLAG)),
             (Capability.WAKE, lambda: domain.pMWakeup(_UNKNOWN_FLAG)),
             (Capability.DUMP, lambda: domain.coreDumpWithFormat("/", 0, _UNKNOWN_FLAG)),
