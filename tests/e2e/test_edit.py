@@ -88,9 +88,7 @@ def test_the_editor_has_the_terminal_and_the_screen_comes_back(desk: Desk) -> No
         # The window may change its size meanwhile.
         person.resize(90, 26)
         person.type("3\r")
-        person.wait_for(
-            "Define this?: web", "takes effect at its next start", "+  <vcpu placement='static'>3"
-        )
+        person.wait_for("Define this: web", "takes effect at its next start", "+  <vcpu placement='static'>3")
         assert max(len(line) for line in person.lines()) <= 90
         assert "THE-EDITOR" not in person.text
         person.type("y")
@@ -102,9 +100,10 @@ def test_the_editor_has_the_terminal_and_the_screen_comes_back(desk: Desk) -> No
         person.type("E")
         person.wait_for("Versions of the XML: web", "before an edit")
         person.type("u")
-        person.wait_for("Restore this version?", "+  <vcpu placement='static'>2")
+        person.wait_for("Restore this version", "+  <vcpu placement='static'>2")
         person.type("y")
         until(lambda: len(desk.files("*.xml")) == 2, "a second version")
+        until(lambda: desk.files("draft-*") == [], "the job done")
         leave(person)
 
 
@@ -138,7 +137,7 @@ def test_libvirts_own_schema_refuses_and_the_text_stays(desk: Desk) -> None:
     with desk.person("wrong") as person:
         person.wait_for("web", "running")
         person.type("e")
-        person.wait_for("Define this?: web")
+        person.wait_for("Define this: web")
         person.type("y")
         person.wait_for("This cannot be defined: web", "against schema")
         person.type("\x1b")
@@ -217,7 +216,7 @@ def test_an_editor_that_is_stopped_goes_on_in_the_foreground(desk: Desk) -> None
         person.type("fg\r")
         person.wait_for("BACK")
         person.type("3\r")
-        person.wait_for("Define this?: web", "+  <vcpu placement='static'>3")
+        person.wait_for("Define this: web", "+  <vcpu placement='static'>3")
         person.type("y")
         person.wait_for("edit XML: defined")
         person.type("q")

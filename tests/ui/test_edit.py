@@ -104,7 +104,7 @@ async def test_an_edit_is_shown_confirmed_defined_and_the_old_version_kept() -> 
         assert area.text == before
         put(area, "<vcpu>2</vcpu>", "<vcpu>3</vcpu>")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?: db", "takes effect at its next start", "vcpu  changed", "+1 -1")
+        await world.shows("Define this: db", "takes effect at its next start", "vcpu  changed", "+1 -1")
         await world.shows("-  <vcpu>2</vcpu>", "+  <vcpu>3</vcpu>")
         assert definition(world, "db") == before
         await world.pilot.press("y")
@@ -120,7 +120,7 @@ async def test_enter_alone_never_defines() -> None:
         await world.choose("db")
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         await world.pilot.press("enter")
         area = await opened(world)
         assert "<vcpu>3" in area.text
@@ -142,7 +142,7 @@ async def test_what_libvirt_refuses_comes_back_whole_and_is_kept() -> None:
         await world.choose("db")
         put(await editor(world), "  <devices>", "  <nonsense/>\n  <devices>")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         await world.pilot.press("y")
         await world.shows("This cannot be defined", "against schema", "Element domain failed to validate")
         assert "<nonsense" not in definition(world, "db")
@@ -221,7 +221,7 @@ async def test_a_change_between_the_question_and_the_yes_is_noticed_too() -> Non
         await world.choose("db")
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         key = world.hypervisor.key("db")
         world.hypervisor.edit_elsewhere(key, "  <os>", "  <title>theirs</title>\n  <os>")
         await world.pilot.press("y")
@@ -274,7 +274,7 @@ async def test_throwing_away_is_asked() -> None:
         await world.choose("db")
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         await world.pilot.press("d")
         await world.shows("Throw the edit away?")
         await world.pilot.press("n")
@@ -288,7 +288,7 @@ async def test_a_domain_that_vanishes_takes_no_text_with_it() -> None:
         await world.choose("db")
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         key = world.hypervisor.key("db")
         world.hypervisor.remove(key)
         await world.until(lambda: "is gone" in world.notices)
@@ -324,6 +324,25 @@ async def test_hostile_text_is_numbers_in_the_editor() -> None:
         assert not {"\x9b", "\u202e", "\x1b"} & set(world.text)
 
 
+async def test_text_is_found() -> None:
+    async with living(config=BUILTIN) as world:
+        await world.choose("db")
+        area = await editor(world)
+        await world.pilot.press("ctrl+f", *"VCPU", "enter")
+        await world.until(lambda: area.selected_text == "vcpu")
+        assert area.cursor_location == (4, 7)
+        await world.pilot.press("enter")
+        await world.until(lambda: area.cursor_location == (4, 15))
+        await world.pilot.press("enter")
+        await world.until(lambda: area.cursor_location == (4, 7))
+        await world.pilot.press("x", "y", "enter")
+        await world.until(lambda: "VCPUxy: not found" in world.notices)
+        await world.pilot.press("escape")
+        await world.until(lambda: area.has_focus)
+        assert isinstance(world.app.screen, EditorScreen)
+        assert area.text == definition(world, "db")
+
+
 # The user's own editor
 
 
@@ -338,7 +357,7 @@ async def test_the_users_editor_gets_a_private_file(monkeypatch: pytest.MonkeyPa
     async with living(config=NAMED) as world:
         await world.choose("db")
         await world.pilot.press("e")
-        await world.shows("Define this?", "+  <vcpu>4</vcpu>")
+        await world.shows("Define this", "+  <vcpu>4</vcpu>")
         assert calls[0][:3] == ["my-editor", "--wait", "a b"]
         assert modes == [(0o600, 0o700, "db.xml")]
         await world.pilot.press("y")
@@ -410,7 +429,7 @@ async def test_no_room_for_a_backup_is_asked_about(monkeypatch: pytest.MonkeyPat
         await world.choose("db")
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?")
+        await world.shows("Define this")
         monkeypatch.setattr(Versions, "keep", full)
         await world.pilot.press("y")
         await world.shows("This cannot be defined", "No space left on device", "No backup")
@@ -426,7 +445,7 @@ async def change(world: World, old: str, new: str) -> None:
     """Edit, and define."""
     put(await editor(world), old, new)
     await world.pilot.press("ctrl+s")
-    await world.shows("Define this?")
+    await world.shows("Define this")
     await world.pilot.press("y")
     await world.until(lambda: new in definition(world, "db") and not world.app.has_dialog)
     await world.until(lambda: all(job.state.is_over for job in world.session.jobs))
@@ -449,7 +468,7 @@ async def test_versions_are_compared_and_any_is_restored() -> None:
         await world.pilot.press("escape")
         await world.shows("Versions of the XML: db")
         await world.pilot.press("u")
-        await world.shows("Restore this version?", "+  <vcpu>2</vcpu>")
+        await world.shows("Restore this version", "+  <vcpu>2</vcpu>")
         await world.pilot.press("y")
         await world.until(lambda: definition(world, "db") == first)
         # And back: what was restored over is a version too.
@@ -457,7 +476,7 @@ async def test_versions_are_compared_and_any_is_restored() -> None:
         await world.pilot.press("E")
         await world.shows("before an older one was restored")
         await world.pilot.press("u")
-        await world.shows("Restore this version?", "+  <vcpu>5</vcpu>")
+        await world.shows("Restore this version", "+  <vcpu>5</vcpu>")
         await world.pilot.press("escape")
         await world.until(lambda: not world.app.has_dialog)
         await world.until(lambda: drafts(world, "db") == [])
@@ -475,7 +494,7 @@ async def test_a_version_of_a_domain_renamed_since_keeps_todays_name() -> None:
         await world.pilot.press("E")
         await world.shows("+1 -1 against now")
         await world.pilot.press("u")
-        await world.shows("Restore this version?")
+        await world.shows("Restore this version")
         await world.pilot.press("y")
         await world.until(lambda: "<vcpu>2" in world.hypervisor.definition(key))
         assert "<name>new [b]&lt;name&gt;</name>" in world.hypervisor.definition(key)
@@ -488,7 +507,7 @@ async def test_everything_fits(size: tuple[int, int]) -> None:
         put(await editor(world), "<vcpu>2", "<vcpu>3")
         assert "Edit XML: db" in world.text
         await world.pilot.press("ctrl+s")
-        await world.shows("Define this?", "Edit", "Define")
+        await world.shows("Define this", "Edit", "Define")
         screen = world.app.screen
         assert isinstance(screen, AnswerPage)
         await world.pilot.press("end")

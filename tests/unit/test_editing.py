@@ -436,6 +436,21 @@ def test_no_room_for_a_backup_stops_it_unless_told_otherwise(monkeypatch: pytest
     assert hypervisor.definition(key) == xml
 
 
+def test_a_draft_that_was_defined_after_all_is_not_offered() -> None:
+    hypervisor, key, base = made()
+    xml = base.replace("<vcpu>2", "<vcpu>3")
+    for text in (xml, base.replace("<vcpu>2", "<vcpu>4")):
+        Drafts(key).begin(base, text, "db").release()
+    found = steps.opened(hypervisor, key).drafts
+    assert len(found) == 2
+    for draft in found:
+        draft.release()
+    definition.put(hypervisor, key, base, xml)
+    (left,) = steps.opened(hypervisor, key).drafts
+    assert "<vcpu>4" in left.read()
+    left.drop()
+
+
 def test_the_verb_says_why_not() -> None:
     assert verb("edit").why_not(domain(), {}) is None
     assert "transient" in str(verb("edit").why_not(domain(persistent=False), {}))

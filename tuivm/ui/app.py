@@ -204,8 +204,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         for job in jobs:
             if job.state.is_over and job.id not in self._told_jobs:
                 self._told_jobs.add(job.id)
-                self.desk.told(job)
-                self.edits.told(job)
+                if not self.edits.told(job):
+                    self.desk.told(job)
                 self.diagnoses.told(job)
                 if job.suggest and not job.batch:
                     self.desk.offer(job)

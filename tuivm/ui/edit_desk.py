@@ -256,7 +256,7 @@ class EditDesk:
         if look is None or look.flaw is not None:
             self._refused(edit, edit.flaw)
             return
-        title = "Restore this version?" if edit.why == "restore" else "Define this?"
+        title = "Restore this version" if edit.why == "restore" else "Define this"
         escape = "keep as a draft" if edit.is_touched else "leave"
         answered = self._answered(edit, {"define": lambda: self._define(edit)})
         self._page(title, edit.domain, review(look), to_review(edit), escape, answered)
@@ -312,21 +312,23 @@ class EditDesk:
         arguments = Arguments(xml=look.text, base=look.present, mode=edit.why, options=options)
         self._jobs[self._session.run(wanted, domain, arguments).id] = edit
 
-    def told(self, job: Job) -> None:
-        """A job is over: one of ours that failed comes back with its text."""
+    def told(self, job: Job) -> bool:
+        """A job is over: one of ours that failed comes back with its text. Whether that tells of it."""
         edit = self._jobs.pop(job.id, None)
         if edit is None:
-            return
+            return False
         if job.state is JobState.DONE:
             self._drop(edit.draft)
-            return
+            return False
         why = job.error or job.message
         if job.state is JobState.FAILED:
             self._asking.do(lambda: edit.draft.refuse(why))
         if job.state is JobState.FAILED and not self._app.has_dialog:
+            self._app.tell(f"{job.label}: {job.message}", subject=job.name, severity="error", toast=False)
             self._refused(edit, why)
-        else:
-            self._leave(edit)
+            return True
+        self._leave(edit)
+        return False
 
     # The end of an edit
 

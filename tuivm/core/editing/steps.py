@@ -62,7 +62,22 @@ class Past:
 
 def opened(hypervisor: Editing, key: DomainKey) -> Opened:
     """Read the definition, and find what was left behind. Raises HypervisorError."""
-    return Opened(read(hypervisor, key), tuple(Drafts(key).left()))
+    base = read(hypervisor, key)
+    left = []
+    for draft in Drafts(key).left():
+        if _is_defined(draft, base):
+            draft.drop()
+        else:
+            left.append(draft)
+    return Opened(base, tuple(left))
+
+
+def _is_defined(draft: Draft, present: str) -> bool:
+    """Whether the text came to be the definition after all: another way, or the program ended right after."""
+    try:
+        return same(draft.read(), present)
+    except (OSError, Invalid):
+        return False
 
 
 def drafted(domain: Domain, base: str, text: str) -> Draft:

@@ -9,16 +9,16 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from tuivm.model.domain import Domain
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.widgets.xml_editor import XmlEditor
 from tuivm.ui.words import content, short
 
-_HINT = "^S go on   Esc leave, the text is kept   ^Z undo   ^Y redo   Shift+arrows select   ^C ^X ^V"
+_HINT = "^S go on   Esc leave, kept   ^Z undo   ^Y redo   ^F find   Shift+arrows select   ^C ^X ^V"
 _NAME_WIDTH = 40
 _KEEP_AFTER = 1.0
 """Seconds after a change in which it is put on disk."""
@@ -40,7 +40,8 @@ class EditorScreen(Dialog[Written | None]):
     AUTO_FOCUS = "XmlEditor"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f2", "leave(True)", "go on", show=False, priority=True),
-        Binding("escape", "leave(False)", "leave", show=False),
+        Binding("ctrl+f", "find", "find", show=False, priority=True),
+        Binding("escape", "back", "leave", show=False),
     ]
 
     def __init__(
@@ -60,6 +61,7 @@ class EditorScreen(Dialog[Written | None]):
         self._flaw = flaw
         self._timer: Timer | None = None
         self._editor = XmlEditor(text, line)
+        self._wanted = Input(compact=True, max_length=200, placeholder="text; Enter finds the next, Esc ends")
 
     def compose(self) -> ComposeResult:
         """Title, what was wrong, the text, the keys."""
@@ -68,11 +70,14 @@ class EditorScreen(Dialog[Written | None]):
             if self._flaw:
                 yield Static(content(self._flaw), classes="problem")
             yield self._editor
+            with Horizontal(classes="find"):
+                yield Static(content("find "))
+                yield self._wanted
             yield Static(content(_HINT), classes="hint")
 
     def on_key(self, event: events.Key) -> None:
         """A key that came before the editor was there is typed into it."""
-        if not self._editor.has_focus and event.is_printable:
+        if self.focused is None and event.is_printable:
             event.stop()
             self._editor.focus()
             self._editor.post_message(events.Key(event.key, event.character))
@@ -86,6 +91,26 @@ class EditorScreen(Dialog[Written | None]):
     def _put_aside(self) -> None:
         self._timer = None
         self._keep(self._editor.text)
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self.query_one(".find").display = True
+        self._wanted.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next place."""
+        event.stop()
+        if event.value and not self._editor.go_to(event.value):
+            self.app.bell()
+            self.notify(f"{short(event.value, _NAME_WIDTH)}: not found", severity="warning", markup=False)
+
+    def action_back(self) -> None:
+        """End the search, or leave."""
+        if self._wanted.has_focus:
+            self.query_one(".find").display = False
+            self._editor.focus()
+        else:
+            self.action_leave(False)
 
     def action_leave(self, done: bool) -> None:
         """Go on with the text, or leave it for another time."""

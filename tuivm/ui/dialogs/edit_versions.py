@@ -51,13 +51,13 @@ class VersionsScreen(Sheet["tuple[str, Past] | None"]):
         self.lines.show(lines or [content(none, "$muted")])
 
     def _line(self, past: Past) -> Content:
-        """``2026-11-22 14:03  3m ago   before an edit   +3 -1 against now``."""
+        """``2026-11-22 14:03  +1 -1 against now  3m ago  before an edit``."""
         words = "cannot be compared" if past.difference is None else _against(past.difference)
         return Content.assemble(
             (moment(past.version.time), "bold"),
-            content(f"  {age(past.version.time, self._now):<12}", "$muted"),
-            content(f"  {_WHY.get(past.version.why, past.version.why)}"),
-            content(f"  {words}", "$muted"),
+            content(f"  {words}"),
+            content(f"  {age(past.version.time, self._now)}", "$muted"),
+            content(f"  {_WHY.get(past.version.why, past.version.why)}", "$muted"),
         )
 
     def action_choose(self, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from tuivm.ui.roles import roles_of
 from tuivm.ui.text import REPLACEMENT
@@ -31,6 +33,20 @@ class XmlEditor(TextArea):
     def on_mount(self) -> None:
         """Begin at the line asked for."""
         self.move_cursor((min(self._start, self.document.line_count - 1), 0), center=True)
+
+    def go_to(self, wanted: str) -> bool:
+        """Select the next place with that text in any case, going round; False when there is none."""
+        row, column = max(self.selection)
+        pattern = re.compile(re.escape(wanted), re.IGNORECASE)
+        count = self.document.line_count
+        for step in range(count + 1):
+            index = (row + step) % count
+            found = pattern.search(self.document.get_line(index), column if step == 0 else 0)
+            if found is not None:
+                self.selection = Selection((index, found.start()), (index, found.end()))
+                self.scroll_cursor_visible(center=True)
+                return True
+        return False
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: every character that acts on a terminal replaced, the rest coloured."""
