@@ -12,6 +12,7 @@ import pytest
 from tests.daemon import PrivateDaemon
 from tests.hypervisor.conftest import GUEST, guest, until
 from tuivm.hypervisor import LibvirtHypervisor
+from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import HypervisorError, Invalid, NotFound
 from tuivm.model.labels import Labels
@@ -153,6 +154,18 @@ def test_a_domain_undefined_meanwhile_does_not_come_back(
     with pytest.raises(NotFound, match="undefined meanwhile"):
         qemu.boot_once(bootable.key, "vdb")
     until(lambda: qemu.list_domains() == [], "its end")
+
+
+def test_asking_what_the_driver_lacks_changes_nothing(qemu: LibvirtHypervisor) -> None:
+    key = qemu.define(guest("asked"))
+    qemu.start(key)
+    before = qemu.list_domains()
+    qemu.probe_verbs()
+    # A word back from the guest's process: whatever was asked of it before is over.
+    assert qemu.sample()[0].state is State.RUNNING
+    assert qemu.list_domains() == before
+    lacking = {Capability.SAVE, Capability.SLEEP, Capability.DUMP, Capability.NMI, Capability.RENAME}
+    assert not lacking & qemu.unsupported().keys()
 
 
 def test_saved_and_restored_paused(qemu: LibvirtHypervisor) -> None:

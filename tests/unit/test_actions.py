@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from tuivm.config import load
 from tuivm.core.actions import ACTIONS, Group, action, bindings, keys_of
 from tuivm.core.verbs import VERBS
 from tuivm.keynames import needs_modifier, normalise_key
@@ -50,3 +52,13 @@ def test_every_action_is_explained() -> None:
     for entry in ACTIONS:
         assert entry.label
         assert entry.help.endswith("."), entry.id
+
+
+def test_verbs_without_a_key_can_be_given_one(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[keys]\nrename = "f2"\nlock = ["ctrl+l", "f3"]\nunlock = "f3"\nwake = "s"\n')
+    found, errors = load(file, bindings())
+    assert found.keys == {"rename": "f2", "lock": "ctrl+l,f3"}
+    assert [str(error).partition(": ")[2].split(":")[0] for error in errors] == ["keys.wake", "keys.unlock"]
+    assert keys_of("rename", found.keys) == ("f2",)
+    assert keys_of("title", found.keys) == ()
