@@ -24,6 +24,10 @@ from tuivm.ui.words import content
 
 _AROUND = 13
 """Lines of the dialog that are not names, about: what is really there is seen when it is laid out."""
+_SHARE = 96
+"""Percent of the screen's height that a dialog may have (tuivm.tcss)."""
+_SPARE = ("#command", "#left-out")
+"""What can be done without."""
 _NONE = Arguments()
 
 
@@ -153,28 +157,24 @@ class FormScreen(Dialog[Arguments | None]):
         self._renew()
 
     def _fit_names(self) -> None:
-        """Give the names what room is left."""
+        """Give the names what room is left, once the rest is laid out."""
         if self._shown:
             self._names.styles.height = min(len(self._shown), max(1, self.size.height - _AROUND))
-        self.call_after_refresh(self._tighten)
+        self.call_after_refresh(self._tighten, 2)
 
-    def _tighten(self) -> None:
-        """Take from the names what is too much, and then what can be done without."""
+    def _tighten(self, tries: int) -> None:
+        """Fit the names to what the rest leaves; where that is too much by itself, do without some of it."""
         if not self.is_mounted:
             return
-        box = self.query_one(".dialog")
-        over = box.virtual_size.height - box.scrollable_content_region.height
-        height = self._names.size.height
-        if over > 0 and self._shown and height > 1:
-            self._names.styles.height = max(1, height - over)
-            self.call_after_refresh(self._tighten)
-        elif over > 0:
-            for id_ in ("#command", "#left-out"):
-                line = self.query_one(id_)
-                if line.display:
-                    line.display = False
-                    self.call_after_refresh(self._tighten)
-                    return
+        box, small = self.query_one(".dialog"), self.has_class("-small")
+        room = self.size.height * (100 if small else _SHARE) // 100 - box.gutter.height
+        rest = box.virtual_size.height - (self._names.size.height if self._shown else 0)
+        if self._shown:
+            self._names.styles.height = max(1, min(len(self._shown), room - rest))
+        spare = next((line for line in map(self.query_one, _SPARE) if line.display), None)
+        if room - rest < bool(self._shown) and spare is not None and tries:
+            spare.display = False
+            self.call_after_refresh(self._tighten, tries - 1)
 
     @property
     def arguments(self) -> Arguments:
