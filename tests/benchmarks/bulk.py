@@ -1,0 +1,115 @@
+"""Two hundred domains of libvirt's test driver started and shut down in bulk, by keys, in the real program.
+
+How long the loop that draws did nothing else is seen from inside (:mod:`tests.benchmarks.bulk_app`), how long
+a key waits for its answer from outside. The first round loads what later ones have: the bars are on those.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.keys import rest
+from tests.pty_program import PtyProgram
+
+DOMAINS = 200
+ROUNDS = 4
+FRAME = 100.0
+"""Milliseconds that no frame may take, other programs' share left out; of the median round."""
+KEY = 50.0
+"""Milliseconds from a key to its visible answer, the median round's."""
+_DOMAIN = (
+    "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>vm-{index:03}</name>"
+    "<memory unit='MiB'>64</memory><os><type>hvm</type></os><test:runstate>5</test:runstate></domain>"
+)
+
+
+class Bulk:
+    """The program, and what it tells of itself."""
+
+    def __init__(self, program: PtyProgram, result: Path) -> None:
+        self.program = program
+        self._result = result
+        self.keys: list[float] = []
+        """Milliseconds from each key to its answer."""
+
+    def lines(self) -> list[dict[str, float]]:
+        """What it told so far."""
+        text = self._result.read_text() if self._result.exists() else ""
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+    def until(self, running: int) -> None:
+        """Wait until so many run and no job is left."""
+        deadline = time.monotonic() + 120
+        while not (lines := self.lines()) or (lines[-1]["running"], lines[-1]["jobs"]) != (running, 0):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"not {running} running after 120 s: {lines[-1:]}")
+            self.program.read(0.05)
+
+    def press(self, key: str, answer: bytes) -> None:
+        """Press a key at a quiet moment and wait for its answer on the screen."""
+        rest(self.program, 0.1)
+        seen, before = len(self.program.output), time.perf_counter()
+        self.program.type(key)
+        while answer not in self.program.output[seen:]:
+            self.program.read(0.01)
+            if time.perf_counter() - before > 20:
+                raise SystemExit(f"{key!r} was not answered by {answer!r} within 20 s")
+        self.keys.append(1e3 * (time.perf_counter() - before))
+
+    def round(self) -> tuple[float, float, float]:
+        """Start all and shut all down; milliseconds of the longest frame, that of our own, and seconds."""
+        told, began = len(self.lines()), time.perf_counter()
+        self.press("s", b"domains?")
+        self.press("\r", b"\x1b[")
+        self.until(DOMAINS)
+        self.press("S", b"domains?")
+        self.press("y", b"\x1b[")
+        self.until(0)
+        seconds = time.perf_counter() - began
+        time.sleep(0.5)
+        lines = self.lines()[told:]
+        return 1e3 * max(line["longest"] for line in lines), 1e3 * max(line["own"] for line in lines), seconds
+
+
+def median(values: list[float]) -> float:
+    """The middle one, the lower of two."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def main() -> int:
+    """Measure and print; 1 when a bar is missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        node, result = Path(folder, "node.xml"), Path(folder, "result")
+        node.write_text(f"<node>{''.join(_DOMAIN.format(index=index) for index in range(DOMAINS))}</node>")
+        argv = [sys.executable, "-m", "tests.benchmarks.bulk_app", f"test://{node}", str(result)]
+        with PtyProgram(argv) as program:
+            bulk = Bulk(program, result)
+            bulk.until(0)
+            bulk.press("*", f"{DOMAINS} marked".encode())
+            frames, own, keys = [], [], []
+            for number in range(ROUNDS):
+                bulk.keys.clear()
+                longest, ours, seconds = bulk.round()
+                times = ", ".join(f"{span:.0f}" for span in bulk.keys)
+                print(
+                    f"round {number + 1}: {2 * DOMAINS} jobs in {seconds:4.1f} s; frames to {ours:4.0f} ms"
+                    f" ({longest:4.0f} with other programs); keys answered after {times} ms"
+                )
+                if number:
+                    frames.append(longest)
+                    own.append(ours)
+                    keys.append(max(bulk.keys))
+    print(
+        f"longest frame {median(own):.0f} ms ({median(frames):.0f} with other programs),"
+        f" to be at most {FRAME:.0f}"
+    )
+    print(f"slowest key {median(keys):.0f} ms, to be at most {KEY:.0f}")
+    return int(median(own) > FRAME or median(keys) > KEY)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
