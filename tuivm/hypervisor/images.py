@@ -51,7 +51,7 @@ def below(path: str) -> list[str]:
         if not (stat.S_ISREG(kind) or stat.S_ISBLK(kind)):
             return []
         return [at for name in _names(descriptor) for at in _resolved(path, name)]
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise UnknownImageError(str(error)) from error
     finally:
         os.close(descriptor)

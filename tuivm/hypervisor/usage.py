@@ -83,9 +83,13 @@ class Usage:
         found: dict[str, None] = {}
         for mark in self.marks(path):
             for use in self._uses.get(mark, ()):
-                if not (use.builder and mine & self.marks(use.builder)):
+                if not (use.builder and (mine & self.marks(use.builder) or self._has_owner(use.builder))):
                     found[use.who] = None
         return list(found)
+
+    def _has_owner(self, builder: str) -> bool:
+        """Whether a domain is known to have that image: then it is named for what lies below."""
+        return any(not use.builder for mark in self.marks(builder) for use in self._uses.get(mark, ()))
 
     def marks(self, path: str) -> frozenset[str]:
         """What a file can be known by: its path, the path behind links, and its inode on this machine."""

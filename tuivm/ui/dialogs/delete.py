@@ -32,6 +32,20 @@ _SIGNS = {True: "[x] ", False: "[ ] "}
 _STAYS = " -  "
 
 
+class _Parts(LinesView, inherit_bindings=False):
+    """The parts; Space chooses, in its turn among the keys that move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "up", show=False),
+        Binding("down,j", "step(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home,g", "edge(False)", "first", show=False),
+        Binding("end,G", "edge(True)", "last", show=False),
+        Binding("space", "screen.flip", "choose", show=False),
+    ]
+
+
 class DeleteScreen(Dialog[Arguments | None]):
     """Gives the arguments of the verb; None for nothing.
 
@@ -42,7 +56,6 @@ class DeleteScreen(Dialog[Arguments | None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", show=False),
-        Binding("space", "flip", "choose", show=False, priority=True),
         Binding("a", "disks", "all disks", show=False),
         Binding("enter", "onward", "go on", show=False),
         Binding("y,Y", "yes", "yes", show=False),
@@ -58,7 +71,7 @@ class DeleteScreen(Dialog[Arguments | None]):
         self._early: list[events.Key] = []
         self._told: Belongings | HypervisorError | None = None
         self._shown = False
-        self._lines = LinesView(cursor=True)
+        self._lines = _Parts(cursor=True)
 
     # -- looks --------------------------------------------------------------------------------
 

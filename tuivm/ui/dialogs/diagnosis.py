@@ -96,5 +96,6 @@ def folded(line: Content, width: int, indent: int) -> list[Content]:
         return [line]
     first, *_ = line.wrap(width)
     rest = line[len(first.plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
     pieces = rest.wrap(width - indent)
     return [first, *(Content(" " * indent) + piece for piece in pieces)]
