@@ -216,6 +216,22 @@ async def test_somebody_elses_change_is_noticed_and_asked_about() -> None:
         assert "theirs" in versions(world, "db")[0]
 
 
+async def test_both_changes_can_be_taken() -> None:
+    async with living(config=BUILTIN) as world:
+        await world.choose("db")
+        put(await editor(world), "<vcpu>2", "<vcpu>3")
+        key = world.hypervisor.key("db")
+        world.hypervisor.edit_elsewhere(key, "  <devices>", "  <devices>\n    <rng/>")
+        await world.pilot.press("ctrl+s")
+        await world.shows("changed by somebody else", "rng   removed", "take both changes")
+        await world.pilot.press("b")
+        await world.shows_not("changed by somebody else")
+        await world.shows("Define this", "+  <vcpu>3</vcpu>", "     <rng/>")
+        await world.pilot.press("y")
+        await world.until(lambda: "<vcpu>3" in definition(world, "db"))
+        assert "<rng/>" in definition(world, "db")
+
+
 async def test_a_change_between_the_question_and_the_yes_is_noticed_too() -> None:
     async with living(config=BUILTIN) as world:
         await world.choose("db")

@@ -21,6 +21,7 @@ from tuivm.core.editing.check import check
 from tuivm.core.editing.difference import Mark, difference
 from tuivm.core.editing.drafts import Drafts
 from tuivm.core.editing.effect import effect
+from tuivm.core.editing.merge import merge
 from tuivm.core.editing.text import same, visible, with_name
 from tuivm.core.editing.versions import Versions
 from tuivm.core.verbs import Arguments, Work, verb
@@ -178,6 +179,34 @@ def test_a_difference_counts_what_it_shows(before: list[str], after: list[str]) 
     assert len(after) - len(before) == found.more - found.less
     assert Counter(after) - Counter(more) == Counter(before) - Counter(less)
     assert bool(found.lines) == (before != after)
+
+
+def test_two_changes_of_different_lines_are_put_together() -> None:
+    mine, theirs = XML.replace(">2<", ">3<"), XML.replace("/a.iso", "/b.iso")
+    assert merge(XML, mine, theirs) == XML.replace(">2<", ">3<").replace("/a.iso", "/b.iso")
+    assert merge(XML, mine, mine) == mine
+    assert merge(XML, mine, XML) == merge(XML, XML, mine) == mine
+    assert merge(XML, mine, XML.replace(">2<", ">4<")) is None
+    assert merge("a\n", "a\nb\n", "a\nc\n") is None
+    assert merge("a\nb\n", "x\nb\n", "a\ny\n") is None
+
+
+@given(LINES, LINES, LINES)
+def test_a_merge_takes_both_changes_or_none(base: list[str], mine: list[str], theirs: list[str]) -> None:
+    texts = ["".join(f"{line}\n" for line in lines) for lines in (base, mine, theirs)]
+    merged = merge(*texts)
+    assert merged == merge(texts[0], texts[2], texts[1])
+    assert merge(texts[0], texts[1], texts[0]) == texts[1]
+    if merged is not None and texts[1] != texts[2]:
+        added = len(merged.splitlines()) - len(base)
+        assert added == (len(mine) - len(base)) + (len(theirs) - len(base)) or _overlap(*texts)
+
+
+def _overlap(base: str, mine: str, theirs: str) -> bool:
+    """Whether both did one and the same thing somewhere."""
+    return any(
+        line in difference(base, theirs).lines for line in difference(base, mine).lines if line.mark != " "
+    )
 
 
 # The effect

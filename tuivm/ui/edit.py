@@ -60,7 +60,10 @@ def to_review(edit: Edit) -> tuple[Reply, ...]:
     """The answers to the difference."""
     restores = edit.why == "restore"
     words = "restore it" if restores else "define it"
-    return (_EDIT, Reply("define", "Restore" if restores else "Define", "y", words), _DROP)
+    define = Reply("define", "Restore" if restores else "Define", "y", words)
+    if edit.look is not None and edit.look.merged is not None:
+        return (_EDIT, Reply("merge", "Both", "b", "take both changes"), define, _DROP)
+    return (_EDIT, define, _DROP)
 
 
 def to_refusal(why: str) -> tuple[Reply, ...]:

@@ -7,7 +7,8 @@ defined, thrown away on purpose, or found to change nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tuivm.core.editing import editor, steps
@@ -19,6 +20,7 @@ from tuivm.model.errors import Invalid
 from tuivm.model.job import Job, JobState
 from tuivm.ui.asking import Asking
 from tuivm.ui.dialogs.edit_pages import AnswerPage, Reply
+from tuivm.ui.dialogs.edit_text import Written
 from tuivm.ui.edit import EDITOR_FAILED, LEFT_BEHIND, NO_EDITOR, Edit, to_refusal, to_review
 from tuivm.ui.edit_words import draft_lines, refusal, review
 from tuivm.ui.outside import Ended, run_outside
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from tuivm.model.domain import Domain
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.context import Context
-    from tuivm.ui.dialogs.edit_text import Written
 
 _AT_ONCE = 1.0
 """Seconds within which an editor that leaves everything as it was has probably not waited."""
@@ -121,13 +122,6 @@ class EditDesk:
         for other in others:
             other.release()
 
-        def read(_: Hypervisor) -> tuple[str, str, str]:
-            try:
-                return draft.read(), draft.base(), draft.why
-            except (OSError, Invalid):
-                # What it began from is lost; the text itself may be no text.
-                return "", found.base, "its text cannot be compared with what it began from"
-
         def show(facts: tuple[str, str, str]) -> None:
             text, base, why = facts
             old = base != found.base
@@ -149,7 +143,8 @@ class EditDesk:
             if value in ("fresh", "drop"):
                 self._start(domain, argv, found.base, found.base)
 
-        self._asking.ask("Reading the draft", domain.name, read, show, failed=draft.release)
+        call = partial(steps.left_behind, draft, found.base)
+        self._asking.ask("Reading the draft", domain.name, lambda _: call(), show, failed=draft.release)
 
     def _open(self, edit: Edit) -> None:
         """Open the text in the editor."""
@@ -258,8 +253,15 @@ class EditDesk:
             return
         title = "Restore this version" if edit.why == "restore" else "Define this"
         escape = "keep as a draft" if edit.is_touched else "leave"
-        answered = self._answered(edit, {"define": lambda: self._define(edit)})
+        more = {"define": lambda: self._define(edit), "merge": lambda: self._merge(edit)}
+        answered = self._answered(edit, more)
         self._page(title, edit.domain, review(look), to_review(edit), escape, answered)
+
+    def _merge(self, edit: Edit) -> None:
+        """Take what somebody else changed into the text, and look again."""
+        if edit.look is not None and edit.look.merged is not None:
+            edit.base = edit.look.present
+            self._check(edit, Written(edit.look.merged, is_done=True))
 
     def _refused(self, edit: Edit, why: str) -> None:
         """It cannot be defined: show why in full, and keep the text for another try."""
@@ -278,7 +280,7 @@ class EditDesk:
             title, edit.domain, refusal(why), to_refusal(why), "keep as a draft", answered, danger=True
         )
 
-    def _answered(self, edit: Edit, more: dict[str, Callable[[], object]]) -> Callable[[str | None], None]:
+    def _answered(self, edit: Edit, more: Mapping[str, Callable[[], object]]) -> Callable[[str | None], None]:
         """What an answer does: ``edit``, ``drop``, those in ``more``; anything else leaves."""
 
         def answered(value: str | None) -> None:

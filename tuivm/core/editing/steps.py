@@ -9,6 +9,7 @@ from tuivm.core.editing.definition import read
 from tuivm.core.editing.difference import NONE, Difference, difference
 from tuivm.core.editing.drafts import Draft, Drafts
 from tuivm.core.editing.effect import Effect, effect
+from tuivm.core.editing.merge import merge
 from tuivm.core.editing.text import same, visible, with_name
 from tuivm.core.editing.versions import Version, Versions
 from tuivm.core.ports_edit import Editing
@@ -44,6 +45,8 @@ class Look:
     """What defining it does, and when; None of a text with a flaw."""
     theirs: Difference | None = None
     """What somebody else changed since the edit began; None for nothing."""
+    merged: str | None = None
+    """The text with what somebody else changed; None where both touch the same lines, or nobody did."""
     warning: str = ""
     """Why the text is not safe on disk; empty when it is."""
 
@@ -78,6 +81,15 @@ def _is_defined(draft: Draft, present: str) -> bool:
         return same(draft.read(), present)
     except (OSError, Invalid):
         return False
+
+
+def left_behind(draft: Draft, present: str) -> tuple[str, str, str]:
+    """A draft's text, what it began from, and why it was refused."""
+    try:
+        return draft.read(), draft.base(), draft.why
+    except (OSError, Invalid):
+        # What it began from is lost, or the text is none.
+        return "", present, "its text cannot be compared with what it began from"
 
 
 def drafted(domain: Domain, base: str, text: str) -> Draft:
@@ -116,6 +128,7 @@ def look(hypervisor: Editing, domain: Domain, draft: Draft, base: str, text: str
         difference=difference(present, text),
         effect=effect(present, text, domain) if flaw is None else None,
         theirs=theirs,
+        merged=merge(base, text, present) if theirs is not None else None,
         warning=warning,
     )
 
