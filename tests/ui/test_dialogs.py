@@ -29,7 +29,7 @@ async def test_the_proposed_name_is_taken_by_enter_alone() -> None:
     async with living() as world:
         await world.choose("db")
         await world.pilot.press("t")
-        await world.shows("Take a snapshot of db", "disk and memory", "snap-20")
+        await world.shows("Take a snapshot of db", "vda and memory, kept", "snap-20")
         await world.pilot.press("enter")
         await world.until(lambda: len(snapshots(world, "db")) == 1)
         assert snapshots(world, "db")[0].startswith("snap-20")
@@ -47,13 +47,14 @@ async def test_take_revert_and_delete() -> None:
         await world.pilot.press("enter")
         await world.until(lambda: world.app.main.details_focused)
         await world.pilot.press("up", "r")
-        await world.shows("Revert 'before update': db?", "Everything written to its disks since")
+        await world.shows("Revert 'before update': db?", "memory go back to 'before update'")
         await world.pilot.press("y")
         await world.until(lambda: world.hypervisor.calls["revert_snapshot"] == 1)
         await world.pilot.press("delete")
         await world.shows("Delete snapshot 'before update': db?")
         await world.pilot.press("escape", "delete", "y")
-        await world.until(lambda: snapshots(world, "db") == ["after"])
+        await world.until(lambda: "before update" not in snapshots(world, "db"))
+        assert [name for name in snapshots(world, "db") if not name.startswith("before-revert-")] == ["after"]
         await world.until(lambda: "delete snapshot 'before update'" in world.log)
 
 
@@ -119,7 +120,7 @@ async def test_hostile_snapshot_names() -> None:
 
 
 async def test_help_names_every_entry_of_the_keymap() -> None:
-    async with living(size=(160, 140)) as world:
+    async with living(size=(160, 260)) as world:
         await world.choose("win11")
         await world.pilot.press("question_mark")
         await world.shows("What to do with win11", "Not now: not running")

@@ -30,6 +30,10 @@ from tuivm.ui.words import content, short
 LONGEST = 200
 """Characters of a name; libvirt makes a file of it, and file names hold 255 bytes."""
 _NAME_WIDTH = 60
+_HIGHEST = 0.96
+"""Share of the screen that a dialog may take (see the stylesheet)."""
+_LOOKS = 5
+"""How often it is looked whether a form has grown as far as it may."""
 _PLAN_MIN = 2
 """Lines of the plan that can always be seen."""
 
@@ -98,7 +102,9 @@ class PlannedDialog(Dialog[Arguments | None]):
         self._trouble = ""
         self._waiting = False
         self._lines = PlanLines(classes="plan")
+        self._lines.display = False
         self._fitted: object = None
+        self._looks = 0
 
     # What a dialog is made of
 
@@ -209,8 +215,8 @@ class PlannedDialog(Dialog[Arguments | None]):
         state = (count, others, self.size, tuple(child.display for child in box.children))
         if state == self._fitted:
             return
-        self._fitted = state
-        self.remove_class("-tight")
+        self._fitted, self._looks = state, _LOOKS
+        self.set_class(self.has_class("-small"), "-tight")
         self._lines.styles.height = count
 
     def _tighten(self) -> None:
@@ -218,8 +224,13 @@ class PlannedDialog(Dialog[Arguments | None]):
         if not self.is_mounted:
             return
         box = self.query_one(".dialog")
-        if box.max_scroll_y > 0 and not self.has_class("-tight"):
+        # While it is laid out it can be too large for a moment, and not be as high as it may yet.
+        grown = box.outer_size.height >= self.size.height * _HIGHEST - 1
+        if grown and box.max_scroll_y > 0 and not self.has_class("-tight"):
             self.add_class("-tight")
+        elif box.max_scroll_y > 0 and not grown and self._looks:
+            self._looks -= 1
+            self.call_after_refresh(self._tighten)
         elif box.max_scroll_y > 0:
             self._lines.styles.height = max(_PLAN_MIN, self._lines.size.height - box.max_scroll_y)
         self._lines.can_focus = self._lines.max_scroll_y > 0
