@@ -266,3 +266,11 @@ def test_failed_replacement_leaves_the_old_state_and_no_litter(
     assert load_state(path) == State(theme="dark")
     assert [entry.name for entry in tmp_path.iterdir()] == ["state.json"]
     assert "No space left" in caplog.text
+
+
+def test_editor_and_readonly(tmp_path: Path) -> None:
+    assert (Config().editor, Config().readonly) == (None, False)
+    config, errors = read(tmp_path, 'editor = "vim -n"\nreadonly = true\n')
+    assert (config.editor, config.readonly, errors) == ("vim -n", True, ())
+    assert "neither true nor false" in str(only_error(tmp_path, 'readonly = "yes"\n'))
+    assert 'such as "vim", or "builtin"' in str(only_error(tmp_path, "editor = 3\n"))

@@ -291,7 +291,7 @@ class EditDesk:
                 self._open(edit)
             elif value == "drop":
                 self._throw_away(edit)
-            elif value in more:
+            elif value is not None and value in more:
                 more[value]()
             else:
                 self._leave(edit)
