@@ -79,6 +79,16 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "wait for it, or look at the jobs",
     ),
     (
+        r"invalid option|unexpectedly closed the monitor|exited while connecting|could not parse",
+        "QEMU was started and ended at once.",
+        "its last words are at the end of the log",
+    ),
+    (
+        r"cannot find init path|libvirt_lxc startup",
+        "The container's first process could not be started.",
+        "see that <init> names a program below the container's folder",
+    ),
+    (
         r"restor|saved state|incoming migration|load of migration",
         "The saved state does not fit.",
         "discard the saved state; what was in its memory is lost",

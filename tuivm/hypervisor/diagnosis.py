@@ -40,15 +40,13 @@ class Diagnosis(Connection):
                 saved = bool(domain.hasManagedSaveImage(0))
         link, host = self.link(), self.host()
         here = host.is_local and _same_host(host.name)
-        needs, disks = references.needs(xml), references.disks(xml)
+        needs = references.needs(xml)
         log, note = _log(host.connection, name, here=here)
         return StartFacts(
             key,
             name,
             self.uri,
-            files=tuple(_files(needs, [(one.path, one.target) for one in disks if one.type == "file"]))
-            if here
-            else (),
+            files=tuple(_files(needs, xml)) if here else (),
             places=tuple(_places(link, needs, here=here)),
             memory=needs.memory,
             memory_free=_free(link, needs, here=here),
@@ -74,7 +72,11 @@ def _log(connection: str, name: str, *, here: bool) -> tuple[tuple[str, ...], st
     return tail(path) if here else ((), f"the log is on the host: {path}")
 
 
-def _files(needs: Needs, disks: list[tuple[str, str]]) -> Iterator[FileFact]:
+def _files(needs: Needs, xml: str) -> Iterator[FileFact]:
+    for source, target in references.folders(xml):
+        if not _is_there(source):
+            yield FileFact(source, f"folder {target}", "it is not there")
+    disks = [(one.path, one.target) for one in references.disks(xml) if one.type == "file"]
     for path, what in [*needs.files, *disks]:
         if path:
             yield _file(path, what)
@@ -87,6 +89,16 @@ def _files(needs: Needs, disks: list[tuple[str, str]]) -> Iterator[FileFact]:
                         seen.add(lower)
                         waiting.append(lower)
                         yield _file(lower, f"{what}, which is built on it")
+
+
+def _is_there(path: str) -> bool:
+    try:
+        os.stat(path)  # noqa: PTH116 - the path is another program's
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 def _file(path: str, what: str) -> FileFact:
