@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.memory import MemoryHypervisor
 from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, VERBS, Arguments, Verb, Work, choose, describe, verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey, State
-from tuivm.model.errors import HypervisorError
+from tuivm.model.errors import HypervisorError, Invalid
 
 SNAPSHOT = Arguments("before", "a word")
 
@@ -97,6 +100,23 @@ def test_virsh_is_argv_with_the_name_as_one_word(chosen: Verb) -> None:
     assert shlex.split(shlex.join(argv)) == list(argv)
 
 
+@given(st.text(), st.text(max_size=9), st.text(max_size=9), st.sampled_from(State), st.booleans())
+def test_no_word_of_a_user_breaks_the_command_or_the_name_of_a_job(
+    text: str, name: str, mode: str, state: State, locked: bool
+) -> None:
+    subject = Domain(DomainKey(name, text), name, state, tags=("a", "b"), locked=locked)
+    given_ = Arguments(text, text, mode=mode, text=text, device=mode)
+    for one in VERBS:
+        for chosen in (frozenset[str](), frozenset(one.options)):
+            arguments = replace(given_, options=chosen)
+            argv = one.virsh(subject, arguments)
+            assert shlex.split(shlex.join(argv)) == list(argv), one.id
+            assert "\n" not in describe(one, arguments)
+            assert len(describe(one, arguments)) < 80
+            assert isinstance(one.lost(subject, arguments), str)
+            one.why_not(subject, {})
+
+
 def test_virsh_follows_the_state() -> None:
     assert "resume" in verb("start").virsh(domain(State.PAUSED), Arguments())
     assert "start" in verb("start").virsh(domain(State.OFF), Arguments())
@@ -139,8 +159,84 @@ def test_every_verb_does_its_work() -> None:
         do("force-off")
 
 
+def test_every_verb_beyond_starting_and_stopping_does_its_work() -> None:
+    hypervisor = MemoryHypervisor(1, running=1)
+    hypervisor.open()
+    key = hypervisor.keys()[0]
+    machine = hypervisor.machine(key)
+
+    def do(id_: str, *options: str, **fields: str) -> Domain:
+        work = Work(hypervisor, key, Arguments(options=frozenset(options), **fields))  # type: ignore[arg-type]
+        verb(id_).run(work)
+        said.append(work.message)
+        return hypervisor.read_domain(key)
+
+    said: list[str] = []
+    assert do("save").saved
+    assert do("restore", "paused").state is State.PAUSED
+    with pytest.raises(Invalid, match="off"):
+        do("start", device="cdrom")
+    assert do("resume").state is State.RUNNING
+    assert do("sleep").state is State.SUSPENDED
+    assert do("wake").state is State.RUNNING
+    do("nmi")
+    do("dump", "memory-only", text="/var/a\nb")
+    assert (machine.nmis, machine.dumps) == (1, ["/var/a\nb"])
+    assert said[-1] == "written to /var/a b on the hypervisor's host"
+    with pytest.raises(Invalid, match="live, or"):
+        do("dump", "crash", "live", text="/x")
+    do("reboot", mode="agent")
+    do("save")
+    assert not do("discard-saved").saved
+    with pytest.raises(Invalid, match="no saved state"):
+        do("restore")
+    with pytest.raises(Invalid):
+        do("start", device="fd")
+    assert do("start", "paused", device="cdrom").state is State.PAUSED
+    assert machine.booted_from == "cdrom"
+    assert "until it is off" in said[-1]
+    do("force-off")
+    do("start", device="firmware")
+    assert "Esc" in said[-1]
+    do("shutdown", mode="acpi")
+    assert hypervisor.modes == ["agent", "acpi"]
+    assert do("autostart", "on").autostart
+    assert do("autostart", "on").autostart
+    assert not do("autostart", "off").autostart
+    assert do("rename", text="[b] new").name == "[b] new"
+    assert do("title", text="t").title == "t"
+    do("description", text="d")
+    assert machine.description == "d"
+    assert do("tags", text="a, b,a").tags == ("a", "b")
+    assert do("lock").locked
+    assert not do("unlock").locked
+
+
+def test_forcing_off_gracefully_asks_first_and_cuts_the_power_only_when_that_fails() -> None:
+    hypervisor = MemoryHypervisor(1, running=1)
+    hypervisor.open()
+    key = hypervisor.keys()[0]
+    work = Work(hypervisor, key, Arguments(options=frozenset({"graceful"})))
+    hypervisor.machine(key).ignores_shutdown = True
+    verb("force-off").run(work)
+    assert hypervisor.read_domain(key).state is State.RUNNING
+    assert work.waits_for_off
+    assert work.otherwise is not None
+    work.otherwise(work)
+    assert hypervisor.read_domain(key).state is State.OFF
+    hypervisor.start(key)
+    hypervisor.missing[Capability.SHUTDOWN] = "cannot be asked"
+    again = Work(hypervisor, key, Arguments(options=frozenset({"graceful"})))
+    verb("force-off").run(again)
+    assert hypervisor.read_domain(key).state is State.OFF
+    assert not again.waits_for_off
+
+
 def test_describe_names_the_object() -> None:
     assert describe(verb("snapshot"), SNAPSHOT) == "take snapshot 'before'"
     assert describe(verb("start"), Arguments()) == "start"
+    assert describe(verb("rename"), Arguments(text="a\n b")) == "rename 'a b'"
+    assert describe(verb("start"), Arguments(device="cdrom")) == "start from cdrom"
+    assert len(describe(verb("description"), Arguments(text="x" * 500))) < 60
     with pytest.raises(KeyError):
         verb("nonsense")

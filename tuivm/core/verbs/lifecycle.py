@@ -23,8 +23,8 @@ def _start(work: Work) -> None:
         work.hypervisor.resume(work.key)
     elif device:
         work.hypervisor.boot_once(work.key, device, paused=paused, discard_saved=discard)
-        if device == "firmware":
-            work.say("the firmware waits 30 s for Esc, on the console or on its screen")
+        firmware = "the firmware waits 30 s for Esc, on the console or on its screen"
+        work.say(firmware if device == "firmware" else f"from {device}, until it is off again")
     else:
         work.hypervisor.start(work.key, paused=paused, discard_saved=discard)
 

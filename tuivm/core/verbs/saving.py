@@ -31,7 +31,7 @@ def _dump(work: Work) -> None:
     if len(work.arguments.options & {"crash", "reset", "live"}) > 1:
         raise Invalid("a dump is live, or crashes the domain, or resets it")
     work.hypervisor.dump(work.key, work.arguments.text, work.arguments.options)
-    work.say(f"written to {work.arguments.text} on the hypervisor's host")
+    work.say(f"written to {' '.join(work.arguments.text.split())} on the hypervisor's host")
 
 
 def _lose_saved(_: Domain, __: Arguments) -> str:

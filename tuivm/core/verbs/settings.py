@@ -6,6 +6,7 @@ from tuivm.core.verbs import states, virsh
 from tuivm.core.verbs.verb import Arguments, Verb, Work
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
+from tuivm.model.errors import Invalid
 from tuivm.model.labels import split_tags
 
 
@@ -23,8 +24,11 @@ def _element(tags: tuple[str, ...], *, locked: bool) -> str:
 
 
 def _tagged(domain: Domain, arguments: Arguments) -> str:
-    words = tuple(dict.fromkeys(arguments.text.replace(",", " ").split()))
-    return _element(words, locked=domain.locked)
+    try:
+        tags = split_tags(arguments.text)
+    except Invalid:  # The verb refuses them, in words; the command only shows what is meant.
+        tags = ()
+    return _element(tags, locked=domain.locked)
 
 
 SETTINGS: tuple[Verb, ...] = (

@@ -181,9 +181,9 @@ class Verb:
 
 def describe(chosen: Verb, arguments: Arguments) -> str:
     """Return the label with its object: ``take snapshot 'before-update'``."""
-    said = " ".join((arguments.snapshot or arguments.text).split())
-    if arguments.device and not said:
-        said = arguments.device
+    said = " ".join((arguments.snapshot or arguments.text or arguments.device).split())
     if len(said) > _OBJECT_WIDTH:
         said = f"{said[: _OBJECT_WIDTH - 3]}..."
+    if said and not arguments.snapshot and not arguments.text:
+        return f"{chosen.label} from {said}"
     return f"{chosen.label} '{said}'" if said else chosen.label
