@@ -85,6 +85,18 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._notices = tuple(notices)
         self._start = tuple(start)
         self._remember = remember
+        self._set_desks_up()
+        self.main = MainScreen(self.context, self.desk)
+        """The main screen, below every dialog."""
+        self._mailbox = Mailbox(self._ring)
+        self._attached = False
+        self._told_jobs: set[int] = set()
+        self._link = Link.CONNECTING
+        self._bind_quit()
+        self._theme_errors = use_theme(self, config.theme)
+
+    def _set_desks_up(self) -> None:
+        """Each desk does one kind of thing that the user wishes; some do verbs in their own way."""
         self.desk: VerbDesk = VerbDesk(self, self.context)
         """What is done with a domain."""
         self.bulk: BulkDesk = BulkDesk(self, self.context)
@@ -104,14 +116,6 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self.desk.takers.append(DeletionDesk(self, self.context).take)
         self.diagnoses: DiagnosisDesk = DiagnosisDesk(self, self.context)
         """What tells why a domain does not start."""
-        self.main = MainScreen(self.context, self.desk)
-        """The main screen, below every dialog."""
-        self._mailbox = Mailbox(self._ring)
-        self._attached = False
-        self._told_jobs: set[int] = set()
-        self._link = Link.CONNECTING
-        self._bind_quit()
-        self._theme_errors = use_theme(self, config.theme)
 
     def _bind_quit(self) -> None:
         """Let the quit keys with ctrl work in every dialog too; check_action gives them to the console."""
