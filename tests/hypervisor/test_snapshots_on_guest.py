@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.hypervisor.conftest import until
 from tests.shell_guest import ShellGuest, shell_guest
 from tests.snapshot_tools import delete, holds, merge, overlay, revert, take, work
 from tuivm.core.verbs import Arguments, Work, verb
+from tuivm.hypervisor import connect
 from tuivm.model.domain import State
-from tuivm.model.errors import Cancelled, Invalid, NotSupported
+from tuivm.model.errors import Cancelled, Invalid, NotSupported, Unreachable
 from tuivm.model.job import Progress
 from tuivm.model.snapshot import SnapshotKind
 
@@ -91,6 +94,13 @@ def test_disk_and_memory_come_back_and_so_does_the_present(shell: ShellGuest) ->
     assert (reads(shell), shell.ask("echo $word")) == (second, ["forgotten"])
     delete(shell.hypervisor, shell.key, taken.name, "children")
     assert reads(shell) == second
+
+
+def reconnected(shell: ShellGuest) -> bool:
+    """Whether the session's connection, which it opens again by itself, answers."""
+    with suppress(Unreachable):
+        return shell.hypervisor.read_domain(shell.key).state is State.RUNNING
+    return False
 
 
 def plain_names(shell: ShellGuest) -> bool:
@@ -195,6 +205,26 @@ def test_a_merge_that_is_cancelled_leaves_everything(shell: ShellGuest) -> None:
     (chain,) = shell.hypervisor.disk_chains(shell.key)
     assert [layer.path for layer in chain.layers] == [str(top), str(base(shell))]
     delete(shell.hypervisor, shell.key, "x")
+    assert reads(shell) == second
+
+
+def test_a_merge_left_half_done_is_gone_on_with(shell: ShellGuest) -> None:
+    first, second = mark(), mark()
+    write(shell, first)
+    top = Path(take(shell.hypervisor, shell.key, "x", DISK_ONLY).disks[0].overlay)
+    write(shell, second)
+    # As when tuivm, or its connection, goes away in the middle: the job stays with QEMU.
+    shell.daemon.virsh("blockcommit", "shell", "vda", "--active")
+    shell.daemon.kill()
+    shell.daemon.start()
+    other = connect(shell.daemon.uri)
+    other.open()
+    merge(other, shell.key, "vda")
+    other.close()
+    until(lambda: reconnected(shell), "the session's own reconnection")
+    assert names(shell) == set()
+    top.unlink()
+    back_at_prompt(shell)
     assert reads(shell) == second
 
 

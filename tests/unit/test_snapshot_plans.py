@@ -157,6 +157,20 @@ def test_an_image_that_lost_the_snapshot_is_known_beforehand() -> None:
     assert "not there" in plan_revert(DOMAIN, detail(inner("x")), facts(chains=(chain,)), "x").refusal
 
 
+def test_a_saved_state_is_not_parted_from_its_disks() -> None:
+    saved = replace(DOMAIN, state=State.OFF, saved=True)
+    known = facts(active=False)
+    for kind in (SnapshotKind.DISK_ONLY, SnapshotKind.EXTERNAL):
+        assert "saved state" in plan_take(saved, detail(), known, request(kind)).refusal
+    told = plan_take(saved, detail(), known, request())
+    assert told.refusal == ""
+    assert any("saved state" in warning for warning in told.warnings)
+    assert "saved state" in plan_revert(saved, detail(inner("x")), known, "x", safety=False).refusal
+    over = detail(outer("x"), image=TOP)
+    assert "saved state" in plan_delete(saved, over, facts(TOP, BASE, active=False), "x").refusal
+    assert plan_delete(saved, detail(inner("x")), known, "x").refusal == ""
+
+
 def test_deleting_names_what_goes_children_first() -> None:
     about = detail(inner("a"), inner("b", "a"), inner("c", "b"), inner("d", "a"), inner("e"))
     assert names_of(about, "a", DeleteScope.ONE) == ("a",)

@@ -35,14 +35,18 @@ class BlockJobs(Connection):
     ) -> bool:
         """Commit the overlays of a running domain's disk into ``base``, or pull all below into the newest.
 
-        Returns whether it was done. Raises Invalid, Failed.
+        One that was begun before, and left when a connection was lost, is gone on with. Returns whether it
+        was done. Raises Invalid, Failed.
         """
         domain = self.handle(key)
         with self.asking(f"merging {one_line(target)}", Capability.SNAPSHOT, key):
+            under_way = domain.blockJobInfo(target, 0).get("type")
             if pull:
-                domain.blockPull(target, 0, 0)
+                if under_way != libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_PULL:
+                    domain.blockPull(target, 0, 0)
                 return self._follow_pull(domain, target, report, cancelled)
-            domain.blockCommit(target, base or None, None, 0, libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE)
+            if under_way != libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT:
+                domain.blockCommit(target, base or None, None, 0, libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE)
             return self._follow_commit(domain, target, report, cancelled)
 
     def _follow_pull(

@@ -11,7 +11,7 @@ from tuivm.model.snapshot import DeleteScope, Plan, Snapshot, SnapshotFacts
 
 
 def plan_delete(
-    _: Domain,
+    domain: Domain,
     detail: Detail,
     facts: SnapshotFacts,
     name: str,
@@ -37,7 +37,7 @@ def plan_delete(
         free,
         (_loss(gone),),
         (*_heirs(detail, name, scope), *_memory_files(external), *room_warning(needed, free)),
-        _refusal(detail, facts, gone),
+        _refusal(detail, facts, gone) or _saved(domain, external),
         names,
     )
 
@@ -108,6 +108,11 @@ def _refusal(detail: Detail, facts: SnapshotFacts, gone: list[Snapshot]) -> str:
                 f"{quoted(one.name)} is external and grew from {quoted(parent.name)}, which is internal:"
                 " libvirt cannot delete it; merge its overlay instead"
             )
+        if any(chain.layers[-1].path in _overlays(one) for chain in facts.chains if chain.layers):
+            return (
+                f"nothing lies below the overlay of {quoted(one.name)} any more: there is nothing to merge;"
+                " let libvirt forget the entry alone"
+            )
         lost = [each.name for each in inside(detail, _overlays(one)) if each.name not in names]
         if lost:
             told = and_list([quoted(each) for each in lost])
@@ -119,6 +124,13 @@ def _refusal(detail: Detail, facts: SnapshotFacts, gone: list[Snapshot]) -> str:
                 " runs; start it, or delete the children first"
             )
     return _elsewhere(facts, gone)
+
+
+def _saved(domain: Domain, external: list[Snapshot]) -> str:
+    """A saved state names the images of its time, of which an overlay would be gone."""
+    if not (domain.saved and external):
+        return ""
+    return "it has a saved state, which goes on with the present images: restore or discard that first"
 
 
 def _elsewhere(facts: SnapshotFacts, gone: list[Snapshot]) -> str:

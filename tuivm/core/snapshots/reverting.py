@@ -23,7 +23,7 @@ def plan_revert(
     first = plan_take(domain, detail, facts, safety_request(chosen, "before-revert")) if safety else None
     left = _left_behind(detail, chosen)
     ruined = _ruined(detail, chosen)
-    refusal = _refusal(facts, chosen) or _stale(facts, chosen)
+    refusal = _refusal(domain, facts, chosen) or _stale(facts, chosen)
     if not refusal and first is not None:
         refusal = _unsafe(first, left, chosen)
     return Plan(
@@ -57,7 +57,9 @@ def _words(chosen: Snapshot, after: str) -> str:
     return f"{what} go back to {quoted(chosen.name)}; afterwards {then}{booted}"
 
 
-def _refusal(facts: SnapshotFacts, chosen: Snapshot) -> str:
+def _refusal(domain: Domain, facts: SnapshotFacts, chosen: Snapshot) -> str:
+    if domain.saved:
+        return "it has a saved state, which fits only the disks of now: restore or discard that first"
     if chosen.external and facts.reverts_external:
         return (
             f"{facts.reverts_external}. Way out: what it kept is in the image below its overlay; to keep the"

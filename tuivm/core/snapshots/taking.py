@@ -33,7 +33,7 @@ def plan_take(domain: Domain, detail: Detail, facts: SnapshotFacts, request: Sna
     external = request.kind is not SnapshotKind.INTERNAL
     memory = with_memory(facts, request)
     disks = disks_named(detail, request.disks)
-    refusal = _refusal(detail, facts, request, disks)
+    refusal = _refusal(detail, facts, request, disks) or _saved(domain, external=external)
     needed = (facts.memory if memory else 0) + _OVERHEAD * max(1, len(disks))
     free = free_at(facts, [disk.target for disk in disks])
     warnings = [
@@ -74,6 +74,13 @@ def _refusal(detail: Detail, facts: SnapshotFacts, request: SnapshotRequest, dis
     if not disks and not (facts.active and request.kind is SnapshotKind.INTERNAL):
         return "it has no disk that is written: there is nothing to keep"
     return _quiescing(facts, request) or _formats(request, disks)
+
+
+def _saved(domain: Domain, *, external: bool) -> str:
+    """A saved state names the images of its time: restored later, it would write below the overlay."""
+    if not (domain.saved and external):
+        return ""
+    return "it has a saved state, which goes on with the present image: restore or discard that first"
 
 
 def _quiescing(facts: SnapshotFacts, request: SnapshotRequest) -> str:
@@ -124,6 +131,8 @@ def _manners(
         found.append("It will be as after a power cut: what the guest has not written yet is not in it.")
     if request.kind is SnapshotKind.INTERNAL and detail.description.firmware == "efi":
         found.append("It boots by UEFI: older libvirt refuses internal snapshots of such a domain.")
+    if domain.saved and not facts.active:
+        found.append("The saved state is not in it: restored later, it fits only the disks of now.")
     if not domain.persistent:
         found.append("It is transient: libvirt forgets the snapshot when it stops.")
     if request.kind is not SnapshotKind.INTERNAL and facts.reverts_external:

@@ -172,9 +172,20 @@ def _merge_one(
             f"merging {target} ended early; the chain is as it was, and nothing is lost",
             "look for room where the image lies, and at the domain's QEMU log",
         )
-    for name in told.removes:
+    for name in _unused(work, detail, told):
         work.hypervisor.delete_snapshot(work.key, name, metadata_only=True)
     return [] if pull else [layer.path for layer in chain.layers[: chain.layers.index(base)]]
+
+
+def _unused(work: Work, detail: Detail, told: Plan) -> list[str]:
+    """Of the snapshots whose entries are to go, those whose images really are no longer in use."""
+    used = {layer.path for chain in work.hypervisor.disk_chains(work.key) for layer in chain.layers}
+    return [
+        one.name
+        for one in detail.snapshots
+        if one.name in told.removes
+        and not {disk.overlay if disk.place == "external" else disk.source for disk in one.disks} & used
+    ]
 
 
 def _conclude(work: Work, message: str, fresh: str = "") -> None:
