@@ -60,6 +60,16 @@ async def test_a_key_says_why_it_does_nothing(key: str) -> None:
         assert world.session.jobs == ()
 
 
+async def test_the_tabs_offer_nothing_that_cannot_be() -> None:
+    async with living(reader(), config=READONLY) as world:
+        await world.choose("db")
+        await world.pilot.press("3")
+        await world.shows("No snapshot yet.")
+        assert "Press" not in world.text
+        await world.pilot.press("2")
+        await world.shows("read-only connection")
+
+
 async def test_the_menu_of_verbs_says_why_there_is_none() -> None:
     async with living(reader(), config=READONLY) as world:
         await world.choose("db")

@@ -203,7 +203,8 @@ class DetailPane(Vertical):
         if self._overview is not None and tab is self._overview:
             self._overview.show(view)
         elif self._snapshots is not None and tab is self._snapshots:
-            key = self._shared.keymap["snapshot"].key()
+            keymap = self._shared.keymap
+            key = "" if keymap.hides("snapshot") else keymap["snapshot"].key()
             self._snapshots.show(view.detail, view.now, f"Press {key} to take one." if key else "")
             self._look_at_images(self._snapshots, view.detail)
         elif self.active == CONSOLE:
