@@ -58,6 +58,10 @@ def _parts(screen: Screen, title: str) -> Iterator[str]:
 
 def _rows(rows: Sequence[Row]) -> Iterator[str]:
     """Draw rows from the top; a row that went on in the next one does so again."""
+    for y, row in enumerate(rows):
+        # What stands where a wide character found no room is older than the wrap.
+        if row.wrapped == PADDED and row.chars[-1] and (row.chars[-1] != " " or row.pens[-1] is not PLAIN):
+            yield f"\x1b[{y + 1};{len(row.chars)}H{sgr(row.pens[-1].style)}{row.chars[-1]}"
     goes_on = False
     for y, row in enumerate(rows):
         end = len(row.chars)
