@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.daemon import PrivateDaemon
+from tests.daemon import PATIENCE, PrivateDaemon
 from tests.hypervisor.conftest import GUEST, guest, until
-from tuivm.hypervisor import LibvirtHypervisor
+from tuivm.core.session import Session
+from tuivm.core.verbs import Arguments, verb
+from tuivm.hypervisor import LibvirtHypervisor, connect
 from tuivm.model.capability import Capability
-from tuivm.model.domain import DomainKey, State
+from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import HypervisorError, Invalid, NotFound
+from tuivm.model.job import Job, JobState
 from tuivm.model.labels import Labels
 from tuivm.model.snapshot import SnapshotRequest
 
+NONE = Arguments()
 BOTH = Labels("a title [b]", ("web", "ü"), locked=True)
 NAMES = (
     "spaces and more",
@@ -329,8 +334,6 @@ def test_the_virsh_command_does_the_same(
     qemu: LibvirtHypervisor, libvirt_daemon: PrivateDaemon, tmp_path: Path
 ) -> None:
     """What a person would paste works, for the verbs that change what is stored."""
-    from tuivm.core.verbs import Arguments, verb
-
     key = qemu.define(guest("$(id) 'x' \"y\""))
 
     def paste(id_: str, text: str = "", *options: str) -> None:
@@ -363,3 +366,79 @@ def test_the_virsh_command_does_the_same(
     paste("rename", "--another name")
     assert qemu.read_domain(key).name == "--another name"
     assert qemu.labels(key) == Labels("live too")
+
+
+@dataclass
+class Program:
+    """The program without its screen, beside another client."""
+
+    session: Session
+    daemon: PrivateDaemon
+
+    def domain(self, key: DomainKey) -> Domain:
+        until(lambda: key in self.session.inventory.domains, "the domain")
+        return self.session.inventory.domains[key]
+
+    def end_of(self, id_: str, domain: Domain, arguments: Arguments = NONE) -> Job:
+        asked = self.session.run(verb(id_), domain, arguments)
+
+        def now() -> Job:
+            return next(job for job in self.session.jobs if job.id == asked.id)
+
+        until(lambda: now().state.is_over, f"the end of {id_}")
+        return now()
+
+
+@pytest.fixture
+def program(qemu: LibvirtHypervisor, libvirt_daemon: PrivateDaemon) -> Iterator[Program]:
+    session = Session(connect(libvirt_daemon.uri), interval=60.0)
+    session.start()
+    assert session.wait_ready(PATIENCE)
+    session.read_details()
+    yield Program(session, libvirt_daemon)
+    session.close(timeout=20.0)
+
+
+def test_two_clients_at_once_end_in_one_clear_line(qemu: LibvirtHypervisor, program: Program) -> None:
+    key = qemu.define(guest("both"))
+    seen = program.domain(key)
+    program.daemon.virsh("start", "both")
+    over = program.end_of("start", seen)
+    assert (over.state, "already" in over.message) == (JobState.FAILED, True)
+    program.daemon.virsh("destroy", "both")
+    over = program.end_of("force-off", replace(seen, state=State.RUNNING))
+    assert (over.state, "not running" in over.message) == (JobState.FAILED, True)
+    assert "\n" not in over.message
+
+
+def test_a_domain_that_vanished_before_the_yes_is_told_as_that(
+    qemu: LibvirtHypervisor, program: Program
+) -> None:
+    key = qemu.define(guest("going"))
+    seen = program.domain(key)
+    program.daemon.virsh("undefine", "going")
+    for id_, arguments in (
+        ("start", NONE),
+        ("start", Arguments(device="hd")),
+        ("force-off", NONE),
+        ("rename", Arguments(text="other")),
+        ("lock", NONE),
+        ("discard-saved", NONE),
+        ("dump", Arguments(text="/nowhere/at/all")),
+    ):
+        over = program.end_of(id_, seen, arguments)
+        assert over.state is JobState.FAILED, id_
+        assert "not found" in over.message.lower(), (id_, over.message)
+    until(lambda: not program.session.inventory.domains, "its end")
+
+
+def test_labels_of_another_client_reach_the_row(qemu: LibvirtHypervisor, program: Program) -> None:
+    key = qemu.define(guest("labelled"))
+    program.domain(key)
+    qemu.set_title(key, BOTH.title)
+    qemu.set_tags(key, BOTH.tags)
+    qemu.set_locked(key, True)
+    until(lambda: program.domain(key).locked and program.domain(key).title == BOTH.title, "the labels")
+    assert program.domain(key).tags == BOTH.tags
+    qemu.rename(key, "another [name]")
+    until(lambda: program.domain(key).name == "another [name]", "the name")

@@ -82,7 +82,6 @@ def _root(element: str | None) -> ET.Element:
 
 
 def _text(root: ET.Element) -> str:
-    ET.indent(root)
     return ET.tostring(root, encoding="unicode")
 
 
