@@ -29,7 +29,7 @@ _LINE = 0.25
 class WatchedApp(TuivmApp):
     """The app with a heart that beats on its loop."""
 
-    CSS_PATH = Path(tuivm.ui.__file__).with_name("tuivm.tcss")
+    CSS_PATH = str(Path(tuivm.ui.__file__).with_name("tuivm.tcss"))
     result = Path()
     """Where the lines go."""
 
