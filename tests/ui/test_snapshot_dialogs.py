@@ -147,7 +147,7 @@ async def test_a_refusal_is_not_overruled() -> None:
         await at_list(world, "first")
         await opened(world, "r", "cannot", "this libvirt cannot [revert] it")
         await world.pilot.press("y", "y")
-        await world.pilot.pause(0.1)
+        await world.shows("It cannot be done so: the reason stands above.")
         assert world.app.has_dialog
         assert memory.calls["revert_snapshot"] == 0
         await world.pilot.press("n")

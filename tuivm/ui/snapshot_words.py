@@ -95,15 +95,15 @@ def hang(head: str, body: Content, width: int) -> list[Content]:
 
 def plan_lines(plan: Plan, width: int, head: str) -> list[Content]:
     """What an action would do, each part behind its word (``head`` for the first)."""
-    lines = _said(head, plan.kind_words, "", width)
+    # What stands in the way comes first: of the rest there may be more than there is room for.
+    lines = _said("cannot", plan.refusal, "bold $error", width) if plan.refusal else []
+    lines += _said(head, plan.kind_words, "", width)
     room = _room(plan)
     lines += _said("room", room, "", width) if room else []
     for word in plan.losses:
         lines += _said("lost", word, "", width)
     for word in plan.warnings:
         lines += _said("! mind", word, "$warning", width)
-    if plan.refusal:
-        lines += _said("cannot", plan.refusal, "bold $error", width)
     return lines
 
 

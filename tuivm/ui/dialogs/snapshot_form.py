@@ -30,6 +30,7 @@ from tuivm.ui.words import content, short
 LONGEST = 200
 """Characters of a name; libvirt makes a file of it, and file names hold 255 bytes."""
 _NAME_WIDTH = 60
+_REFUSED = "It cannot be done so: the reason stands above."
 _HIGHEST = 0.96
 """Share of the screen that a dialog may take (see the stylesheet)."""
 _LOOKS = 5
@@ -176,7 +177,8 @@ class PlannedDialog(Dialog[Arguments | None]):
             self._waiting = False
             plan = self._plan()
             if plan is None or plan.warnings or plan.refusal:
-                self.say(self._refusal() or "Look at this first; the same answer again does it.")
+                again = "Look at this first; the same answer again does it."
+                self.say(_REFUSED if self._refusal() else again)
             else:
                 self.submit()
 
@@ -289,7 +291,7 @@ class PlannedDialog(Dialog[Arguments | None]):
 
     def submit(self) -> None:
         """Give the arguments back, unless something is wrong or is not known yet."""
-        wrong = self.problem() or self._refusal()
+        wrong = self.problem() or (_REFUSED if self._refusal() else "")
         if wrong:
             self._waiting = False
             self.say(wrong)

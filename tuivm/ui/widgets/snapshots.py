@@ -39,7 +39,7 @@ _DROPPED = ("size", "taken", "state", "kind", "age")
 _GAP = "  "
 _AGE_STEP = 10.0
 """Seconds after which ages are written anew."""
-_BELOW_FROM, _BESIDE_FROM = 18, 130
+_BELOW_FROM, _BESIDE_FROM = 15, 130
 """Lines from which all that is known stands below the list, and columns from which beside it."""
 _LINE_FROM = 4
 """Lines from which there is a line for it at all."""
