@@ -141,6 +141,20 @@ def test_libvirts_words_are_kept_whole(office: Office) -> None:
     assert (over.message, over.remedy, over.error) == ("one line", "do this", "first line\nsecond line")
 
 
+def test_a_guest_waited_for_when_the_connection_went_is_not_said_to_have_ignored_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office(shutdown_timeout=0.1)
+    monkeypatch.setattr(office.jobs, "_linked", lambda: False)
+    office.hypervisor.machine(office.hypervisor.keys()[0]).ignores_shutdown = True
+    over = office.told.wait_job(office.submit(verb("shutdown")).id)
+    assert over.state is JobState.FAILED
+    assert over.message.startswith("not known whether the guest reacted")
+    assert not over.suggest
+    office.jobs.stop()
+    assert office.jobs.join(20.0)
+
+
 def test_a_graceful_force_off_asks_first_and_cuts_the_power_then() -> None:
     office = Office(shutdown_timeout=0.1)
     key = office.hypervisor.keys()[0]

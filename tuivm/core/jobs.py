@@ -32,6 +32,7 @@ from tuivm.model.job import Batch, Job, JobState, Progress
 
 HEAVY = 3
 """How many of the workers long verbs and those of batches may have at once."""
+_REACTED = "the guest reacted to the shutdown: the connection was lost while it was waited for"
 
 
 class Jobs:
@@ -50,10 +51,13 @@ class Jobs:
         settle: Callable[[DomainKey], None],
         shutdown_timeout: float = 60.0,
         workers: int = 4,
+        linked: Callable[[], bool] = lambda: True,
     ) -> None:
+        """``linked`` tells whether what ``domain_of`` answers is the present."""
         self._hypervisor = hypervisor
         self._domain_of = domain_of
         self._settle = settle
+        self._linked = linked
         self._shutdown_timeout = shutdown_timeout
         self._workers = workers
         self._ids = itertools.count(1)
@@ -269,6 +273,10 @@ class Jobs:
 
     def _out_of_time(self, task: Task) -> None:
         words = f"the guest has not reacted to the shutdown within {self._shutdown_timeout:g} s"
+        if not self._linked():
+            remedy = "whether the guest is off shows when the connection is back"
+            self._book.finish(task.id, JobState.FAILED, f"not known whether {_REACTED}", remedy=remedy)
+            return
         if task.work.otherwise is None:
             remedy = "force it off, or look at its console"
             self._book.finish(task.id, JobState.FAILED, words, remedy=remedy, suggest="force-off")

@@ -104,6 +104,7 @@ class Session:
             done=self._job_over,
             settle=lambda key: self._monitor.refresh(key, SETTLE),
             shutdown_timeout=shutdown_timeout,
+            linked=lambda: self._store.inventory.link is Link.UP,
         )
 
     # -- life ---------------------------------------------------------------------------------
