@@ -1,4 +1,4 @@
-"""Deleting real domains on a private daemon: what is shared stays, proven by the files and what is in them."""
+"""Deleting real domains on a private daemon: what is shared stays, proven by files and what is in them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ from tuivm.hypervisor import LibvirtHypervisor
 from tuivm.model.deletion import Belongings, Part, PartKind
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Busy, Cancelled, Failed, HypervisorError, Invalid, NotFound
+
+
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 def image(path: Path, *, below: Path | str | None = None) -> Path:
@@ -99,7 +104,11 @@ def test_only_the_definition_goes_unless_more_is_chosen(qemu: LibvirtHypervisor,
     size = part(found, "disk:vda").size
     assert size == one.stat().st_blocks * 512
     assert part(found, "disk:vda").format == "qcow2"
-    assert delete(qemu, key, Arguments()) == "removed: definition"
+    told = delete(qemu, key, Arguments())
+    assert told.startswith("removed: definition (a copy is kept: ")
+    copy = Path(told.partition("kept: ")[2].rstrip(")"))
+    assert str(one) in copy.read_text()
+    assert copy.stat().st_mode & 0o777 == 0o600
     with pytest.raises(NotFound):
         qemu.read_domain(key)
     assert content(one) == content(other) == b"\x57" * 65536
@@ -245,7 +254,7 @@ def test_another_domain_begins_to_use_it_when_the_definition_is_gone_already(
         delete(qemu, key, arguments)
     assert "NOT removed: vda" in caught.value.message
     assert "used by thief (vda)" in caught.value.message
-    assert "removed: definition, vdb" in caught.value.message
+    assert "vdb (" in caught.value.message.partition("NOT removed")[0]
     assert f"NOT removed: vda ({one}" in caught.value.full
     assert content(one) == b"\x57" * 65536
     assert not other.exists()

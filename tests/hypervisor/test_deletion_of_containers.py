@@ -20,6 +20,11 @@ from tuivm.model.errors import HypervisorError
 pytestmark = needed
 
 
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def lxc() -> Iterator[LibvirtHypervisor]:
     with temporary_daemon("lxc") as daemon:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,12 @@ from tuivm.model.deletion import Belongings, Part, PartKind, Removal
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Denied, Failed, Invalid, NotFound, Unreachable
 from tuivm.xml import references
+
+
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
 
 KEY = DomainKey("qemu:///system", "u")
 DEFINITION = Part("definition", PartKind.DEFINITION, chosen=True, required=True)

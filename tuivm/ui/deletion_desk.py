@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tuivm.core.verbs import Arguments, Verb, verb
+from tuivm.core.verbs import Arguments, Verb
 from tuivm.model.deletion import Belongings
 from tuivm.model.domain import Domain
 from tuivm.model.errors import HypervisorError
@@ -26,10 +26,10 @@ class DeletionDesk:
         """Begin to delete, if that is the verb; returns whether it is."""
         if wanted.id != "delete":
             return False
-        self.ask(domain)
+        self._ask(wanted, domain)
         return True
 
-    def ask(self, domain: Domain) -> None:
+    def _ask(self, wanted: Verb, domain: Domain) -> None:
         """Show what belongs to a domain and delete what is chosen of it."""
         from tuivm.ui.dialogs.delete import DeleteScreen
 
@@ -37,7 +37,7 @@ class DeletionDesk:
 
         def answered(arguments: Arguments | None) -> None:
             if arguments is not None:
-                self._run(domain, arguments)
+                self._app.desk.run(wanted, domain, arguments)
 
         self._app.push_screen(screen, answered)
 
@@ -45,13 +45,3 @@ class DeletionDesk:
             self._app.call_later(screen.learn, found)
 
         self._session.ask(lambda hypervisor: hypervisor.belongings(domain.key), answer)
-
-    def _run(self, asked: Domain, arguments: Arguments) -> None:
-        inventory = self._session.inventory
-        domain, wanted = inventory.domains.get(asked.key), verb("delete")
-        reason = "it is gone" if domain is None else wanted.why_not(domain, inventory.unsupported)
-        if domain is None or reason is not None:
-            words = f"cannot {wanted.label}: {reason}; nothing was done"
-            self._app.tell(words, subject=asked.name, severity="warning")
-        else:
-            self._session.run(wanted, domain, arguments)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tuivm.core import deletion
+from tuivm.core.editing import definition
+from tuivm.core.editing.versions import Versions
 from tuivm.core.verbs.verb import Arguments, Verb, Work
 from tuivm.model.capability import Capability
-from tuivm.model.deletion import Belongings, Part, Removal
+from tuivm.model.deletion import Belongings, Part, PartKind, Removal
 from tuivm.model.domain import Domain
 from tuivm.model.errors import Busy, Failed, HypervisorError, Invalid, NotFound, Unreachable
 
@@ -59,8 +61,11 @@ def _delete(work: Work) -> None:
     work.stop_if_cancelled()
     account = _Account()
     if found.persistent:
+        kept = _keep(work, found)
         _undefine(work, found, agreed)
-        account.done += [deletion.name_of(part) for part in agreed.parts if not part.kind.is_storage]
+        account.done.append(f"definition ({kept})")
+        kinds = [part.kind for part in agreed.parts if not part.kind.is_storage]
+        account.done += [kind.value for kind in kinds if kind is not PartKind.DEFINITION]
     else:
         account.done.append("the transient domain")
     _remove_storage(work, agreed, account)
@@ -69,6 +74,20 @@ def _delete(work: Work) -> None:
         told.full = account.full()
         raise told
     work.say(account.line())
+
+
+def _keep(work: Work, found: Belongings) -> str:
+    """Keep the definition as a version of the domain, from which it can be defined again; says where."""
+    try:
+        text = definition.read(work.hypervisor, work.key)
+    except HypervisorError:
+        text = found.xml
+    versions = Versions(work.key)
+    try:
+        kept = versions.keep(text, "delete") or next(iter(versions.all()), None)
+    except OSError as error:
+        return f"no copy could be kept: {error.strerror or error}"
+    return f"a copy is kept: {kept.path}" if kept is not None else "no copy is kept"
 
 
 def _check(found: Belongings, agreed: Removal) -> None:
