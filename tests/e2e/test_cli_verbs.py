@@ -194,3 +194,15 @@ def test_snapshots_are_listed(run: Run, tmp_path: Path) -> None:
     assert [(each["name"], each["created"]) for each in told[1]["snapshots"]] == [("before", 1700000000)]
     done = run("-c", f"test://{file}", "snapshots", "db")
     assert (done.returncode, done.stderr) == (0, "tuivm: no snapshots\n")
+
+
+def test_delete_removes_what_was_chosen_and_nothing_else(run: Run, building: str) -> None:
+    done = run("-c", building, "delete", "db", "--yes")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "it must be off first" in done.stderr
+    done = run("-c", building, "delete", "db", "--force-off", "--disk", "vda", "--yes")
+    assert done.returncode == 1
+    assert "tuivm: db has no vda (nothing was removed)" in done.stderr
+    done = run("-c", building, "delete", "web-*", "--force-off", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["web-1", "web-2"]

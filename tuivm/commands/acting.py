@@ -106,7 +106,6 @@ def run(arguments: argparse.Namespace) -> int:
     for error in errors:
         say(str(error))
     wanted = verb(arguments.verb)
-    given = arguments.given(arguments)
     with leaving.orderly():
         timeout = arguments.timeout if arguments.timeout is not None else settings.shutdown_timeout
         choice = choose(settings.connection, read_only=settings.readonly)
@@ -117,12 +116,13 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             _connected(session, hypervisor.uri)
             domains = find_all(arguments.names, session.inventory.domains.values())
+            tasks = [(domain, arguments.given(hypervisor, domain, arguments)) for domain in domains]
             if arguments.dry_run:
-                print("\n".join(shlex.join(wanted.virsh(domain, given)) for domain in domains))
+                print("\n".join(shlex.join(wanted.virsh(domain, given)) for domain, given in tasks))
                 return 0
-            if not arguments.yes and not _agreed(wanted, domains, given):
+            if not arguments.yes and not _agreed(wanted, tasks):
                 return 1
-            results = act(session, wanted, domains, given, until_off=arguments.wait)
+            results = act(session, wanted, tasks, until_off=arguments.wait)
         finally:
             with leaving.undisturbed():
                 session.close()
@@ -143,14 +143,14 @@ def _connected(session: Session, uri: str) -> None:
 
 
 def act(
-    session: Session, wanted: Verb, domains: Sequence[Domain], given: Arguments, *, until_off: bool = True
+    session: Session, wanted: Verb, tasks: Sequence[tuple[Domain, Arguments]], *, until_off: bool = True
 ) -> list[Result]:
     """Do a verb on domains, several at once, and return what became of it, in their order."""
     waiter = Waiter(until_off=until_off)
     session.attach(waiter, details=False)
     begun: dict[DomainKey, Job] = {}
     refused: dict[DomainKey, str] = {}
-    for domain in domains:
+    for domain, given in tasks:
         reason = wanted.why_not(domain, session.inventory.unsupported) or wanted.protected(domain, given)
         if reason is None:
             begun[domain.key] = session.run(wanted, domain, given)
@@ -168,7 +168,7 @@ def act(
         _result(domain, ended[domain.key])
         if domain.key in ended
         else Result(domain, "refused", refused[domain.key])
-        for domain in domains
+        for domain, _ in tasks
     ]
 
 
@@ -179,16 +179,16 @@ def _result(domain: Domain, job: Job) -> Result:
     return Result(domain, result, job.message, job.remedy, job.error, round(max(0.0, seconds), 3))
 
 
-def _agreed(wanted: Verb, domains: Sequence[Domain], given: Arguments) -> bool:
+def _agreed(wanted: Verb, tasks: Sequence[tuple[Domain, Arguments]]) -> bool:
     """Ask whether what is lost may be lost. Raises TuivmError when nobody can be asked."""
-    losses = tuple(dict.fromkeys(loss for domain in domains if (loss := wanted.lost(domain, given))))
+    losses = tuple(dict.fromkeys(loss for domain, given in tasks if (loss := wanted.lost(domain, given))))
     if not losses:
         return True
     if sys.stdin is None or not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
         raise TuivmError(f"{wanted.label} loses something, and nobody can be asked", "--yes does it unasked")
-    names = ", ".join(plain(domain.name) for domain in domains[:NAMED])
-    more = f" and {len(domains) - NAMED} more" if len(domains) > NAMED else ""
-    count = f" {len(domains)} domains" if len(domains) > 1 else ""
+    names = ", ".join(plain(domain.name) for domain, _ in tasks[:NAMED])
+    more = f" and {len(tasks) - NAMED} more" if len(tasks) > NAMED else ""
+    count = f" {len(tasks)} domains" if len(tasks) > 1 else ""
     say(f"{wanted.label}{count}: {names}{more}")
     for loss in losses:
         say(loss)

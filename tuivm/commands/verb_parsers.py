@@ -7,10 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tuivm.commands.deleting import add_options, arguments_of
+from tuivm.core.ports import Hypervisor
 from tuivm.core.verbs import VERBS, Arguments, Verb
 from tuivm.core.verbs.lifecycle import BOOT_DEVICES, MODES
+from tuivm.model.domain import Domain
 from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
 
+Given = Callable[[Hypervisor, Domain, argparse.Namespace], Arguments]
+"""What the options say to the verb for a domain; it may ask libvirt, and raise a TuivmError."""
 NAMES = """\
 NAME is a machine's name, its UUID, or a glob ('web-*', to be quoted) that stands for every name it matches.
 """
@@ -120,6 +125,8 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
             action="append" if extra.many else "store",
             default=[] if extra.many else "",
         )
+    if wanted.id == "delete":
+        add_options(parser)
     for switch in TAKING if wanted.id == "snapshot" else wanted.options:
         parser.add_argument(
             f"--{switch}", dest="switches", action="append_const", const=switch, help=SWITCHES.get(switch, "")
@@ -133,7 +140,8 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the virsh commands and do nothing"
     )
-    parser.set_defaults(verb=wanted.id, given=lambda values: given(wanted, values), switches=[])
+    chosen: Given = arguments_of if wanted.id == "delete" else lambda _, __, values: given(wanted, values)
+    parser.set_defaults(verb=wanted.id, given=chosen, switches=[])
     return parser
 
 
