@@ -185,3 +185,23 @@ async def test_it_fits_a_small_terminal_in_ascii(size: tuple[int, int]) -> None:
         await world.shows("It runs")
         await world.pilot.press("escape")
         await world.until(lambda: not world.app.has_dialog)
+
+
+async def test_a_locked_domain_is_not_even_asked_about() -> None:
+    hypervisor = machine()
+    hypervisor.change(hypervisor.key("win11"), locked=True)
+    async with living(hypervisor) as world:
+        await world.choose("win11")
+        await world.pilot.press("U")
+        await world.until(lambda: "win11: cannot delete: locked" in world.notices)
+        assert not world.app.has_dialog
+
+
+async def test_several_are_not_deleted_at_once() -> None:
+    hypervisor = MemoryHypervisor(4, running=0)
+    async with living(hypervisor, size=(100, 30)) as world:
+        await world.choose("db")
+        await world.pilot.press("space", "U")
+        await world.until(lambda: "delete is for one domain at a time" in world.notices)
+        assert not world.app.has_dialog
+        assert hypervisor.removed == []
