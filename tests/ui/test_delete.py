@@ -201,7 +201,7 @@ async def test_several_are_not_deleted_at_once() -> None:
     hypervisor = MemoryHypervisor(4, running=0)
     async with living(hypervisor, size=(100, 30)) as world:
         await world.choose("db")
-        await world.pilot.press("space", "U")
+        await world.pilot.press("space", "space", "U")
         await world.until(lambda: "delete is for one domain at a time" in world.notices)
         assert not world.app.has_dialog
         assert hypervisor.removed == []
