@@ -63,8 +63,16 @@ def _show(
     from tuivm.ui.dialogs.menu import MenuScreen
 
     one = domains[0] if len(domains) == 1 else None
-    screen = MenuScreen(one.key if one else None, one.name if one else "", title, make)
-    main.app.push_screen(screen, lambda entry: entry.act() if entry is not None else None)
+    app = main.tuivm
+
+    def chosen(entry: MenuEntry | None) -> None:
+        if entry is not None:
+            entry.act()
+            if not app.has_dialog:
+                app.release_keys()
+
+    screen = MenuScreen(one.key if one else None, one.name if one else "", title, make, leads_on=True)
+    app.push_screen(screen, chosen)
 
 
 def _of(domains: Sequence[Domain]) -> str:

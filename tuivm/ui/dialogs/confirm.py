@@ -29,6 +29,7 @@ class Dialog(ModalScreen[Answer]):
 
     def __init__(self, subject: DomainKey | None, about: str) -> None:
         super().__init__()
+        self._released = False
         self.subject = subject
         """The domain asked about; the app closes the dialog when it vanishes. None for several."""
         self.about = about
@@ -43,7 +44,9 @@ class Dialog(ModalScreen[Answer]):
         self._release()
 
     def _release(self) -> None:
-        if isinstance(self.app, TypeAheadApp):
+        # Once: what is held later waits for another dialog.
+        if not self._released and isinstance(self.app, TypeAheadApp):
+            self._released = True
             self.app.release_keys()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -18,6 +19,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.dialogs.sheet import Renewed
 from tuivm.ui.text import fit, plain, width_of
+from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
@@ -101,11 +103,15 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         make: Callable[[], Sequence[MenuEntry]],
         *,
         inner: bool = False,
+        leads_on: bool = False,
     ) -> None:
+        """``make`` is asked again at every tick; keys behind the letter wait where most entries ask on."""
         super().__init__(subject, about)
         self._head = title
         self._make = make
         self._inner = inner
+        self._leads_on = leads_on
+        self._done = False
         self._entries: tuple[MenuEntry, ...] = ()
         self._rows: list[MenuEntry | None] = []
         self._lines = MenuLines(cursor=True)
@@ -119,8 +125,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
             yield Static(Content(f"letter or Enter: do it   ↑↓ move   Esc: {back}"), classes="hint")
 
     def on_mount(self) -> None:
-        """Fill it."""
-        self.renew()
+        """Fill it: a letter may be waiting already."""
+        self._fill()
         self._lines.focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -130,11 +136,13 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def renew(self) -> None:
         """Show the entries as they are now."""
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._fill()
+
+    def _fill(self) -> None:
         self._entries = tuple(self._make())
-        small = self.size.height < 26
-        room = self.size.height - (_AROUND_SMALL if small else _AROUND)
+        small = self.app.size.height < 26
+        room = self.app.size.height - (_AROUND_SMALL if small else _AROUND)
         self.set_class(small, "-tight")
         headings = sum(1 for entry in self._entries if entry.heading)
         with_headings = headings and len(self._entries) + headings <= room
@@ -180,7 +188,7 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Choose the entry of a letter; of several the one that can be chosen."""
-        if event.character is None:
+        if event.character is None or self._done:
             return
         found = [
             (bool(row.why_not), index)
@@ -200,6 +208,9 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def action_choose(self) -> None:
         """Give back the entry under the cursor; a greyed one says why it cannot be."""
+        if self._done:
+            # Typed behind the letter: it is for whoever has the keyboard next.
+            raise SkipAction
         entry = self._chosen
         if entry is None:
             return
@@ -207,6 +218,9 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
             self.app.bell()
             self.notify(f"{entry.label}: {plain(entry.why_not)}", severity="warning", markup=False)
             return
+        self._done = True
+        if self._leads_on and isinstance(self.app, TypeAheadApp):
+            self.app.hold_keys()
         self.dismiss(entry)
 
     def action_close(self) -> None:
