@@ -136,6 +136,22 @@ def test_the_rule_is_kept_with_the_domain_and_counts_at_the_next_snapshot(
     assert names(qemu, key) == {"d"}
 
 
+def test_what_people_wrote_on_the_domain_does_not_go_back(qemu: LibvirtHypervisor, disk: Path) -> None:
+    key = qemu.define(guest("labelled", disk=disk))
+    put(disk, 1)
+    qemu.set_tags(key, ("old",))
+    qemu.set_locked(key, True)
+    take(qemu, key, "x")
+    put(disk, 2)
+    qemu.set_locked(key, False)
+    qemu.set_tags(key, ("new", "two"))
+    qemu.set_title(key, "a title")
+    revert(qemu, key, "x")
+    labels = qemu.labels(key)
+    assert (labels.title, labels.tags, labels.locked) == ("a title", ("new", "two"), False)
+    assert got(disk) == 1
+
+
 def test_deleting_the_children_or_the_tree(qemu: LibvirtHypervisor, disk: Path) -> None:
     key = qemu.define(guest("tree", disk=disk))
     for value, name in enumerate(("root", "child", "grandchild"), 1):

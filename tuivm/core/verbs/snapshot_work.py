@@ -15,6 +15,7 @@ from tuivm.core.verbs.verb import Work
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
 from tuivm.model.errors import Failed, HypervisorError, Invalid
+from tuivm.model.labels import Labels
 from tuivm.model.snapshot import DeleteScope, Plan, Snapshot, SnapshotFacts, SnapshotRequest
 
 _AFTER = ("running", "paused")
@@ -41,21 +42,38 @@ def revert(work: Work) -> None:
     _heed(plan.plan_revert(domain, detail, facts, name, after, safety=safety))
     kept = _keep_present(work, detail, name) if safety else ""
     work.stop_if_cancelled()
+    labels = work.hypervisor.labels(work.key)
     try:
-        _go_back(work, name, after, facts)
+        work.hypervisor.revert_snapshot(work.key, name, after)
     except HypervisorError as error:
         if kept:
             told = f"the state before is in {quoted(kept)}"
             error.remedy = f"{error.remedy}; {told}" if error.remedy else told
         raise
-    _conclude(work, f"reverted; the state before is in {quoted(kept)}" if kept else "reverted", kept)
+    note = _keep_labels(work, labels, facts)
+    told = f"reverted; the state before is in {quoted(kept)}" if kept else "reverted"
+    _conclude(work, told + note, kept)
 
 
-def _go_back(work: Work, name: str, after: str, facts: SnapshotFacts) -> None:
-    """Revert, and keep the rule of what is kept: the definition goes back, and would take it along."""
-    work.hypervisor.revert_snapshot(work.key, name, after)
-    if work.hypervisor.retention(work.key) != facts.retention:
-        work.hypervisor.set_retention(work.key, facts.retention)
+def _keep_labels(work: Work, labels: Labels, facts: SnapshotFacts) -> str:
+    """Put back what people wrote on the domain and its rule: its definition went back, and these with it.
+
+    They belong to the domain, not to a state of its disks. Returns what to tell when that cannot be done.
+    """
+    hypervisor, key = work.hypervisor, work.key
+    try:
+        now = hypervisor.labels(key)
+        if now.title != labels.title:
+            hypervisor.set_title(key, labels.title)
+        if now.tags != labels.tags:
+            hypervisor.set_tags(key, labels.tags)
+        if now.locked != labels.locked:
+            hypervisor.set_locked(key, labels.locked)
+        if hypervisor.retention(key) != facts.retention:
+            hypervisor.set_retention(key, facts.retention)
+    except HypervisorError as error:
+        return f"; title, tags or rule are of then: {error.message}"
+    return ""
 
 
 def delete(work: Work) -> None:
@@ -197,7 +215,7 @@ def _conclude(work: Work, message: str, fresh: str = "") -> None:
     domain, detail, facts = _look(work)
     expired = retention.expired(detail.snapshots, facts.retention, time.time())
     gone = [one for one in expired if one.name != fresh]
-    if gone and domain.locked:
+    if gone and hypervisor.labels(work.key).locked:
         work.say(f"{message}; {len(gone)} expired, kept as the domain is locked")
         return
     dropped: list[str] = []
