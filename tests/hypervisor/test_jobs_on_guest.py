@@ -124,7 +124,7 @@ def test_a_save_tells_how_far_it_is_and_can_be_cancelled(full: ShellGuest) -> No
         assert 0 <= now.progress.percent < 100
         assert now.progress.total is not None
         assert now.progress.total > FILLED * MIB
-        assert full.session.cancel(job.id)
+        assert full.session.work.cancel(job.id)
         assert not latest(full, job).cancellable
         over = ended(full, job)
     assert over.state is JobState.CANCELLED
@@ -141,7 +141,7 @@ def test_a_dump_that_is_cancelled_leaves_no_half_a_file(full: ShellGuest) -> Non
         job = run(full, "dump", Arguments(text=str(path), options=frozenset({"live"})))
         under_way(full, job)
         assert path.exists()
-        assert full.session.cancel(job.id)
+        assert full.session.work.cancel(job.id)
         assert ended(full, job).state is JobState.CANCELLED
     assert not path.exists()
     assert state(full) is State.RUNNING
@@ -163,7 +163,7 @@ def test_a_save_that_is_left_alone_comes_to_its_end(full: ShellGuest) -> None:
     assert seen == sorted(seen)
     assert ended(full, job).state is JobState.DONE
     until(lambda: state(full) is State.OFF, "the end of the guest")
-    assert not full.session.cancel(job.id)
+    assert not full.session.work.cancel(job.id)
     assert ended(full, run(full, "start")).state is JobState.DONE
     back(full)
     assert full.ask(SUM) == before

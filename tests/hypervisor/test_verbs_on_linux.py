@@ -89,7 +89,7 @@ def test_a_locked_guest_survives_everything_destructive(guest: ShellGuest) -> No
 
 def test_forced_off_gracefully_it_has_shut_down_or_is_off_all_the_same(guest: ShellGuest) -> None:
     """The last one: the guest is gone afterwards. Its busybox ignores the power button."""
-    guest.session._jobs._shutdown_timeout = 1.0
+    guest.session.work._shutdown_timeout = 1.0
     over = run(guest, "force-off", Arguments(options=frozenset({"graceful"})))
     assert over.state is JobState.DONE
     assert domain(guest).state is State.OFF

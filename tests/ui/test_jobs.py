@@ -83,7 +83,7 @@ async def test_leaving_names_what_is_under_way_and_stays_on_no(world: World) -> 
     await world.shows("Leave tuivm?", "1 job under way", "left to libvirt", "1 job not begun", "given up")
     await world.pilot.press("n")
     await world.shows_not("Leave tuivm?")
-    session.cancel(session.jobs[0].id)
+    session.work.cancel(session.jobs[0].id)
     await world.until(lambda: all(job.state.is_over for job in session.jobs), "the end")
 
 

@@ -310,7 +310,7 @@ def test_nothing_waits_for_a_hypervisor_that_sleeps() -> None:
     session.watch(key)
     session.run(verb("pause"), domain)
     waiting = session.run(verb("resume"), domain)
-    assert session.cancel(waiting.id)
+    assert session.work.cancel(waiting.id)
     assert session.pending(key) is not None
     console = session.console(key)
     console.open()

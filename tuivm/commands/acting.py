@@ -160,7 +160,7 @@ def act(
         ended = {job.key: job for job in waiter.wait(list(begun.values()))}
     except KeyboardInterrupt:
         for job in begun.values():
-            session.cancel(job.id)
+            session.work.cancel(job.id)
         raise
     finally:
         session.detach()

@@ -78,7 +78,8 @@ class Session:
         self._job_steps: deque[Job] = deque()
         self._said: deque[Event] = deque()
         self._teller = Lane("tuivm-told", self._tell_own)
-        self._jobs = self._make_jobs(shutdown_timeout)
+        self.work: Jobs = self._make_jobs(shutdown_timeout)
+        """The desk of the jobs: to end one early, to try one again, to look at a batch."""
         self._asks = Asks(hypervisor)
         self._monitor = self._make_monitor(interval)
         self._looked_at = False
@@ -116,7 +117,7 @@ class Session:
         if self.audit is not None:
             self.audit.start(self.announce)
         self._teller.start()
-        self._jobs.start()
+        self.work.start()
         self.consoles.start()
         self._monitor.start()
 
@@ -167,7 +168,7 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self._jobs, self._labels, self._monitor)
+        parts = (self.consoles, self._watcher, self._asks, self.work, self._labels, self._monitor)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -192,12 +193,7 @@ class Session:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """Jobs, oldest first; those long over are dropped."""
-        return self._jobs.all()
-
-    @property
-    def work(self) -> Jobs:
-        """The desk of the jobs: to try one again, to look at a batch, to end one."""
-        return self._jobs
+        return self.work.all()
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -221,11 +217,11 @@ class Session:
 
     def run(self, verb: Verb, domain: Domain, arguments: Arguments | None = None) -> Job:
         """Queue a verb on a domain."""
-        return self._jobs.submit(verb, domain, arguments or Arguments())
+        return self.work.submit(verb, domain, arguments or Arguments())
 
     def run_many(self, verb: Verb, domains: Iterable[Domain], arguments: Arguments | None = None) -> int:
         """Queue a verb on many domains, some at once; returns the batch's id (``work.batch`` tells of it)."""
-        return self._jobs.submit_many(verb, domains, lambda _: arguments or Arguments())
+        return self.work.submit_many(verb, domains, lambda _: arguments or Arguments())
 
     def ask(
         self, call: Callable[[Hypervisor], Answer], then: Callable[[Answer | HypervisorError], object]
@@ -233,13 +229,9 @@ class Session:
         """Ask the hypervisor on a worker thread; ``then`` gets the answer or the error, on that thread."""
         self._asks.ask(call, then)
 
-    def cancel(self, job_id: int) -> bool:
-        """End a job early; returns whether that can be."""
-        return self._jobs.cancel(job_id)
-
     def pending(self, key: DomainKey) -> Job | None:
         """The newest job of this domain that is not over."""
-        return self._jobs.pending(key)
+        return self.work.pending(key)
 
     def console(self, key: DomainKey) -> ConsoleSession:
         """The console of a domain, made (not opened) at the first call and kept."""
@@ -265,7 +257,7 @@ class Session:
         listener = self._listener
         if listener is not None:
             listener.on_inventory(inventory, change)
-        self._jobs.look()
+        self.work.look()
         self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:

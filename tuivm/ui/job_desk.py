@@ -34,7 +34,7 @@ class JobDesk:
 
     def cancel(self, job: Job) -> None:
         """End a job early, or say that it is too late."""
-        if not (self._app.consoles.transfers.cancel(job.id) or self._session.cancel(job.id)):
+        if not (self._app.consoles.transfers.cancel(job.id) or self._session.work.cancel(job.id)):
             how = "is over already" if job.state.is_over else "cannot be cancelled any more"
             self._app.tell(f"{job.label}: {how}", subject=job.name, severity="warning", log=False)
 
