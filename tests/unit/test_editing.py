@@ -101,6 +101,8 @@ def test_blanks_comments_and_the_order_of_attributes_do_not_count() -> None:
     assert other != XML
     assert same(XML, other)
     assert not same(XML, XML.replace(">2<", ">3<"))
+    assert not same(XML, XML.replace("  <vcpu", "zzz  <vcpu"))
+    assert not same(XML, XML.replace("</devices>", "</devices>zzz"))
     assert not same(XML, "<domain>")
     deep = "<domain>" + "<a>" * 5000 + "</a>" * 5000 + "</domain>"
     assert same(deep, deep + "\n")

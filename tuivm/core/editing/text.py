@@ -45,14 +45,16 @@ def canonical(element: ET.Element) -> str:
     """An element as a text to compare: blanks around text and the order of attributes do not count."""
     pieces: list[str] = []
     # A stack of our own: the text may be nested deeper than Python calls.
-    waiting: list[ET.Element | None] = [element]
+    waiting: list[ET.Element | str] = [element]
     while waiting:
         each = waiting.pop()
-        if each is None:
-            pieces.append(")")
+        if isinstance(each, str):
+            pieces.append(each)
             continue
         pieces.append(f"({each.tag!r} {sorted(each.attrib.items())} {(each.text or '').strip()!r}")
-        waiting.append(None)
+        # Words behind an element are its parent's.
+        behind = (each.tail or "").strip() if each is not element else ""
+        waiting.append(f"){behind!r}" if behind else ")")
         waiting.extend(reversed(each))
     return "".join(pieces)
 
