@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from textual import events
@@ -9,6 +10,8 @@ from textual.app import App
 from textual.screen import Screen
 from textual.timer import Timer
 
+_BURST = 64
+"""Keys that are remembered with the screen on which they were typed."""
 _LONGEST = 1.0
 """Seconds after which held keys are let go, whoever has the keyboard by then."""
 
@@ -23,6 +26,10 @@ class TypeAheadApp(App[int], inherit_bindings=False):
 
     _held: list[events.Key] | None = None
     _patience: Timer | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=_BURST)
 
     def hold_keys(self) -> None:
         """Let keys wait from now on."""
@@ -47,9 +54,20 @@ class TypeAheadApp(App[int], inherit_bindings=False):
             self.hold_keys()
         return super().push_screen(screen, *args, **kwargs)
 
+    def _is_late(self, key: events.Key) -> bool:
+        """Whether a key comes back from a screen that a dialog covered meanwhile: then it is the dialog's."""
+        if not key.is_forwarded:
+            self._typed.append((key, self.screen))
+            return False
+        origin = next((screen for typed, screen in self._typed if typed is key), self.screen)
+        return origin is not self.screen and getattr(self.screen, "HOLDS_KEYS", False)
+
     async def on_event(self, event: events.Event) -> None:
         """Hold a key: a new one, or one that the widget which had the keyboard before did not want."""
         if self._held is not None and isinstance(event, events.Key):
             self._held.append(event)
+            return
+        if isinstance(event, events.Key) and self._is_late(event):
+            self.post_message(events.Key(event.key, event.character))
             return
         await super().on_event(event)

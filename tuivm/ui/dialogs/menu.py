@@ -23,7 +23,9 @@ from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
-_AROUND = 7
+_SHARE = 96
+"""Percent of the screen's height that a dialog may have (tuivm.tcss)."""
+_AROUND = 8
 """Lines of the dialog that are not entries: frame, padding, title and hint."""
 _AROUND_SMALL = 4
 _LABEL_MAX = 38
@@ -142,7 +144,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
     def _fill(self) -> None:
         self._entries = tuple(self._make())
         small = self.app.size.height < 26
-        room = self.app.size.height - (_AROUND_SMALL if small else _AROUND)
+        height = self.app.size.height
+        room = height - _AROUND_SMALL if small else height * _SHARE // 100 - _AROUND
         self.set_class(small, "-tight")
         headings = sum(1 for entry in self._entries if entry.heading)
         with_headings = headings and len(self._entries) + headings <= room
