@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -102,8 +103,6 @@ def kept_in(path: Path) -> list[str]:
     listed = subprocess.run(
         ["qemu-img", "info", "-U", "--output=json", path], capture_output=True, check=True
     ).stdout
-    import json
-
     return [one["name"] for one in json.loads(listed).get("snapshots", ())]
 
 
