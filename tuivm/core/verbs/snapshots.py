@@ -104,7 +104,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
     Verb(
         "set-retention",
         "n",
-        "keep snapshots by a rule",
+        "snapshot rule",
         "Say how many snapshots are kept, and for how long; older ones go when a new one is taken.",
         Capability.SNAPSHOT,
         states.anything,

@@ -23,7 +23,7 @@ _HEADINGS = {
     Group.PROGRAM: "The program",
 }
 _KEY_WIDTH = 12
-_LABEL_WIDTH = 18
+_LABEL_WIDTH = 20
 _WORDS_MIN = 24
 """Cells that the words keep beside their heads; with less they go below."""
 _SIGNS = (
