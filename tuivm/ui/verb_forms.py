@@ -113,7 +113,7 @@ FORMS: Mapping[str, Form] = {
     "start": Form(devices=_DEVICES, switches=(_PAUSED, Option("discard-saved", "discard the saved state"))),
     "shutdown": Form(modes=_MODES),
     "reboot": Form(modes=_MODES),
-    "force-off": Form(switches=(Option("graceful", "ask the guest to shut down first"),)),
+    "force-off": Form(switches=(Option("graceful", "shut down first"),)),
     "save": Form(switches=(Option("paused", "paused when it is restored"),)),
     "restore": Form(switches=(_PAUSED,)),
     "sleep": Form(modes=(Option("mem", "to RAM"), Option("disk", "to disk"), Option("hybrid", "to both"))),

@@ -25,7 +25,7 @@ _MNEMONICS = {
     "sleep": "z",
     "wake": "z",
     "dump": "m",
-    "nmi": "n",
+    "nmi": "I",
     "rename": "N",
     "title": "i",
     "description": "d",
