@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.test_core_jobs import Office
+from tuivm.core import asks as asks_module
 from tuivm.core import job_watch
 from tuivm.core.asks import Asks
 from tuivm.core.verbs import Arguments, Verb, Work, verb
+from tuivm.core.verbs.verb import LOCKED
 from tuivm.model.domain import State
 from tuivm.model.errors import Cancelled, Failed, HypervisorError, NotSupported, Unreachable
 from tuivm.model.job import Job, JobState, Progress
@@ -172,6 +174,20 @@ def test_a_graceful_force_off_asks_first_and_cuts_the_power_then() -> None:
     assert office.jobs.join(20.0)
 
 
+def test_a_domain_locked_while_it_is_waited_for_is_not_forced_off() -> None:
+    office = Office(shutdown_timeout=0.2)
+    key = office.hypervisor.keys()[0]
+    office.hypervisor.machine(key).ignores_shutdown = True
+    job = office.jobs.submit(verb("force-off"), office.domain(), Arguments(options=frozenset({"graceful"})))
+    office.told.wait(lambda: now(office, job).waiting, "waiting")
+    office.hypervisor.set_locked(key, True)
+    over = office.told.wait_job(job.id)
+    assert (over.state, over.message) == (JobState.FAILED, LOCKED)
+    assert office.hypervisor.calls["destroy"] == 0
+    office.jobs.stop()
+    assert office.jobs.join(20.0)
+
+
 def test_a_graceful_force_off_that_is_called_off_forces_nothing(office: Office) -> None:
     office.hypervisor.machine(office.hypervisor.keys()[0]).ignores_shutdown = True
     job = office.jobs.submit(verb("force-off"), office.domain(), Arguments(options=frozenset({"graceful"})))
@@ -256,3 +272,26 @@ def test_questions_are_answered_with_facts_or_errors_and_none_after_the_end(offi
     asks.ask(lambda hypervisor: "late", answers.append)
     assert asks.join(20.0)
     assert len(answers) == 2
+
+
+def test_questions_that_hang_keep_nobody_longer_than_was_said(office: Office) -> None:
+    asks = Asks(office.hypervisor)
+    let_go = threading.Event()
+    hanging = threading.Barrier(asks_module.THREADS + 1)
+
+    def hang(_: object) -> bool:
+        hanging.wait(20.0)
+        return let_go.wait(20.0)
+
+    for _ in range(asks_module.THREADS):
+        asks.ask(hang, lambda _: None)
+    hanging.wait(20.0)
+    asks.stop()
+    waits: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "join", lambda _, timeout: waits.append(timeout))
+        patch.setattr(asks_module.time, "monotonic", iter((0.0, 0.0, 4.0, 9.0)).__next__)
+        assert not asks.join(6.0)
+    assert waits == [6.0, 2.0, 0.0]
+    let_go.set()
+    assert asks.join(20.0)

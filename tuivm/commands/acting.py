@@ -122,7 +122,9 @@ def run(arguments: argparse.Namespace) -> int:
                 return 0
             if not arguments.yes and not _agreed(wanted, tasks):
                 return 1
-            results = act(session, wanted, tasks, until_off=arguments.wait)
+            # To force it off after the time limit somebody must be there still.
+            until_off = arguments.wait or any("graceful" in given.options for _, given in tasks)
+            results = act(session, wanted, tasks, until_off=until_off)
         finally:
             with leaving.undisturbed():
                 session.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
@@ -61,9 +62,10 @@ class Asks:
             self._condition.notify_all()
 
     def join(self, timeout: float) -> bool:
-        """Wait for the threads to end; returns whether they have."""
+        """Wait for the threads to end, ``timeout`` seconds for all; returns whether they have."""
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(max(0.0, timeout))
+            thread.join(max(0.0, end - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:

@@ -15,6 +15,7 @@ import shlex
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from tuivm.core.attempt import attempt
@@ -281,7 +282,9 @@ class Jobs:
             remedy = "force it off, or look at its console"
             self._book.finish(task.id, JobState.FAILED, words, remedy=remedy, suggest="force-off")
             return
-        task.run, task.work.otherwise = task.work.otherwise, None
+        # It may have been locked while the guest was waited for.
+        task.run = partial(perform, replace(task.verb, run=task.work.otherwise))
+        task.work.otherwise = None
         task.work.message = f"{words}: forced off"
         self._book.change(task.id, message=words, waiting=False)
         self._queue.put(task)
