@@ -434,6 +434,8 @@ def test_the_job_keeps_what_it_takes_the_place_of() -> None:
     assert (version.read(), version.why) == (base, "edit")
     verb("edit").run(Work(hypervisor, key, Arguments(xml=base, base=xml, mode="restore")))
     assert [version.why for version in Versions(key).all()] == ["restore", "edit"]
+    Versions(key).keep(base.replace("</name>", " </name>"), "delete")
+    assert [version.why for version in Versions(key).all()] == ["delete", "restore", "edit"]
 
 
 def test_the_job_looks_once_more() -> None:

@@ -14,7 +14,7 @@ from tuivm.model.errors import Invalid
 
 KEPT = 20
 """Versions kept of one domain."""
-_NAME = re.compile(r"(\d{10,12})(\d{6})-(edit|restore)-([0-9a-f]{8})\.xml")
+_NAME = re.compile(r"(\d{10,12})(\d{6})-(edit|restore|delete)-([0-9a-f]{8})\.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Version:
     time: float
     """When it ceased to be the definition, Unix seconds."""
     why: str
-    """What took its place: ``edit``, or ``restore`` of another version."""
+    """What took its place: ``edit``, ``restore`` of another version, nothing after ``delete``."""
 
     def read(self) -> str:
         """The XML. Raises OSError, or Invalid when the file was damaged."""

@@ -14,7 +14,11 @@ from tuivm.core.editing.steps import Past
 from tuivm.ui.dialogs.sheet import Sheet
 from tuivm.ui.words import age, content, moment, short
 
-_WHY = {"edit": "before an edit", "restore": "before an older one was restored"}
+_WHY = {
+    "edit": "before an edit",
+    "restore": "before an older one was restored",
+    "delete": "before it was deleted",
+}
 _NAME_WIDTH = 40
 
 
