@@ -106,7 +106,7 @@ def _file(path: str, what: str) -> FileFact:
         status = os.stat(path)  # noqa: PTH116 - the path is another program's
     except FileNotFoundError:
         return FileFact(path, what, "it is not there")
-    except OSError:
+    except (OSError, ValueError):
         return FileFact(path, what)  # Nobody of us may look: the hypervisor perhaps may.
     if stat.S_ISDIR(status.st_mode):
         return FileFact(path, what, "it is a folder")
