@@ -8,6 +8,7 @@ import pytest
 
 from tests.memory import MemoryHypervisor
 from tests.recorder import Recorder
+from tuivm.commands.acting import act
 from tuivm.core.protection import perform
 from tuivm.core.session import Session
 from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, Arguments, Verb, Work, verb
@@ -109,6 +110,21 @@ def test_a_locked_domain_refuses_as_a_job() -> None:
         over = next(one for one in session.jobs if one.id == job.id)
         assert (over.state, over.message) == (JobState.FAILED, LOCKED)
         assert made.calls["reset"] == 0
+    finally:
+        session.close()
+
+
+def test_a_graceful_force_off_of_the_command_line_waits_to_force_it() -> None:
+    made, key = hypervisor()
+    made.machine(key).ignores_shutdown = True
+    session = Session(made, interval=1000.0, shutdown_timeout=0.1)
+    session.start()
+    try:
+        assert session.wait_ready(20.0)
+        task = (session.inventory.domains[key], options("graceful"))
+        (result,) = act(session, verb("force-off"), [task], until_off=False)
+        assert result.result == "done"
+        assert made.read_domain(key).state is State.OFF
     finally:
         session.close()
 

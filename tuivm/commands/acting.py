@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from tuivm.commands.settings import read_config
 from tuivm.commands.terminal import is_terminal
 from tuivm.core.audit import Audit
 from tuivm.core.session import Session
+from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
@@ -118,13 +118,11 @@ def run(arguments: argparse.Namespace) -> int:
             domains = find_all(arguments.names, session.inventory.domains.values())
             tasks = [(domain, arguments.given(hypervisor, domain, arguments)) for domain in domains]
             if arguments.dry_run:
-                print("\n".join(shlex.join(wanted.virsh(domain, given)) for domain, given in tasks))
+                print("\n".join(pasted(wanted.virsh(domain, given)) for domain, given in tasks))
                 return 0
             if not arguments.yes and not _agreed(wanted, tasks):
                 return 1
-            # To force it off after the time limit somebody must be there still.
-            until_off = arguments.wait or any("graceful" in given.options for _, given in tasks)
-            results = act(session, wanted, tasks, until_off=until_off)
+            results = act(session, wanted, tasks, until_off=arguments.wait)
         finally:
             with leaving.undisturbed():
                 session.close()
@@ -147,8 +145,12 @@ def _connected(session: Session, uri: str) -> None:
 def act(
     session: Session, wanted: Verb, tasks: Sequence[tuple[Domain, Arguments]], *, until_off: bool = True
 ) -> list[Result]:
-    """Do a verb on domains, several at once, and return what became of it, in their order."""
-    waiter = Waiter(until_off=until_off)
+    """Do a verb on domains, several at once, and return what became of it, in their order.
+
+    ``until_off`` waits for guests that were asked to shut down; those that are to be forced off when they do
+    not are always waited for.
+    """
+    waiter = Waiter(until_off=until_off or any("graceful" in given.options for _, given in tasks))
     session.attach(waiter, details=False)
     begun: dict[DomainKey, Job] = {}
     refused: dict[DomainKey, str] = {}

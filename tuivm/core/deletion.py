@@ -5,8 +5,7 @@ A choice is the set of the ids of the parts chosen; the definition, and what lib
 
 from __future__ import annotations
 
-import shlex
-
+from tuivm.core import shell
 from tuivm.model import units
 from tuivm.model.deletion import Belongings, Part, PartKind, Removal
 from tuivm.model.domain import Domain
@@ -133,4 +132,4 @@ def undefine(domain: Domain, removal: Removal) -> tuple[str, ...]:
 
 def pasted(domain: Domain, removal: Removal) -> str:
     """:func:`commands` as one line for a shell."""
-    return " && ".join(shlex.join(words) for words in commands(domain, removal))
+    return " && ".join(shell.pasted(words) for words in commands(domain, removal))

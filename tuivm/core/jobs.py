@@ -11,7 +11,6 @@ further word from it, not even a keepalive, while they are under way. So long on
 from __future__ import annotations
 
 import itertools
-import shlex
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -26,6 +25,7 @@ from tuivm.core.job_watch import JobWatch
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.protection import perform
+from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb, Work, describe
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled, HypervisorError, Unreachable
@@ -320,7 +320,7 @@ class Jobs:
             domain.name,
             created=time.time(),
             cancellable=True,
-            command=shlex.join(verb.virsh(domain, arguments)),
+            command=pasted(verb.virsh(domain, arguments)),
             batch=batch,
         )
         work = Work(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from tuivm.config.settings import MIB
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.consoles import LISTENING_MAX
 from tuivm.core.guest_keys import Combo, Typed
+from tuivm.core.shell import pasted
 from tuivm.model.domain import Domain
 from tuivm.ui.console_menu import Menu, entries
 from tuivm.ui.context import Context
@@ -250,7 +250,7 @@ class ConsoleDesk:
         """Ask whether to do something by which ``loss`` is lost; ``virsh`` does the same."""
         from tuivm.ui.dialogs.confirm import ConfirmScreen
 
-        command = shlex.join(("virsh", "-c", domain.key.connection, *virsh)) if virsh else ""
+        command = pasted(("virsh", "-c", domain.key.connection, *virsh)) if virsh else ""
         whole = f"{question} {short(domain.name, _NAME_WIDTH)}?"
         screen = ConfirmScreen(domain, whole, loss, yes=yes, command=command)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tuivm.core.selection import Selection
+from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.ui.dialogs.form import Question
@@ -50,7 +50,7 @@ def of_one(
         wanted.dangerous,
         lambda now: wanted.lost(domain, now),
         why_not,
-        lambda now: shlex.join(wanted.virsh(domain, now)),
+        lambda now: pasted(wanted.virsh(domain, now)),
         arguments,
         form.text.now(domain, detail) if form.text is not None else "",
     )
@@ -108,7 +108,7 @@ def of_many(selection: Selection, shown: Container[DomainKey]) -> Question:
 
     def command(now: Arguments) -> str:
         rest = "" if len(selection.able) == 1 else "   and so on for each"
-        return shlex.join(wanted.virsh(selection.able[0], now)) + rest
+        return pasted(wanted.virsh(selection.able[0], now)) + rest
 
     return Question(
         None,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tuivm.core.shell import pasted
 from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, Arguments, Verb
 from tuivm.model.domain import Domain
 from tuivm.ui.bulk_desk import takes_many
@@ -200,7 +200,7 @@ def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
         wanted = entry.verb
         if wanted is None or wanted.needs_snapshot or form_of(wanted.id).text is not None:
             continue
-        commands = [shlex.join(wanted.virsh(domain, Arguments())) for domain in domains[:1]]
+        commands = [pasted(wanted.virsh(domain, Arguments())) for domain in domains[:1]]
         entries.append(
             MenuEntry(
                 next(letters, ""),
@@ -214,7 +214,7 @@ def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
 
 
 def _copy_commands(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> None:
-    commands = [shlex.join(wanted.virsh(domain, Arguments())) for domain in domains]
+    commands = [pasted(wanted.virsh(domain, Arguments())) for domain in domains]
     _copy(main, "\n".join(commands), "command" if len(commands) == 1 else "commands")
 
 

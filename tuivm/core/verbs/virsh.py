@@ -41,18 +41,6 @@ def with_text(command: str, *switches: str, options: Mapping[str, str] | None = 
     return lambda domain, arguments: (*words_of(domain, arguments), *switches, arguments.text)
 
 
-def with_snapshot(command: str, option: str) -> Argv:
-    """The same with the snapshot's name behind ``option``."""
-    words_of = plain(command)
-
-    def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
-        words = (*words_of(domain, arguments), option, arguments.snapshot)
-        described = option == "--name" and arguments.description
-        return (*words, "--description", arguments.description) if described else words
-
-    return argv
-
-
 def start(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
     """``start``, ``resume`` for a paused domain, or virt-xml's for another boot device: virsh has none."""
     if domain.state is State.PAUSED:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,6 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
@@ -204,7 +204,7 @@ class PlannedDialog(Dialog[Arguments | None]):
             lines = []
         self._lines.display = bool(lines)
         self._lines.show(lines)
-        command = shlex.join(matter.verb.virsh(matter.domain, arguments))
+        command = pasted(matter.verb.virsh(matter.domain, arguments))
         self.query_one(".command", Static).update(content(command))
         self._fit(len(lines), len(command))
 
