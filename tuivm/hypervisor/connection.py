@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -115,6 +116,15 @@ class Connection:
         if host is None:
             raise Unreachable(f"not connected to {self.uri}")
         return host
+
+    def is_here(self) -> bool:
+        """Whether the host's files are this machine's: a socket may lead elsewhere, its name tells.
+
+        Raises Unreachable when there is no connection.
+        """
+        host = self.host()
+        names = (host.name, socket.gethostname())
+        return host.is_local and len({name.partition(".")[0].lower() for name in names}) == 1
 
     @contextmanager
     def asking(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,7 +11,7 @@ from dataclasses import replace
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line
+from tuivm.hypervisor.errors import REFUSED_FLAGS, one_line
 from tuivm.hypervisor.images import is_open
 from tuivm.hypervisor.usage import Usage, Volume
 from tuivm.model.deletion import Belongings, Part, PartKind
@@ -23,10 +22,7 @@ from tuivm.xml.references import Firmware, Image
 
 _POOLS = frozenset({"dir", "fs", "netfs", "logical", "rbd", "zfs", "gluster", "vstorage", "sheepdog"})
 """Types of pools whose volumes were made to be removed; others stand for devices of the host."""
-_REFUSED_FLAGS = frozenset(
-    {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED}
-)
-_LACKING = _REFUSED_FLAGS | {libvirt.VIR_ERR_OPERATION_UNSUPPORTED}
+_LACKING = REFUSED_FLAGS | {libvirt.VIR_ERR_OPERATION_UNSUPPORTED}
 _TPM_FLAGS = 8_009_000
 """libvirt 8.9 lets TPM state be kept or removed."""
 _NAMED = 3
@@ -43,8 +39,8 @@ class Deletion(Connection):
             active, persistent = domain.ID() >= 0, bool(domain.isPersistent())
             live = domain.XMLDesc(0)
             xml = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE) if active and persistent else live
-            usage = Usage(self.link(), local=self._is_here(), leave_out=key.uuid)
-            lister = _Lister(usage, here=self._is_here(), active=active)
+            usage = Usage(self.link(), local=self.is_here(), leave_out=key.uuid)
+            lister = _Lister(usage, here=self.is_here(), active=active)
             parts = [Part("definition", PartKind.DEFINITION, chosen=True, required=True)]
             parts += self._kept_by_libvirt(domain, xml, usage)
             parts += lister.storage(xml, live, _snapshot_xml(domain))
@@ -61,7 +57,7 @@ class Deletion(Connection):
             try:
                 domain.undefineFlags(flags)
             except libvirt.libvirtError as error:
-                if flags or error.get_error_code() not in _REFUSED_FLAGS:
+                if flags or error.get_error_code() not in REFUSED_FLAGS:
                     raise
                 domain.undefine()  # A driver that keeps nothing beside the definition.
         self.forget(key)
@@ -70,27 +66,20 @@ class Deletion(Connection):
         """Remove a disk's file or volume, unless anything uses it by now."""
         link = self.link()
         with self.asking():
-            usage = Usage(link, local=self._is_here())
+            usage = Usage(link, local=self.is_here())
             users = usage.of(part.path)
             if users:
                 raise Busy(f"used by {_listed(users)}")
             if usage.blind:
                 raise Busy(f"perhaps used by {_listed(usage.blind)}")
-            if self._is_here():
+            if self.is_here():
                 _still_the_same(part)
             if part.pool:
                 _delete_volume(link, part)
-            elif self._is_here():
+            elif self.is_here():
                 _unlink(part.path)
             else:
                 raise NotSupported("a file of another host, in no storage pool")
-
-    def _is_here(self) -> bool:
-        """Whether the host's files are this machine's: a socket may lead elsewhere, its name tells."""
-        if not self.host().is_local:
-            return False
-        names = (self.host().name, socket.gethostname())
-        return len({name.partition(".")[0].lower() for name in names}) == 1
 
     def _flags(self, domain: libvirt.virDomain, firmware: Firmware, *, nvram: bool, tpm: bool) -> int:
         """The flags of what is there: a driver that keeps none of these knows none of the flags."""
@@ -124,7 +113,7 @@ class Deletion(Connection):
             yield Part("checkpoints", PartKind.CHECKPOINTS, note=note, chosen=True, required=True)
         firmware = references.firmware(xml)
         if firmware.nvram:
-            yield _nvram(firmware.nvram, usage, here=self._is_here())
+            yield _nvram(firmware.nvram, usage, here=self.is_here())
         if firmware.tpm:
             free = self._chooses_tpm()
             note = "keys in it: disks encrypted with them open no more"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -39,7 +38,7 @@ class Diagnosis(Connection):
             with suppress(libvirt.libvirtError):
                 saved = bool(domain.hasManagedSaveImage(0))
         link, host = self.link(), self.host()
-        here = host.is_local and _same_host(host.name)
+        here = self.is_here()
         needs = references.needs(xml)
         log, note = _log(host.connection, name, here=here)
         return StartFacts(
@@ -59,10 +58,6 @@ class Diagnosis(Connection):
             log=log,
             log_note=note,
         )
-
-
-def _same_host(name: str) -> bool:
-    return name.partition(".")[0].lower() == socket.gethostname().partition(".")[0].lower()
 
 
 def _log(connection: str, name: str, *, here: bool) -> tuple[tuple[str, ...], str]:

@@ -65,6 +65,10 @@ _BY_CODE: Mapping[int, type[HypervisorError]] = {
     libvirt.VIR_ERR_SNAPSHOT_REVERT_RISKY: Invalid,
 }
 
+REFUSED_FLAGS = frozenset(
+    {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED}
+)
+"""Codes with which drivers refuse a call's flags, each in its own way."""
 _TRANSPORT = frozenset(
     {libvirt.VIR_FROM_RPC, libvirt.VIR_FROM_REMOTE, libvirt.VIR_FROM_NET, libvirt.VIR_FROM_SSH}
 )

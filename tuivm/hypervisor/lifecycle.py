@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
+from tuivm.hypervisor.errors import REFUSED_FLAGS
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
@@ -15,9 +16,6 @@ _UNDEFINE_ALL = (
     libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
     | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
     | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
-)
-_REFUSED_FLAGS = frozenset(
-    {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED}
 )
 
 SHUTDOWN_MODES: Mapping[str, int] = {
@@ -56,7 +54,7 @@ class Lifecycle(Connection):
             try:
                 domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
             except libvirt.libvirtError as error:
-                if error.get_error_code() not in _REFUSED_FLAGS:
+                if error.get_error_code() not in REFUSED_FLAGS:
                     raise
                 driver = self.host().hypervisor
                 raise NotSupported(f"the {driver} driver cannot start a domain paused") from None
@@ -112,7 +110,7 @@ class Lifecycle(Connection):
             try:
                 domain.undefineFlags(_UNDEFINE_ALL)
             except libvirt.libvirtError as error:
-                if error.get_error_code() not in _REFUSED_FLAGS:
+                if error.get_error_code() not in REFUSED_FLAGS:
                     raise
                 domain.undefine()  # A driver that keeps none of these.
         self.forget(key)
