@@ -122,24 +122,32 @@ class Metadata(Connection):
             self._doubtful.add(event.key.uuid)
         super()._dispatch(event)
 
-    def _element(self, key: DomainKey) -> str | None:
-        """The element of ours alone; None where there is none."""
+    def read_element(self, key: DomainKey, uri: str) -> str | None:
+        """One element of the ``<metadata>``, by its namespace; None where there is none."""
         with self.asking("reading metadata", Capability.METADATA, key):
             try:
-                return self.handle(key).metadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, xml_labels.NAMESPACE, 0)
+                return self.handle(key).metadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, uri, 0)
             except libvirt.libvirtError as error:
                 if error.get_error_code() != _NO_METADATA:
                     raise
                 return None
 
+    def write_element(self, key: DomainKey, element: str | None, prefix: str, uri: str) -> None:
+        """Put ``element`` in the place of the one of that namespace; None removes it."""
+        self._write(key, libvirt.VIR_DOMAIN_METADATA_ELEMENT, element, prefix, uri)
+
+    def _element(self, key: DomainKey) -> str | None:
+        """The element of ours alone; None where there is none."""
+        return self.read_element(key, xml_labels.NAMESPACE)
+
     def _write_element(self, key: DomainKey, element: str) -> None:
         text = None if xml_labels.is_empty(element) else element
-        self._write(key, libvirt.VIR_DOMAIN_METADATA_ELEMENT, text)
+        self.write_element(key, text, xml_labels.ELEMENT, xml_labels.NAMESPACE)
 
-    def _write(self, key: DomainKey, kind: int, text: str | None) -> None:
+    def _write(
+        self, key: DomainKey, kind: int, text: str | None, prefix: str | None = None, uri: str | None = None
+    ) -> None:
         """Write it where it is seen now and where it is kept."""
-        ours = kind == libvirt.VIR_DOMAIN_METADATA_ELEMENT
-        prefix, uri = (xml_labels.ELEMENT, xml_labels.NAMESPACE) if ours else (None, None)
         with self.asking("writing metadata", Capability.METADATA, key):
             domain = self.handle(key)
             flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG if domain.isPersistent() else 0
