@@ -17,7 +17,17 @@ _LIMIT = 1 << 20
 """Most bytes read."""
 _POSITION = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
 _EDITOR = 'expected a command such as "vim", or "builtin"'
-_KNOWN = ("connection", "interval", "theme", "shutdown_timeout", "ascii", "keys", "console", "editor", "readonly")
+_KNOWN = (
+    "connection",
+    "interval",
+    "theme",
+    "shutdown_timeout",
+    "ascii",
+    "keys",
+    "console",
+    "editor",
+    "readonly",
+)
 
 
 def load(path: Path, bindings: Bindings) -> tuple[Config, tuple[ConfigError, ...]]:
