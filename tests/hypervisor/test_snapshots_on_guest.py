@@ -250,3 +250,14 @@ def test_a_locked_domain_is_not_reverted_and_nothing_of_it_expires(shell: ShellG
     for chosen in ("revert", "delete-snapshot", "merge"):
         assert "locked" in (verb(chosen).why_not(replace(domain, locked=True, has_snapshots=True), {}) or "")
     work(shell.hypervisor, shell.key, "delete-snapshot", Arguments(snapshot="x"))
+
+
+def test_no_file_is_written_over_with_the_memory(shell: ShellGuest) -> None:
+    precious = shell.daemon.directory / "shell.qcow2.again.mem"
+    precious.write_text("memory of another snapshot")
+    for chosen in ("", str(precious)):
+        with pytest.raises(Invalid, match="exists already"):
+            take(shell.hypervisor, shell.key, "again", EXTERNAL, memory_file=chosen)
+    assert precious.read_text() == "memory of another snapshot"
+    assert names(shell) == set()
+    precious.unlink()

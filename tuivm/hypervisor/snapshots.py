@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -77,6 +78,12 @@ class Snapshots(Chains, Renaming, RetentionRules):
             active = bool(domain.isActive())
             disks = self.disks_of(domain)
             memory_file = _memory_file(request, disks) if active else ""
+            # libvirt would write over any file, as root: one that can be seen from here is refused.
+            if memory_file and self.host().is_local and os.path.lexists(memory_file):
+                raise Invalid(
+                    f"{one_line(memory_file)} exists already, where the memory would be written",
+                    "choose another name, or move that file away",
+                )
             xml = create.snapshot(request, disks, memory_file)
             try:
                 made = domain.snapshotCreateXML(xml, _flags(request, with_memory=bool(memory_file)))
