@@ -239,7 +239,7 @@ def test_hypervisor_errors_are_one_line(world: MemoryHypervisor, key: DomainKey)
             Arguments(snapshot="x", text="y"),
             "snapshot-edit --domain web-1 --snapshotname x --rename",
         ),
-        ("merge", Arguments(device="vdb"), "blockcommit --domain web-1 --path vdb --active --pivot"),
+        ("merge", Arguments(device="vdb"), "blockcommit --domain web-1 --path vdb --shallow --active --pivot"),
         (
             "merge",
             Arguments(options=frozenset({"pull"})),

@@ -51,11 +51,14 @@ def describe(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
 
 
 def merge(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
-    """``blockcommit`` or ``blockpull``."""
+    """``blockcommit`` of the newest overlay into the image below it, once for each overlay, or ``blockpull``.
+
+    Without ``--shallow`` virsh would commit down to the very bottom: into a template that others build on.
+    """
     pull = "pull" in arguments.options
     words = plain("blockpull" if pull else "blockcommit")(domain, arguments)
     words = (*words, "--path", arguments.device or "vda")
-    return (*words, "--wait") if pull else (*words, "--active", "--pivot")
+    return (*words, "--wait") if pull else (*words, "--shallow", "--active", "--pivot")
 
 
 def set_retention(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
