@@ -18,7 +18,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.verb_forms import Form
 from tuivm.ui.widgets.answers import Answers
-from tuivm.ui.widgets.choice import Choice, Toggles
+from tuivm.ui.widgets.choice import Choice, Option, Toggles
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
@@ -63,6 +63,8 @@ class Question:
     """Who it is done to, where they are several, a line each; the same object while nothing changes."""
     phrase: Callable[[Arguments], str] = lambda _: ""
     """What must be typed for a yes; empty for nothing."""
+    unasked: bool = False
+    """Whether it comes by itself: a ``y`` may be meant for what was there before, and is no yes."""
 
 
 class FormScreen(Dialog[Arguments | None]):
@@ -100,20 +102,56 @@ class FormScreen(Dialog[Arguments | None]):
 
     def compose(self) -> ComposeResult:
         """Question, what is lost, names, fields, command, what is wrong, answers."""
-        asked = self._question
+        # With what is said at first: what is said later is laid out once more.
+        asked, now = self._question, self._first
+        self._said = self._lines(now)
+        phrase = asked.phrase(now)
+        self._shown = asked.names(now)
+        self._names.show(self._shown)
+        self._names.display = bool(self._shown)
         with Vertical(classes="dialog danger" if asked.asks else "dialog"):
-            yield Static(Content(""), id="words", classes="question")
-            yield Static(Content(""), id="loss", classes="loss")
+            yield Static(content(asked.words(now), "bold"), id="words", classes="question")
+            yield self._line("loss", "loss")
             yield self._names
-            yield Static(Content(""), id="left-out", classes="loss")
+            yield self._line("left-out", "loss")
             yield from self._fields()
-            yield Static(Content(""), id="command", classes="command")
-            with Horizontal(classes="field", id="phrase-line"):
-                yield Static(Content("type"), id="phrase-words", classes="caption")
+            yield self._line("command", "command")
+            with Horizontal(classes="field", id="phrase-line") as line:
+                yield Static(content(f"type  {phrase}"), id="phrase-words", classes="caption")
                 yield Input(id="phrase", compact=True, max_length=200)
-            yield Static(Content(""), id="problem", classes="problem")
+            line.display = bool(phrase)
+            yield self._line("problem", "problem")
             yes = asked.yes[:1].upper() + asked.yes[1:]
             yield Answers("No", f"Yes, {asked.yes}") if asked.asks else Answers(yes, "Cancel")
+
+    def _line(self, id_: str, look: str) -> Static:
+        """Return the line of that id, out of sight while it says nothing."""
+        line = Static(content(self._said[id_]), id=id_, classes=look)
+        line.display = bool(self._said[id_])
+        return line
+
+    def _lines(self, now: Arguments, problem: str = "") -> dict[str, str]:
+        """Return what the lines say, by their ids."""
+        asked = self._question
+        return {
+            "loss": asked.lost(now),
+            "left-out": asked.left_out(now),
+            "command": "" if self.has_class("-small") else asked.command(now),
+            "problem": problem or asked.why_not(now),
+        }
+
+    @property
+    def _first(self) -> Arguments:
+        """What is chosen at first: what the fields stand on."""
+        form, base = self._question.form, self._question.base
+        way = next((way for way in base.options), "") if form.ways else ""
+        return replace(
+            base,
+            text=self._question.text if form.text is not None else base.text,
+            mode=_among(form.modes, base.mode),
+            device=_among(form.devices, base.device),
+            options=frozenset({_among(form.ways, way)} - {""}),
+        )
 
     def _fields(self) -> ComposeResult:
         form, base = self._question.form, self._question.base
@@ -147,14 +185,17 @@ class FormScreen(Dialog[Arguments | None]):
                 yield Toggles("switches", form.switches)
 
     def on_mount(self) -> None:
-        """Say what is lost so."""
-        self._renew()
+        """Fit the names to the screen."""
+        if self._shown:
+            self._fit_names()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the names to the screen."""
+        was_small = self.has_class("-small")
         super().on_resize(event)
-        self._said.clear()
-        self._renew()
+        if self._shown or was_small != self.has_class("-small"):
+            self._said.clear()
+            self._renew()
 
     def _fit_names(self) -> None:
         """Give the names what room is left, once the rest is laid out."""
@@ -204,12 +245,7 @@ class FormScreen(Dialog[Arguments | None]):
         asked, now = self._question, self.arguments
         phrase, names, grown = asked.phrase(now), asked.names(now), False
         self.query_one("#words", Static).update(content(asked.words(now), "bold"))
-        for id_, words in (
-            ("loss", asked.lost(now)),
-            ("left-out", asked.left_out(now)),
-            ("command", "" if self.has_class("-small") else asked.command(now)),
-            ("problem", problem or asked.why_not(now)),
-        ):
+        for id_, words in self._lines(now, problem).items():
             line = self.query_one(f"#{id_}", Static)
             if self._said.get(id_) != words:
                 self._said[id_] = words
@@ -262,6 +298,8 @@ class FormScreen(Dialog[Arguments | None]):
         """Answer at a key."""
         if not yes:
             self.dismiss(None)
+        elif self._question.unasked:
+            self._renew("Nobody asked for this: say yes with the arrows and Enter.")
         elif self.is_mounted:
             self._submit()
         else:
@@ -303,3 +341,9 @@ class FormScreen(Dialog[Arguments | None]):
     def action_page(self, step: int) -> None:
         """Look at more of the names."""
         self._names.action_page(step)
+
+
+def _among(options: Sequence[Option], chosen: str) -> str:
+    """The value that a choice stands on at first."""
+    values = [option.value for option in options]
+    return chosen if chosen in values or not values else values[0]
