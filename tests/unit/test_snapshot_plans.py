@@ -321,3 +321,47 @@ def test_names_from_outside_are_one_printable_line() -> None:
     assert and_list([]) == ""
     assert and_list("abc") == "a, b and c"
     assert and_list("abcdefgh") == "a, b, c, d, e and 3 more"
+
+
+def test_an_image_made_by_going_back_is_one_of_the_snapshots_overlays() -> None:
+    """Else the base to merge into would be taken for a template's, and what is below it be written."""
+    template, second = "/img/template.qcow2", "/img/web.1795375903"
+    back = SnapshotDisk("vda", "external", BASE, TOP, reverted=second)
+    known = detail(Snapshot("x", 2.0, "shutoff", external=True, disks=(back,)), image=second)
+    now = facts(second, BASE, template)
+    assert merge_base(known, now.chains[0]).path == BASE
+    told = plan_merge(DOMAIN, known, now, "vda")
+    assert ("'web.qcow2'" in told.kind_words, told.removes) == (True, ("x",))
+    assert plan_delete(DOMAIN, known, now, "x").needed == GIB
+    assert second in plan_delete(DOMAIN, known, now, "x", metadata_only=True).warnings[0]
+    lost = ruined_by_writing(detail(*known.snapshots, outer("y", "x", second, "/img/y")), {BASE})
+    assert [one.name for one in lost] == ["x", "y"]
+
+
+def test_going_back_never_lets_libvirt_delete_an_image_that_another_snapshot_lies_on() -> None:
+    """It deletes the current one's overlays afterwards, and does not look who else needs them."""
+
+    def current(**fields: str) -> Snapshot:
+        disk = SnapshotDisk("vda", "external", BASE, TOP, **fields)
+        return Snapshot("x", 2.0, "shutoff", current=True, external=True, disks=(disk,))
+
+    child = outer("y", "x", TOP, "/img/y")
+    known = detail(current(), child, image="/img/z")
+    without = plan_revert(DOMAIN, known, facts("/img/z", BASE), "y", safety=False)
+    assert "'y' lies on" in without.refusal
+    assert plan_revert(DOMAIN, known, facts("/img/z", BASE), "y").refusal == ""
+    own = detail(current(reverted="/img/z"), child, image="/img/z")
+    assert plan_revert(DOMAIN, own, facts("/img/z", BASE), "y", safety=False).refusal == ""
+    lost = detail(child, image=TOP)
+    assert "crash" in plan_revert(DOMAIN, lost, facts(TOP, BASE), "y", safety=False).refusal
+    assert plan_revert(DOMAIN, lost, facts(TOP, BASE), "y").refusal == ""
+
+
+def test_a_disk_left_out_that_has_another_image_now_goes_back_to_its_own() -> None:
+    disks = (SnapshotDisk("vda", "external", BASE, TOP), SnapshotDisk("vdb", "no", "/img/b.qcow2"))
+    about = detail(Snapshot("x", 2.0, "shutoff", current=True, external=True, disks=disks), image=TOP)
+    vda = about.description.disks[0]
+    for image, words in (("/img/b.qcow2", "stays as it is now"), ("/img/b.over", "the image that it had")):
+        now = replace(about, description=Description(disks=(vda, replace(vda, target="vdb", source=image))))
+        told = plan_revert(DOMAIN, now, facts(TOP, BASE), "x", safety=False)
+        assert any(words in warning for warning in told.warnings)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tuivm.model.detail import CharDevice, Disk, Nic
 from tuivm.model.errors import Invalid
 from tuivm.model.snapshot import SnapshotRequest
-from tuivm.xml import create, document, read
+from tuivm.xml import create, document, read, references
 
 DOMAIN = """<domain type='kvm' id='3'>
   <name>web</name>
@@ -171,6 +171,20 @@ def test_an_external_snapshot_of_disks() -> None:
     )
     found = read.snapshot(xml)
     assert (found.memory, found.external, found.created, found.parent) == (False, True, 0.0, None)
+
+
+def test_an_external_snapshot_that_was_gone_back_to_has_two_overlays() -> None:
+    xml = (
+        "<domainsnapshot><name>x</name><state>shutoff</state><memory snapshot='no'/><disks>"
+        "<disk name='vda' snapshot='external' type='file'><source file='/i/a.x'/></disk></disks>"
+        "<revertDisks><disk name='vda' snapshot='external' type='file'><source file='/i/a.17'/></disk>"
+        "</revertDisks><domain><devices><disk type='file'><source file='/i/a'/><target dev='vda'/></disk>"
+        "</devices></domain></domainsnapshot>"
+    )
+    (disk,) = read.snapshot(xml).disks
+    assert (disk.source, disk.overlay, disk.reverted) == ("/i/a", "/i/a.x", "/i/a.17")
+    assert disk.overlays == ("/i/a.x", "/i/a.17")
+    assert [image.path for image in references.snapshot_files(xml)] == ["/i/a.x", "/i/a.17"]
 
 
 @given(st.text())

@@ -31,6 +31,7 @@ class Renaming(Connection):
             found = self.found_snapshot(domain, name)
             current = current_name(domain)
             renamed = new_name != name
+            _check_repeatable(found, *(found.listAllChildren(0) if renamed else ()))
             if renamed:
                 _check_renamable(domain, found, new_name)
             xml = update.snapshot(_whole(found), new_name, description)
@@ -66,6 +67,20 @@ class Renaming(Connection):
         if found is None:
             raise NotFound(f"no snapshot named {one_line(name)}", code=ABSENT)
         return found
+
+
+def _check_repeatable(*entries: libvirt.virDomainSnapshot) -> None:
+    """Refuse where libvirt would forget part of an entry that it takes anew.
+
+    That is the image made by going back: later libvirt would delete another in its place, unseen.
+    """
+    for entry in entries:
+        known = read_snapshot(entry, None)
+        if any(disk.reverted for disk in known.disks):
+            raise Invalid(
+                f"{one_line(known.name)} was gone back to, and libvirt would forget the image made then",
+                "delete what grew from it first, or leave its words as they are",
+            )
 
 
 def _check_renamable(domain: libvirt.virDomain, found: libvirt.virDomainSnapshot, new_name: str) -> None:

@@ -30,12 +30,16 @@ def _internal(one: Snapshot, known: dict[str, dict[str, int]]) -> int | None:
 
 
 def _external(one: Snapshot) -> int | None:
-    files = [file for file in (*(disk.overlay for disk in one.disks), one.memory_file) if file]
-    sizes = []
-    for file in files:
-        with suppress(OSError, ValueError):
-            sizes.append(Path(file).stat().st_blocks * 512)
-    return sum(sizes) if files and len(sizes) == len(files) else None
+    """None where a file is not to be seen; of the two overlays that a revert leaves, one may be gone."""
+    groups = [disk.overlays for disk in one.disks] + ([(one.memory_file,)] if one.memory_file else [])
+    found = [[size for path in group if (size := _taken(path)) is not None] for group in groups if group]
+    return sum(map(sum, found)) if found and all(found) else None
+
+
+def _taken(path: str) -> int | None:
+    with suppress(OSError, ValueError):
+        return Path(path).stat().st_blocks * 512
+    return None
 
 
 def _memories(image: str) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -95,7 +96,9 @@ class Snapshots(Chains, Renaming, RetentionRules):
         """Put disk (and memory) back to the snapshot. Raises NotFound."""
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
-            domain.revertToSnapshot(self.found_snapshot(domain, name), _AFTER[after])
+            found = self.found_snapshot(domain, name)
+            _let_second_pass(self.disks_of(domain))
+            domain.revertToSnapshot(found, _AFTER[after])
 
     def delete_snapshot(
         self, key: DomainKey, name: str, scope: DeleteScope | None = None, *, metadata_only: bool = False
@@ -172,6 +175,19 @@ def _memory_file(request: SnapshotRequest, disks: Sequence[Disk]) -> str:
     if not files:
         raise Invalid("there is no file of a disk to put the memory beside", "choose a file for the memory")
     return f"{PurePosixPath(files[0])}.{request.name}.mem"
+
+
+def _let_second_pass(disks: Sequence[Disk]) -> None:
+    """Wait out the second in which a revert to an external snapshot made the images in use.
+
+    libvirt names such an image by the second; a second one of that name fails, after the guest was stopped.
+    """
+    for disk in disks:
+        suffix = disk.source.rpartition(".")[2]
+        if suffix.isascii() and suffix.isdigit() and len(suffix) < 12:
+            ahead = int(suffix) + 1 - time.time()
+            if 0 < ahead <= 1:
+                time.sleep(ahead)
 
 
 def _since(version: int | None, needed: int, doing: str) -> str:

@@ -43,6 +43,13 @@ class SnapshotDisk:
     """The image that the disk had when it was taken: an internal snapshot lies in it, an overlay on it."""
     overlay: str = ""
     """The file that takes what was written since an external snapshot; empty for others."""
+    reverted: str = ""
+    """A second overlay on the same image, made by going back to an external snapshot; empty for none."""
+
+    @property
+    def overlays(self) -> tuple[str, ...]:
+        """The files that may hold what was written since; the first may be gone after a revert."""
+        return tuple(path for path in (self.overlay, self.reverted) if path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,12 @@ class Snapshot:
     def mixed(self) -> bool:
         """Whether some of its disks are internal and others external."""
         return len({disk.place for disk in self.disks} & {"internal", "external"}) == 2
+
+    @property
+    def images(self) -> frozenset[str]:
+        """The images that it is of use with: those it lies in, or the overlays it made."""
+        inside = [disk.source for disk in self.disks if disk.place in ("internal", "manual") and disk.source]
+        return frozenset((*inside, *(path for disk in self.disks for path in disk.overlays)))
 
     @property
     def safety(self) -> bool:

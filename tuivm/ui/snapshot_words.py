@@ -151,7 +151,8 @@ def _place(disk: SnapshotDisk) -> str:
         return f"in {disk.source}" if disk.source else "in its own image"
     if disk.place == "external":
         kept = f"is {disk.source}" if disk.source else "is kept"
-        return f"{kept}; what came after it is in {disk.overlay}" if disk.overlay else kept
+        later = " and ".join(disk.overlays)
+        return f"{kept}; what came after it is in {later}" if later else kept
     return "is kept by hand" if disk.place == "manual" else "is not in it"
 
 

@@ -56,7 +56,9 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     kept = memory.get("snapshot", "no") if memory is not None else "no"
     state = _text(root, "state")
     then = {_attribute(one, "target", "dev"): _source(one) for one in root.findall("./domain/devices/disk")}
-    disks = tuple(_snapshot_disk(one, then) for one in root.findall("./disks/disk"))
+    # Not in formatsnapshot.html: libvirt writes <revertDisks> when it went back to an external snapshot.
+    later = {one.get("name", ""): _source(one) for one in root.findall("./revertDisks/disk")}
+    disks = tuple(_snapshot_disk(one, then, later) for one in root.findall("./disks/disk"))
     return Snapshot(
         name=root.findtext("name") or "",
         created=_number(_text(root, "creationTime")),
@@ -73,10 +75,13 @@ def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     )
 
 
-def _snapshot_disk(element: ET.Element, sources: Mapping[str, str]) -> SnapshotDisk:
+def _snapshot_disk(
+    element: ET.Element, sources: Mapping[str, str], reverted: Mapping[str, str]
+) -> SnapshotDisk:
     place, target = element.get("snapshot", ""), element.get("name", "")
-    overlay = _source(element) if place == "external" else ""
-    return SnapshotDisk(target, place, sources.get(target, ""), overlay)
+    if place != "external":
+        return SnapshotDisk(target, place, sources.get(target, ""))
+    return SnapshotDisk(target, place, sources.get(target, ""), _source(element), reverted.get(target, ""))
 
 
 def agent_problem(xml: str) -> str:

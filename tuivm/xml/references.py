@@ -127,7 +127,7 @@ def snapshot_files(xml: str) -> list[Image]:
     root = parse(xml, "domainsnapshot")
     found = [
         _image(disk, disk.get("name", ""), disk)
-        for disk in root.findall("./disks/disk")
+        for disk in (*root.findall("./disks/disk"), *root.findall("./revertDisks/disk"))
         if disk.get("snapshot") == "external" and disk.find("source") is not None
     ]
     memory = root.find("memory")

@@ -74,7 +74,7 @@ def _forget(gone: list[Snapshot], names: tuple[str, ...]) -> Plan:
     if internal:
         told = and_list([quoted(name) for name in internal])
         warnings.append(f"What {told} keeps stays in the image and takes room there, unseen by libvirt.")
-    overlays = [disk.overlay for one in gone for disk in one.disks if disk.overlay]
+    overlays = [path for one in gone for path in _overlays(one)]
     if overlays:
         told = and_list([quoted(path) for path in overlays])
         warnings.append(f"The overlays stay as they are: {told}.")
@@ -148,12 +148,16 @@ def _elsewhere(facts: SnapshotFacts, gone: list[Snapshot]) -> str:
 
 
 def _overlays(one: Snapshot) -> list[str]:
-    return [disk.overlay for disk in one.disks if disk.overlay]
+    return [path for disk in one.disks for path in disk.overlays]
 
 
 def _to_merge(facts: SnapshotFacts, external: list[Snapshot]) -> int | None:
     """Bytes that merging their overlays may add to the images below."""
     sizes = {layer.path: layer.allocation for chain in facts.chains for layer in chain.layers}
-    told = [sizes.get(path) for one in external for path in _overlays(one)]
-    known = [size for size in told if size is not None]
-    return sum(known) if len(known) == len(told) else None
+    total = 0
+    for disk in (disk for one in external for disk in one.disks if disk.overlays):
+        known = [size for path in disk.overlays if (size := sizes.get(path)) is not None]
+        if not known:
+            return None
+        total += sum(known)
+    return total

@@ -46,7 +46,7 @@ def merge_base(detail: Detail, chain: DiskChain) -> Layer:
 
     What lies below an image of the domain's own (a template) is never merged into: others may build on it.
     """
-    overlays = {disk.overlay for one in detail.snapshots for disk in one.disks if disk.overlay}
+    overlays = {path for one in detail.snapshots for disk in one.disks for path in disk.overlays}
     known = [index for index, layer in enumerate(chain.layers) if layer.path in overlays]
     return chain.layers[min(max(known) + 1, len(chain.layers) - 1)] if known else chain.layers[-1]
 
@@ -57,7 +57,7 @@ def _gone(detail: Detail, chain: DiskChain, merged: list[Layer], *, pull: bool) 
     on_chain = [
         one
         for one in detail.snapshots
-        if any(disk.target == chain.target and disk.overlay in overlays for disk in one.disks)
+        if any(disk.target == chain.target and overlays & {*disk.overlays} for disk in one.disks)
     ]
     if pull:
         return []  # The images below stay as they are, and snapshots need nothing else.
@@ -69,8 +69,7 @@ def _gone(detail: Detail, chain: DiskChain, merged: list[Layer], *, pull: bool) 
 def _wholly(one: Snapshot, facts: SnapshotFacts, merged: set[str]) -> bool:
     """Whether nothing of the snapshot is left in any image in use: then its entry goes too."""
     used = {layer.path for chain in facts.chains for layer in chain.layers} - merged
-    kept = {disk.overlay if disk.place == "external" else disk.source for disk in one.disks}
-    return not kept & used
+    return not one.images & used
 
 
 def _needed(chain: DiskChain, base: Layer, merged: list[Layer], *, pull: bool) -> int | None:

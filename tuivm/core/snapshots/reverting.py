@@ -24,6 +24,8 @@ def plan_revert(
     left = _left_behind(detail, chosen)
     ruined = _ruined(detail, chosen)
     refusal = _refusal(domain, facts, chosen) or _stale(facts, chosen)
+    if not refusal and first is None:
+        refusal = _deletes_what_is_needed(detail, chosen)
     if not refusal and first is not None:
         refusal = _unsafe(first, left, chosen)
     return Plan(
@@ -68,6 +70,29 @@ def _refusal(domain: Domain, facts: SnapshotFacts, chosen: Snapshot) -> str:
     if chosen.mixed:
         return "some of its disks are internal and others external: libvirt cannot revert to it"
     return ""
+
+
+def _deletes_what_is_needed(detail: Detail, chosen: Snapshot) -> str:
+    """Why going back without a snapshot of the present would destroy another one.
+
+    Having gone back to an external snapshot libvirt (qemuSnapshotRevertExternalFinish, 9.10 to 11 at least)
+    deletes the overlays of the current one unseen: also those that others lie on, when the entry of what grew
+    from it is gone. Without a current one it crashes. The safety snapshot is current, and nothing lies on it.
+    """
+    if not chosen.external:
+        return ""
+    wayout = "revert with a safety snapshot, which keeps libvirt from it"
+    current = next((one for one in detail.snapshots if one.current), None)
+    if current is None:
+        return f"no snapshot is the current one, which makes libvirt's daemon crash: {wayout}"
+    later = [disk.reverted for disk in current.disks if disk.reverted]
+    doomed = set(later or [disk.overlay for disk in current.disks if disk.overlay])
+    needing = [
+        one.name for one in detail.snapshots if doomed & {disk.source for disk in one.disks if disk.source}
+    ]
+    if not needing:
+        return ""
+    return f"libvirt would delete an image that {and_list(map(quoted, needing))} lies on: {wayout}"
 
 
 def _stale(facts: SnapshotFacts, chosen: Snapshot) -> str:
@@ -131,9 +156,14 @@ def _differences(detail: Detail, chosen: Snapshot) -> list[str]:
     added = sorted(now - then) if chosen.disks else []
     if added:
         found.append(f"{and_list(added)} was added since: the definition goes back too, and is without it.")
-    left_out = [disk.target for disk in chosen.disks if disk.place == "no" and disk.target in now]
-    if left_out:
-        found.append(f"{and_list(left_out)} is not in it and stays as it is now.")
+    images = {disk.target: disk.source for disk in detail.description.disks}
+    left_out = [disk for disk in chosen.disks if disk.place == "no" and disk.target in now]
+    same = [disk.target for disk in left_out if disk.source in ("", images[disk.target])]
+    other = [disk.target for disk in left_out if disk.target not in same]
+    if same:
+        found.append(f"{and_list(same)} is not in it and stays as it is now.")
+    if other:
+        found.append(f"{and_list(other)} is not in it, and goes back to the image that it had.")
     if chosen.disks and not chosen.memory and chosen.state == "disk-snapshot":
         found.append("It was taken while the guest ran, without memory: it boots as after a power cut.")
     return found

@@ -17,10 +17,11 @@ def ruined_by_writing(detail: Detail, images: Iterable[str]) -> list[Snapshot]:
     changed = set(images)
     while True:
         above = {
-            disk.overlay
+            overlay
             for one in detail.snapshots
             for disk in one.disks
-            if disk.place == "external" and disk.source in changed and disk.overlay
+            if disk.place == "external" and disk.source in changed
+            for overlay in disk.overlays
         }
         if above <= changed:
             break

@@ -198,12 +198,7 @@ def _merge_one(
 def _unused(work: Work, detail: Detail, told: Plan) -> list[str]:
     """Of the snapshots whose entries are to go, those whose images really are no longer in use."""
     used = {layer.path for chain in work.hypervisor.disk_chains(work.key) for layer in chain.layers}
-    return [
-        one.name
-        for one in detail.snapshots
-        if one.name in told.removes
-        and not {disk.overlay if disk.place == "external" else disk.source for disk in one.disks} & used
-    ]
+    return [one.name for one in detail.snapshots if one.name in told.removes and not one.images & used]
 
 
 def _conclude(work: Work, message: str, fresh: str = "") -> None:
