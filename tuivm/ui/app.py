@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tuivm.config import Config, State, save_state
 from tuivm.core.session import Session
@@ -19,6 +20,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
+from tuivm.ui.ascii import AsciiFilter
 from tuivm.ui.bulk_desk import BulkDesk
 from tuivm.ui.console_desk import ConsoleDesk
 from tuivm.ui.console_rounds import ConsoleRounds
@@ -30,12 +32,12 @@ from tuivm.ui.job_desk import JobDesk
 from tuivm.ui.keymap import Keymap
 from tuivm.ui.log import LogEntry, Severity
 from tuivm.ui.messages import Mailbox, News, NewsArrived
+from tuivm.ui.notices import NoticeApp
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
 from tuivm.ui.snapshot_desk import SnapshotDesk
 from tuivm.ui.theme import use_theme
-from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.words import short
 
@@ -53,7 +55,7 @@ _NAME_WIDTH = 40
 _NOTICE_WIDTH = 400
 
 
-class TuivmApp(TypeAheadApp, inherit_bindings=False):
+class TuivmApp(NoticeApp, inherit_bindings=False):
     """tuivm's screen on one session."""
 
     CSS_PATH = "tuivm.tcss"
@@ -85,6 +87,8 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         self._notices = tuple(notices)
         self._start = tuple(start)
         self._remember = remember
+        if self.context.ascii_only:
+            self._filters.append(AsciiFilter())
         self._set_desks_up()
         self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
@@ -208,9 +212,9 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
         for job in jobs:
             if job.state.is_over and job.id not in self._told_jobs:
                 self._told_jobs.add(job.id)
-                if not self.edits.told(job):
+                seen = self.edits.told(job)
+                if not self.diagnoses.told(job) and not seen:
                     self.desk.told(job)
-                self.diagnoses.told(job)
                 if job.suggest and not job.batch:
                     self.desk.offer(job)
         self.bulk.news({job.batch for job in jobs if job.batch})
@@ -262,6 +266,11 @@ class TuivmApp(TypeAheadApp, inherit_bindings=False):
     def has_question(self) -> bool:
         """Whether something waits for the user over the screen: a question, a page, the palette."""
         return self.screen.is_modal
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys are words of the user's, to a guest or in a line, or on their way to one."""
+        return self.holds_keys or self.console_has_keyboard or isinstance(self.screen.focused, Input)
 
     def jobs(self) -> list[Job]:
         """Verbs and files under way and done, oldest first."""

@@ -21,10 +21,16 @@ class DiagnosisDesk:
         self._app = app
         self._context = context
 
-    def told(self, job: Job) -> None:
-        """Show the page for a start that failed, unless it was one of many or something else is open."""
-        if self.explains(job) and not job.batch and not self._app.has_dialog:
-            self.show(job)
+    def told(self, job: Job) -> bool:
+        """Show the page for a start that failed, which says it all; False where it is only to be told.
+
+        That is where it was one of many, where something else is open, and where the user is typing.
+        """
+        if not self.explains(job) or job.batch or self._app.has_dialog or self._app.is_typing:
+            return False
+        self._app.tell(f"{job.label}: {job.message}", subject=job.name, severity="error", toast=False)
+        self.show(job)
+        return True
 
     def explains(self, job: Job) -> bool:
         """Whether the page has something to say about a job."""

@@ -37,6 +37,11 @@ class TypeAheadApp(App[int], inherit_bindings=False):
             self._held = []
             self._patience = self.set_timer(_LONGEST, self.release_keys)
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait now."""
+        return self._held is not None
+
     def release_keys(self) -> None:
         """Let the keys that wait go on, and those to come."""
         held, self._held = self._held, None

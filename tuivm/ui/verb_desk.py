@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuivm.core.keyboard import BREAK, PRESS
@@ -60,11 +61,11 @@ class VerbDesk:
         wanted = verb(job.suggest)
         if domain is None or wanted.why_not(domain, self._session.inventory.unsupported) is not None:
             return
-        if self._app.has_dialog:
+        if self._app.has_dialog or self._app.is_typing:
             self._app.tell(f"{wanted.label} is what remains", subject=domain.name, severity="warning")
             return
         first = f"{short(job.name, _NAME_WIDTH)} goes on running. "
-        self._ask_first(wanted, domain, Arguments(), first)
+        self._ask_first(wanted, domain, Arguments(), first, unasked=True)
 
     def _begin(self, wanted: Verb, domain: Domain, snapshot: Snapshot | None, *, choose: bool) -> None:
         if any(take(wanted, domain, snapshot) for take in self.takers):
@@ -77,7 +78,9 @@ class VerbDesk:
         else:
             self.run(wanted, domain, arguments)
 
-    def _ask_first(self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "") -> None:
+    def _ask_first(
+        self, wanted: Verb, domain: Domain, arguments: Arguments, first: str = "", *, unasked: bool = False
+    ) -> None:
         from tuivm.ui.dialogs.form import FormScreen
         from tuivm.ui.questions import of_one
 
@@ -86,7 +89,7 @@ class VerbDesk:
                 self.run(wanted, domain, answer)
 
         question = of_one(wanted, domain, arguments, self._session.detail(domain.key), first)
-        self._app.push_screen(FormScreen(question), answered)
+        self._app.push_screen(FormScreen(replace(question, unasked=unasked)), answered)
 
     def run(self, wanted: Verb, asked: Domain, arguments: Arguments) -> None:
         """Hand it over, unless the domain went or changed so that it cannot be done any more."""
@@ -111,6 +114,9 @@ class VerbDesk:
             words, severity = f"{job.label}: cancelled", "warning"
         elif job.state is JobState.FAILED:
             remedy = f" ({job.remedy})" if job.remedy else ""
+            if self._app.diagnoses.explains(job):
+                jobs = self._context.keymap["jobs"].key(ascii_only=self._context.ascii_only)
+                remedy += f" ({jobs} then w tells why)" if jobs else ""
             words, severity = f"{job.label}: {job.message}{remedy}", "error"
         # What keys do is seen on the console, which a notice would lie over.
         quiet = job.batch or (job.state is JobState.DONE and job.verb in (PRESS, BREAK))

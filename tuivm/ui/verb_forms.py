@@ -98,7 +98,7 @@ def _description(_: Domain, detail: Detail | None) -> str:
 
 _MODES = (
     Option("", "as it prefers"),
-    *(Option(mode, {"acpi": "ACPI", "paravirt": "paravirt."}.get(mode, mode)) for mode in MODES),
+    *(Option(mode, {"acpi": "ACPI"}.get(mode, mode)) for mode in MODES),
 )
 _DEVICES = (
     Option("", "as defined"),

@@ -292,14 +292,18 @@ class FormScreen(Dialog[Arguments | None]):
     def on_answers_given(self, event: Answers.Given) -> None:
         """Enter or a click on an answer."""
         event.stop()
-        self.action_answer((event.index == 1) is self._question.asks)
+        self._answer((event.index == 1) is self._question.asks)
 
     def action_answer(self, yes: bool) -> None:
         """Answer at a key."""
+        if yes and self._question.unasked:
+            self._renew("Nobody asked for this: say yes with the arrows and Enter.")
+        else:
+            self._answer(yes)
+
+    def _answer(self, yes: bool) -> None:
         if not yes:
             self.dismiss(None)
-        elif self._question.unasked:
-            self._renew("Nobody asked for this: say yes with the arrows and Enter.")
         elif self.is_mounted:
             self._submit()
         else:

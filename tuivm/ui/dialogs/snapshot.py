@@ -68,7 +68,7 @@ class TakeSnapshotScreen(PlannedDialog):
         quiesce = off or (keeps if with_memory else agent)
         return [
             Toggle(_QUIESCE, "quiesced by the agent", why_not=quiesce),
-            Toggle(_MEMORY, "memory", why_not=memory),
+            Toggle(_MEMORY, "memory", why_not=memory, fixed=with_memory),
         ]
 
     def _disks(self) -> list[Toggle]:

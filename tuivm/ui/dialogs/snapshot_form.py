@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -64,6 +65,16 @@ class PlanLines(LinesView, inherit_bindings=False):
         Binding("pageup", "page(-1)", "page up", show=False),
         Binding("pagedown,space", "page(1)", "page down", show=False),
     ]
+    _has_room = False
+
+    class Found(Message):
+        """The lines have a width now; what was broken to lines before was so by guess."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell when there is room for the first time."""
+        if not self._has_room and event.size.width > 1:
+            self._has_room = True
+            self.post_message(self.Found())
 
     def action_scroll_or_leave(self, step: int) -> None:
         """Scroll by a line, or go to the field above or below."""
@@ -162,6 +173,10 @@ class PlannedDialog(Dialog[Arguments | None]):
         """The plan is broken to lines by hand."""
         super().on_resize(event)
         self.call_after_refresh(self.renew)
+
+    def on_plan_lines_found(self) -> None:
+        """The facts may have come before."""
+        self.renew()
 
     def learn(self, facts: SnapshotFacts | HypervisorError) -> None:
         """The facts came, or why they do not."""

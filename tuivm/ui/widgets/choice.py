@@ -38,6 +38,8 @@ class Toggle(Option):
 
     on: bool = False
     """Whether it begins on."""
+    fixed: bool = False
+    """Whether one that cannot be used is shown as on: it goes with something else that was chosen."""
 
 
 class Toggles(Widget, can_focus=True):
@@ -128,7 +130,8 @@ class Toggles(Widget, can_focus=True):
         places = []
         line = column = 0
         for option in self._options:
-            sign = self.SIGNS[0 if option.value in self.on else 1]
+            on = option.value in self.on or (isinstance(option, Toggle) and option.fixed)
+            sign = self.SIGNS[0 if on else 1]
             words = truncate(f"{sign} {plain(option.label)}", width)
             if column and column + width_of(words) > width:
                 line, column = line + 1, 0

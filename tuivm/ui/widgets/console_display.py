@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.terminal import Terminal, modes
+from tuivm.ui.ascii import AsciiFilter
 from tuivm.ui.roles import Roles, roles_of
 from tuivm.ui.widgets.console_copy import CopyMode
 from tuivm.ui.widgets.console_paint import Marker, Painter, Span, overlay
@@ -224,8 +225,9 @@ class ConsoleDisplay(Widget):
         known = self._strips
         strips = [known.get(y) or self.render_line(y) for y in crop.line_range]
         for line_filter in self.get_line_filters():
-            # There are no colours of the user's own terminal in here to be made into others.
-            if not isinstance(line_filter, ANSIToTruecolor):
+            # There are no colours of the user's own terminal in here to be made into others; and what a
+            # guest draws stays what it is.
+            if not isinstance(line_filter, (ANSIToTruecolor, AsciiFilter)):
                 strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
         first, last = crop.column_span
         return strips if (first, last) == (0, self._width) else [strip.crop(first, last) for strip in strips]
