@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tuivm.model.errors import Invalid
 from tuivm.model.labels import Labels, checked_tags, split_tags
-from tuivm.xml import labels
+from tuivm.xml import document, labels
 from tuivm.xml.labels import NAMESPACE
 
 LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters=",")
@@ -66,7 +66,7 @@ def test_an_element_that_is_none_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "a\ud800", "\ufffe", "a\rb"])
 def test_what_xml_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="a title cannot hold"):
-        labels.storable(text, "title")
+        document.storable(text, "title")
 
 
 def test_tags_as_people_write_them() -> None:

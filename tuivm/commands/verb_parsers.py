@@ -61,10 +61,8 @@ class Extra:
 
 
 _SNAPSHOT = Extra("--snapshot", "snapshot", "NAME", "which snapshot", required=True)
-_HOW = tuple(mode for mode in MODES if mode)
-_MODE = Extra("--mode", "mode", "HOW", f"how the guest is asked: {', '.join(_HOW)}", choices=_HOW)
+_MODE = Extra("--mode", "mode", "HOW", f"how the guest is asked: {', '.join(MODES)}", choices=MODES)
 _SLEEPS = ("mem", "disk", "hybrid")
-_DEVICES = ", ".join(BOOT_DEVICES)
 _DESCRIPTION = Extra("--description", "description", "TEXT", "words to keep with it")
 _WORDS = Extra("--set", "text", "TEXT", "what it is from now on; empty removes it", required=True)
 EXTRAS: dict[str, tuple[Extra, ...]] = {
@@ -78,11 +76,7 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     "description": (_WORDS,),
     "tags": (_WORDS,),
     "dump": (Extra("--file", "text", "PATH", "the file to write, on the host of libvirt", required=True),),
-    "sleep": (
-        Extra(
-            "--mode", "mode", "HOW", "mem (the default), disk or hybrid", choices=("mem", "disk", "hybrid")
-        ),
-    ),
+    "sleep": (Extra("--mode", "mode", "HOW", "mem (the default), disk or hybrid", choices=_SLEEPS),),
     "snapshot": (
         Extra("--name", "snapshot", "NAME", "its name (default snap- and the time)"),
         _DESCRIPTION,

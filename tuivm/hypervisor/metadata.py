@@ -15,7 +15,7 @@ from tuivm.model.event import Event
 from tuivm.model.host import Host
 from tuivm.model.labels import Labels, checked_tags
 from tuivm.xml import labels as xml_labels
-from tuivm.xml.labels import storable
+from tuivm.xml.document import storable
 
 _NOTHING = Labels()
 _NO_METADATA = libvirt.VIR_ERR_NO_DOMAIN_METADATA

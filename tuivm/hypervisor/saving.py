@@ -11,7 +11,7 @@ from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotFound
-from tuivm.xml.labels import storable
+from tuivm.xml.document import storable
 
 _DUMP_OPTIONS = {
     "memory-only": libvirt.VIR_DUMP_MEMORY_ONLY,

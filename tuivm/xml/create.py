@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 # Only writes; nothing from outside is parsed here.
@@ -11,8 +10,7 @@ from xml.etree import ElementTree as ET
 from tuivm.model.detail import Disk
 from tuivm.model.errors import Invalid
 from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from tuivm.xml.document import storable
 
 LONGEST_NAME = 200
 """Bytes. libvirt names a file of its own by it, and an overlay: a longer one fails when half is done."""
@@ -70,5 +68,4 @@ def check_name(name: str) -> None:
 
 def check_text(text: str) -> None:
     """Raise Invalid for a name or description with characters that XML cannot hold."""
-    if _FORBIDDEN.search(text):
-        raise Invalid("a snapshot's name and description cannot hold control characters")
+    storable(text, "snapshot's name and description")

@@ -1,4 +1,4 @@
-"""libvirt's XML as a tree, and the two facts that are asked before anything else is read.
+"""libvirt's XML as a tree, the facts that are asked before all else, and what it can hold.
 
 Text in it comes from guests, users and other programs. A document type is refused, so no entity is ever
 expanded, and so is a text beyond :data:`LIMIT`. Loads little: the first list waits for it.
@@ -17,6 +17,7 @@ LIMIT = 8 * 1024 * 1024
 """Longest XML that is read, characters."""
 
 _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str, root: str) -> ET.Element:
@@ -32,6 +33,16 @@ def parse(text: str, root: str) -> ET.Element:
     if element.tag != root:
         raise Invalid(f"expected <{root}> XML, found <{element.tag}>")
     return element
+
+
+def storable(text: str, what: str) -> str:
+    """The text, which libvirt will write into XML. Raises Invalid for what XML cannot hold.
+
+    libvirt does not look: a name with a control character makes a file that it cannot read again.
+    """
+    if _FORBIDDEN.search(text):
+        raise Invalid(f"a {what} cannot hold control characters")
+    return text
 
 
 def virt_type(xml: str) -> str:

@@ -7,13 +7,11 @@ domain's XML with it (https://libvirt.org/formatdomain.html#general-metadata).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 # Only trees that ``parse`` read are looked at and changed here.
 from xml.etree import ElementTree as ET
 
-from tuivm.model.errors import Invalid
 from tuivm.model.labels import Labels
 from tuivm.xml.document import parse
 
@@ -21,18 +19,6 @@ NAMESPACE = "https://tuivm.org/xmlns/domain/1"
 """What the element belongs to."""
 ELEMENT = "tuivm"
 """Its name, and the prefix that libvirt is told to write."""
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def storable(text: str, what: str) -> str:
-    """The text, which libvirt will write into XML. Raises Invalid for what XML cannot hold.
-
-    libvirt does not look: a name with a control character makes a file that it cannot read again.
-    """
-    if _FORBIDDEN.search(text):
-        raise Invalid(f"a {what} cannot hold control characters")
-    return text
 
 
 def from_domain(xml: str) -> Labels:
