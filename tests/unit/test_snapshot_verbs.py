@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -126,6 +127,53 @@ def test_what_a_rule_lets_go_goes_when_one_is_taken(world: MemoryHypervisor, key
         do(world, key, "set-retention", Arguments())
 
 
+def test_what_was_done_is_told_as_done_though_nobody_can_look_for_expired_ones(
+    world: MemoryHypervisor, key: DomainKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = itertools.count()
+    facts = world.snapshot_facts
+
+    def once(of: DomainKey) -> object:
+        if next(asked):
+            raise Failed("cannot acquire state change lock")
+        return facts(of)
+
+    monkeypatch.setattr(world, "snapshot_facts", once)
+    told = "taken: disk+memory; what has expired cannot be told: cannot acquire state change lock"
+    assert take(world, key, "x") == told
+    assert names(world, key) == ["x"]
+
+
+def test_the_state_gone_back_to_does_not_expire(world: MemoryHypervisor, key: DomainKey) -> None:
+    world.machine(key).keeper.retention = Retention(keep=1, safety_keep=1)
+    safety = frozenset({"safety"})
+    take(world, key, "x")
+    do(world, key, "revert", Arguments(snapshot="x", options=safety))
+    (before,) = (one.name for one in world.detail(key).snapshots if one.safety)
+    do(world, key, "revert", Arguments(snapshot=before, options=safety))
+    assert len(names(world, key)) == 3
+    assert before in names(world, key)
+
+
+def test_what_was_deleted_before_an_error_is_told(
+    world: MemoryHypervisor, key: DomainKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        take(world, key, name, EXTERNAL)
+    really = world.delete_snapshot
+
+    def fail(key: DomainKey, name: str, *more: object, **named: object) -> None:
+        if name == "a":
+            raise Failed("No space left on device")
+        really(key, name, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(world, "delete_snapshot", fail)
+    with pytest.raises(Failed) as told:
+        do(world, key, "delete-snapshot", Arguments(snapshot="a", options=frozenset({"children"})))
+    assert str(told.value) == "deleted 'c' and 'b'; then: No space left on device"
+    assert names(world, key) == ["a"]
+
+
 def test_nothing_of_a_locked_domain_expires(world: MemoryHypervisor, key: DomainKey) -> None:
     world.machine(key).keeper.retention = Retention(keep=1)
     take(world, key, "a")
@@ -239,7 +287,11 @@ def test_hypervisor_errors_are_one_line(world: MemoryHypervisor, key: DomainKey)
             Arguments(snapshot="x", text="y"),
             "snapshot-edit --domain web-1 --snapshotname x --rename",
         ),
-        ("merge", Arguments(device="vdb"), "blockcommit --domain web-1 --path vdb --shallow --active --pivot"),
+        (
+            "merge",
+            Arguments(device="vdb"),
+            "blockcommit --domain web-1 --path vdb --shallow --active --pivot",
+        ),
         (
             "merge",
             Arguments(options=frozenset({"pull"})),

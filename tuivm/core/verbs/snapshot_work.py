@@ -7,6 +7,8 @@ it refuses is not done.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from tuivm.core.snapshots import plan, retention
@@ -14,7 +16,7 @@ from tuivm.core.snapshots.parts import and_list, quoted
 from tuivm.core.verbs.verb import Work
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
-from tuivm.model.errors import Failed, HypervisorError, Invalid
+from tuivm.model.errors import Failed, HypervisorError, Invalid, NotFound
 from tuivm.model.labels import Labels
 from tuivm.model.snapshot import DeleteScope, Plan, Snapshot, SnapshotFacts, SnapshotRequest
 
@@ -28,7 +30,7 @@ def take(work: Work) -> None:
     domain, detail, facts = _look(work)
     _heed(plan.plan_take(domain, detail, facts, request))
     made = work.hypervisor.take_snapshot(work.key, request)
-    _conclude(work, f"taken: {made.kind}", made.name)
+    _conclude(work, f"taken: {made.kind}", {made.name})
 
 
 def revert(work: Work) -> None:
@@ -52,7 +54,7 @@ def revert(work: Work) -> None:
         raise
     note = _keep_labels(work, labels, facts)
     told = f"reverted; the state before is in {quoted(kept)}" if kept else "reverted"
-    _conclude(work, told + note, kept)
+    _conclude(work, told + note, {name, kept})
 
 
 def _keep_labels(work: Work, labels: Labels, facts: SnapshotFacts) -> str:
@@ -88,10 +90,10 @@ def delete(work: Work) -> None:
     if scope is DeleteScope.ONE or not external:
         work.hypervisor.delete_snapshot(work.key, name, scope, metadata_only=metadata_only)
     else:
-        for each in told.removes:
-            work.stop_if_cancelled()
+        for number, each in enumerate(told.removes):
             work.say(f"deleting {quoted(each)}")
-            work.hypervisor.delete_snapshot(work.key, each, metadata_only=metadata_only)
+            with _telling("deleted", told.removes[:number]):
+                work.hypervisor.delete_snapshot(work.key, each, metadata_only=metadata_only)
     work.say(f"deleted {len(told.removes)}" if len(told.removes) > 1 else "deleted")
 
 
@@ -124,11 +126,13 @@ def merge(work: Work) -> None:
     if not targets:
         raise Invalid("no disk of it has an overlay: there is nothing to merge")
     left: list[str] = []
-    for target in targets:
-        told = plan.plan_merge(domain, detail, facts, target, pull=pull)
-        _heed(told)
-        left += _merge_one(work, detail, facts, target, told, pull=pull)
-        domain, detail, facts = _look(work)
+    for number, target in enumerate(targets):
+        with _telling("merged", targets[:number]):
+            if number:
+                domain, detail, facts = _look(work)
+            told = plan.plan_merge(domain, detail, facts, target, pull=pull)
+            _heed(told)
+            left += _merge_one(work, detail, facts, target, told, pull=pull)
     files = f"; left behind: {and_list([quoted(path) for path in left])}" if left else ""
     work.say(f"merged {and_list(targets)}{files}")
 
@@ -169,10 +173,26 @@ def _keep_present(work: Work, detail: Detail, name: str) -> str:
     try:
         work.hypervisor.take_snapshot(work.key, plan.safety_request(chosen, safe))
     except HypervisorError as error:
-        error.message = f"nothing was reverted: the safety snapshot failed: {error.message}"
-        error.args = (error.message,)
+        _lead(error, "nothing was reverted: the safety snapshot failed: ")
         raise
     return safe
+
+
+@contextmanager
+def _telling(did: str, names: Sequence[str]) -> Iterator[None]:
+    """Of several that are done one after the other: an error tells which were done before it."""
+    try:
+        yield
+    except HypervisorError as error:
+        if names:
+            _lead(error, f"{did} {and_list([quoted(name) for name in names])}; then: ")
+        raise
+
+
+def _lead(error: HypervisorError, words: str) -> None:
+    """Put words before an error's message."""
+    error.message = words + error.message
+    error.args = (error.message,)
 
 
 def _merge_one(
@@ -190,8 +210,10 @@ def _merge_one(
             f"merging {target} ended early; the chain is as it was, and nothing is lost",
             "look for room where the image lies, and at the domain's QEMU log",
         )
-    for name in _unused(work, detail, told):
-        work.hypervisor.delete_snapshot(work.key, name, metadata_only=True)
+    with _telling("merged", (target,)):
+        for name in _unused(work, detail, told):
+            with suppress(NotFound):  # Another client took the entry away.
+                work.hypervisor.delete_snapshot(work.key, name, metadata_only=True)
     return [] if pull else [layer.path for layer in chain.layers[: chain.layers.index(base)]]
 
 
@@ -201,18 +223,26 @@ def _unused(work: Work, detail: Detail, told: Plan) -> list[str]:
     return [one.name for one in detail.snapshots if one.name in told.removes and not one.images & used]
 
 
-def _conclude(work: Work, message: str, fresh: str = "") -> None:
-    """Let go what the domain's rule no longer keeps, never the one just taken, which is ``fresh``.
+def _conclude(work: Work, message: str, used: Collection[str] = ()) -> None:
+    """Say ``message``, and let go what the domain's rule no longer keeps, never one of those just ``used``.
 
-    What cannot be deleted stays, and is told.
+    What cannot be deleted stays, and is told: what was to be done is done, whatever comes of this.
     """
+    try:
+        gone = _let_go(work, used)
+    except HypervisorError as error:
+        gone = f"; what has expired cannot be told: {error.message}"
+    work.say(message + gone)
+
+
+def _let_go(work: Work, used: Collection[str]) -> str:
+    """Delete what has expired; returns what to say of it. Raises HypervisorError with nothing deleted."""
     hypervisor = work.hypervisor
     domain, detail, facts = _look(work)
     expired = retention.expired(detail.snapshots, facts.retention, time.time())
-    gone = [one for one in expired if one.name != fresh]
+    gone = [one for one in expired if one.name not in used]
     if gone and hypervisor.labels(work.key).locked:
-        work.say(f"{message}; {len(gone)} expired, kept as the domain is locked")
-        return
+        return f"; {len(gone)} expired, kept as the domain is locked"
     dropped: list[str] = []
     failed: list[str] = []
     for one in gone:
@@ -226,12 +256,10 @@ def _conclude(work: Work, message: str, fresh: str = "") -> None:
         else:
             dropped.append(one.name)
             detail = replace(detail, snapshots=_without(detail.snapshots, one))
-    parts = [message]
-    if dropped:
-        parts.append(f"expired: {and_list([quoted(name) for name in dropped])}")
+    told = f"; expired: {and_list([quoted(name) for name in dropped])}" if dropped else ""
     if failed:
-        parts.append(f"expired but kept: {failed[0]}{f' and {len(failed) - 1} more' if failed[1:] else ''}")
-    work.say("; ".join(parts))
+        told += f"; expired but kept: {failed[0]}{f' and {len(failed) - 1} more' if failed[1:] else ''}"
+    return told
 
 
 def _without(snapshots: tuple[Snapshot, ...], gone: Snapshot) -> tuple[Snapshot, ...]:
