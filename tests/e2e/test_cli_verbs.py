@@ -194,6 +194,11 @@ def test_snapshots_are_listed(run: Run, tmp_path: Path) -> None:
     assert [(each["name"], each["created"]) for each in told[1]["snapshots"]] == [("before", 1700000000)]
     done = run("-c", f"test://{file}", "snapshots", "db")
     assert (done.returncode, done.stderr) == (0, "tuivm: no snapshots\n")
+    done = run("-c", f"test://{file}", "describe-snapshot", "kept", "--snapshot", "before")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "tuivm: nothing to change (say --to, --description or both)\n",
+    )
 
 
 def test_delete_removes_what_was_chosen_and_nothing_else(run: Run, building: str) -> None:

@@ -6,12 +6,14 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tuivm.commands.deleting import add_options, arguments_of
 from tuivm.core.ports import Hypervisor
 from tuivm.core.verbs import VERBS, Arguments, Verb
 from tuivm.core.verbs.lifecycle import BOOT_DEVICES, MODES
 from tuivm.model.domain import Domain
+from tuivm.model.errors import TuivmError
 from tuivm.model.snapshot import SnapshotKind, SnapshotRequest
 
 Given = Callable[[Hypervisor, Domain, argparse.Namespace], Arguments]
@@ -117,7 +119,7 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
             required=extra.required,
             choices=extra.choices or None,
             action="append" if extra.many else "store",
-            default=[] if extra.many else "",
+            default=[] if extra.many else None,
         )
     if wanted.id == "delete":
         add_options(parser)
@@ -145,8 +147,11 @@ def extras_of(wanted: Verb) -> tuple[Extra, ...]:
 
 
 def given(wanted: Verb, values: argparse.Namespace) -> Arguments:
-    """What the options of a command say to its verb."""
-    fields = {extra.field: getattr(values, f"extra_{extra.field}") for extra in extras_of(wanted)}
+    """What the options of a command say to its verb. Raises TuivmError when they say nothing."""
+    told = {extra.field: getattr(values, f"extra_{extra.field}") for extra in extras_of(wanted)}
+    if wanted.id == "describe-snapshot" and told["text"] is None and told["description"] is None:
+        raise TuivmError("nothing to change", "say --to, --description or both")
+    fields: dict[str, Any] = {field: "" if value is None else value for field, value in told.items()}
     switches = frozenset(values.switches or ())
     if wanted.id == "snapshot":
         return _taking(fields["snapshot"], fields["description"], tuple(fields["disks"]), switches)
