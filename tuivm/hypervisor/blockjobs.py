@@ -12,6 +12,7 @@ from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
+from tuivm.model.errors import NotFound
 from tuivm.model.job import Progress
 
 Report = Callable[[Progress], None]
@@ -44,45 +45,59 @@ class BlockJobs(Connection):
             if pull:
                 if under_way != libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_PULL:
                     domain.blockPull(target, 0, 0)
-                return self._follow_pull(domain, target, report, cancelled)
+                _follow(domain, target, report, cancelled)
+                # A pull that is over leaves one image, a failed one the chain.
+                return not _disk(domain, target).backing
+            top = _disk(domain, target).source
             if under_way != libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT:
                 domain.blockCommit(target, base or None, None, 0, libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE)
-            return self._follow_commit(domain, target, report, cancelled)
+            _follow(domain, target, report, cancelled, pivot=True)
+            # Another client may have ended it, one way or the other.
+            return _disk(domain, target).source != top
 
-    def _follow_pull(
-        self, domain: libvirt.virDomain, target: str, report: Report, cancelled: Callable[[], bool]
-    ) -> bool:
-        """Watch it to its end. A pull that is over leaves one image; a failed one leaves the chain."""
-        started = time.monotonic()
-        while info := domain.blockJobInfo(target, 0):
-            report(_progress(target, info, time.monotonic() - started))
-            if cancelled():
-                domain.blockJobAbort(target, 0)
-                break
-            time.sleep(_LOOK)
-        return not any(disk.backing for disk in self._disks(domain) if disk.target == target)
 
-    def _follow_commit(
-        self, domain: libvirt.virDomain, target: str, report: Report, cancelled: Callable[[], bool]
-    ) -> bool:
-        """Watch it until the base has caught up, then make the base the disk's image."""
-        started = time.monotonic()
-        while info := domain.blockJobInfo(target, 0):
-            report(_progress(target, info, time.monotonic() - started))
-            if cancelled():
-                domain.blockJobAbort(target, 0)
-                return False
-            # The two are equal only when the base has caught up (virDomainBlockJobInfo in libvirt-domain.h).
-            if info["end"] and info["cur"] >= info["end"] and _pivot(domain, target):
-                return True
-            time.sleep(_LOOK)
-        return False
+def _follow(
+    domain: libvirt.virDomain,
+    target: str,
+    report: Report,
+    cancelled: Callable[[], bool],
+    *,
+    pivot: bool = False,
+) -> None:
+    """Watch a block job to its end; with ``pivot`` until the base has caught up, to make it the disk's image.
 
-    @staticmethod
-    def _disks(domain: libvirt.virDomain) -> tuple[Disk, ...]:
-        from tuivm.xml import read
+    Lets libvirtError through.
+    """
+    started = time.monotonic()
+    while info := domain.blockJobInfo(target, 0):
+        report(_progress(target, info, time.monotonic() - started))
+        if cancelled():
+            _abort(domain, target)
+            return
+        # The two are equal only when the base has caught up (virDomainBlockJobInfo in libvirt-domain.h).
+        if pivot and info["end"] and info["cur"] >= info["end"] and _pivot(domain, target):
+            return
+        time.sleep(_LOOK)
 
-        return read.description(domain.XMLDesc(0)).disks
+
+def _abort(domain: libvirt.virDomain, target: str) -> None:
+    """End it; nothing to be told when it was over just before."""
+    try:
+        domain.blockJobAbort(target, 0)
+    except libvirt.libvirtError:
+        if domain.blockJobInfo(target, 0):
+            raise
+
+
+def _disk(domain: libvirt.virDomain, target: str) -> Disk:
+    """The disk as it is now. Raises NotFound."""
+    from tuivm.xml import read
+
+    disks = read.description(domain.XMLDesc(0)).disks
+    found = next((disk for disk in disks if disk.target == target), None)
+    if found is None:
+        raise NotFound(f"there is no disk {one_line(target)}")
+    return found
 
 
 def _pivot(domain: libvirt.virDomain, target: str) -> bool:
