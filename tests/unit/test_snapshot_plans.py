@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.core.snapshots.difference import difference
 from tuivm.core.snapshots.parts import and_list, quoted
 from tuivm.core.snapshots.plan import merge_base, names_of, plan_delete, plan_merge, plan_revert, plan_take
 from tuivm.core.snapshots.retention import describe, expired, safety_name
@@ -304,16 +303,6 @@ def test_names_of_safety_snapshots_count_on_within_a_second() -> None:
     assert safety_name(1e9, [f"{first}-x", "before-revert-"]) == f"{first}-2"
     assert describe(Retention(5, 1)) == "keeps 5, for 1 day; safety: keeps 3, for 14 days"
     assert describe(Retention(0, 0, 0, 0)) == "keeps all; safety: keeps all"
-
-
-def test_the_difference_is_that_of_diff() -> None:
-    assert difference("a\nb\nc", "a\nB\nc", "old", "new") == (
-        *("--- old", "+++ new", "@@ -1,3 +1,3 @@"),
-        *(" a", "-b", "+B", " c"),
-    )
-    assert difference("same", "same", "x", "y") == ()
-    with pytest.raises(ValueError, match="lines"):
-        difference("x\n" * 30_000, "", "x", "y")
 
 
 def test_names_from_outside_are_one_printable_line() -> None:
