@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 
 from tests.ui.app_world import living
 from tuivm.config import Config
+from tuivm.ui.ascii import AsciiFilter
 
 
 @pytest.mark.parametrize("key", ["S", "V", "y", "t", "n", "U", "J", "L", "question_mark", "colon", "s"])
@@ -18,10 +22,12 @@ async def test_no_dialog_page_or_notice_draws_more_than_ascii(key: str) -> None:
         assert [line for line in world.text.splitlines() if not line.isascii()] == []
 
 
-async def test_a_name_of_another_script_stays_as_it_is() -> None:
-    async with living(config=Config(ascii=True)) as world:
-        world.hypervisor.add("máquina")
-        await world.shows("máquina")
+def test_letters_of_another_script_and_styles_stay_as_they_are() -> None:
+    line = [Segment("╭─ máquina … ›", Style(bold=True)), Segment("plain")]
+    assert AsciiFilter().apply(line, Color(0, 0, 0)) == [
+        Segment("+- máquina ~ >", Style(bold=True)),
+        Segment("plain"),
+    ]
 
 
 async def test_the_same_notice_is_shown_once_and_goes_for_a_dialog() -> None:

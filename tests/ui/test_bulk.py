@@ -8,6 +8,7 @@ from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tuivm.model.capability import Capability
 from tuivm.model.domain import State
+from tuivm.ui.app import TuivmApp
 
 
 async def mark(world: World, *names: str) -> None:
@@ -163,6 +164,19 @@ async def test_results_name_the_failed_try_again_and_mark_them() -> None:
         assert set(world.app.main.marks) == {world.hypervisor.key("db")}
         await world.pilot.press("D", "y")
         await world.until(lambda: world.domain("db").state is State.OFF)
+
+
+async def test_results_are_there_at_once_and_lead_to_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with living() as world:
+        await mark(world, "db", "mail")
+        await world.pilot.press("D", "y")
+        await world.until(lambda: "2 of 2 domains done" in world.notices)
+        # Nothing else happens on a quiet host: no news, no tick.
+        monkeypatch.setattr(TuivmApp, "_renew_sheet", lambda *_, **__: None)
+        await world.pilot.press("B")
+        await world.shows("Force off: 2 domains, 2 done", "mail")
+        await world.pilot.press("down", "enter")
+        await world.shows("Command", "one of 2 domains")
 
 
 async def test_the_rest_of_a_batch_is_cancelled() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from tuivm.model.job import Batch, Job, JobState
@@ -32,9 +31,10 @@ class ResultsScreen(Sheet[None]):
     """A line for each domain, those that failed first. ``r`` tries them again, ``m`` marks them."""
 
     TITLE_TEXT = "Results"
-    HINT = "Esc close   r try the failed again   m mark the failed   x cancel the rest   [ ] earlier, later"
+    HINT = "Enter more   r failed again   m mark failed   x cancel rest   [ ] others   Esc close"
     TICKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "more", show=False),
         Binding("r", "retry", "try again", show=False),
         Binding("m", "mark", "mark the failed", show=False),
         Binding("x,delete", "cancel", "cancel the rest", show=False),
@@ -47,6 +47,7 @@ class ResultsScreen(Sheet[None]):
         self._desk = desk
         self._shared = context
         self._at = len(desk.batches) - 1
+        self._shown: list[Job] = []
 
     @property
     def _batch(self) -> Batch | None:
@@ -55,18 +56,20 @@ class ResultsScreen(Sheet[None]):
 
     def renew(self) -> None:
         """Show what is known of each now."""
-        if not self.is_mounted:
+        title = next(iter(self.query(".title").results(Static)), None)
+        if title is None:
             return
         batch = self._batch
-        title = self.query_one(".title", Static)
         if batch is None:
             title.update(content(f"Results {self._place}"))
+            self._shown = []
             self.lines.show([content("What became of it is no longer kept.", "$muted")])
             return
         title.update(content(f"{batch.label.capitalize()}: {self._summary(batch)}   {self._place}"))
         now = self._shared.clock()
-        jobs = sorted(batch.jobs, key=lambda job: _ORDER[job.state])
-        self.lines.show([self._line(job, now) for job in jobs])
+        self._shown = sorted(batch.jobs, key=lambda job: _ORDER[job.state])
+        ascii_only = self._shared.ascii_only
+        self.lines.show([job_line(job, now, ascii_only=ascii_only) for job in self._shown])
 
     @property
     def _place(self) -> str:
@@ -81,8 +84,14 @@ class ResultsScreen(Sheet[None]):
                 words.append(f"{count:,} {state.value}")
         return ", ".join(words)
 
-    def _line(self, job: Job, now: float) -> Content:
-        return job_line(job, now)
+    def action_open(self) -> None:
+        """Show everything about the job under the cursor."""
+        from tuivm.ui.dialogs.jobs import JobScreen
+
+        index = self.lines.cursor
+        if 0 <= index < len(self._shown):
+            app: TuivmApp = self.app  # type: ignore[assignment]
+            app.push_screen(JobScreen(app.work, self._shown[index]))
 
     def action_step(self, step: int) -> None:
         """Show what was done before, or after."""
