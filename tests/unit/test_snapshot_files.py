@@ -10,14 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import libvirt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tuivm.hypervisor.qcow2 import Kept, read_header
 from tuivm.hypervisor.sizes import with_sizes
+from tuivm.hypervisor.snapshots import Snapshots
 from tuivm.model.detail import Disk
+from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid
+from tuivm.model.host import Host, Kind
 from tuivm.model.snapshot import Retention, Snapshot, SnapshotDisk, SnapshotKind, SnapshotRequest
 from tuivm.xml import create, read, retention, update
 
@@ -187,3 +191,35 @@ def test_whether_the_agent_can_be_asked(channel: str, problem: str) -> None:
     told = read.agent_problem(f"<domain><devices>{channel}</devices></domain>")
     assert problem in told
     assert bool(problem) == bool(told)
+
+
+def test_one_that_is_deleted_while_they_are_listed_is_left_out() -> None:
+    class Entry:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def getName(self) -> str:  # noqa: N802 - libvirt's name
+            return self.name
+
+        def getXMLDesc(self, _: int) -> str:  # noqa: N802
+            if self.name == "gone":
+                raise Gone("no such snapshot")
+            return f"<domainsnapshot><name>{self.name}</name></domainsnapshot>"
+
+    class Gone(libvirt.libvirtError):
+        def get_error_code(self) -> int:
+            return libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT
+
+    class Domain:
+        def listAllSnapshots(self, _: int) -> list[Entry]:  # noqa: N802
+            return [Entry("a"), Entry("gone"), Entry("b")]
+
+        def snapshotCurrent(self, _: int) -> Entry:  # noqa: N802
+            return Entry("b")
+
+    key = DomainKey("qemu:///x", "u")
+    made = Snapshots("qemu:///x")
+    made._handles[key.uuid] = Domain()  # type: ignore[assignment]
+    made._link = object()  # type: ignore[assignment]
+    made._host = Host("qemu:///x", "lab", "QEMU", "1", "1", Kind.TYPE2, "", 1, 1, is_local=False)
+    assert [(one.name, one.current) for one in made.snapshots(key)] == [("a", False), ("b", True)]

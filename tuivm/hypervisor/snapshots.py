@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import libvirt
 
 from tuivm.hypervisor.chains import Chains
 from tuivm.hypervisor.errors import one_line
-from tuivm.hypervisor.renaming import Renaming, current_name, lookup, read_snapshot
+from tuivm.hypervisor.renaming import ABSENT, Renaming, current_name, lookup, read_snapshot
 from tuivm.hypervisor.retention import RetentionRules
 from tuivm.hypervisor.sizes import with_sizes
 from tuivm.model.capability import Capability
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from tuivm.model.detail import Disk
     from tuivm.model.snapshot import Snapshot, SnapshotFacts, SnapshotRequest
 
-_ABSENT = libvirt.VIR_ERR_NO_DOMAIN_SNAPSHOT
 REVERTS_EXTERNAL = 9_009_000
 """libvirt's version that learned to revert to external snapshots of QEMU guests."""
 DELETES_EXTERNAL = 9_000_000
@@ -53,8 +51,13 @@ class Snapshots(Chains, Renaming, RetentionRules):
         with self.asking("listing snapshots", Capability.SNAPSHOT, key):
             current = current_name(domain)
             for one in domain.listAllSnapshots(0):
-                with suppress(Invalid):
+                try:
                     found.append(read_snapshot(one, current))
+                except Invalid:
+                    continue
+                except libvirt.libvirtError as error:
+                    if error.get_error_code() != ABSENT:  # Another client deleted it since it was listed.
+                        raise
         return _family_order(with_sizes(found) if self.host().is_local else found)
 
     def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
