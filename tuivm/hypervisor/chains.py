@@ -60,11 +60,11 @@ class Chains(Connection):
         if not any(chain.can_merge for chain in chains):
             return chains
         with self.asking():
-            usage = Usage(self.link(), local=self.host().is_local, leave_out=key.uuid)
+            usage = Usage(self.link(), local=self.is_here(), leave_out=key.uuid)
         return tuple(_with_users(chain, usage) for chain in chains)
 
     def _chain(self, key: DomainKey, disk: Disk) -> DiskChain:
-        local = self.host().is_local and disk.source.startswith("/")
+        local = self.is_here() and disk.source.startswith("/")
         note = ""
         paths = [disk.source, *disk.backing]
         if not disk.backing and local and disk.format != "raw":
@@ -90,7 +90,7 @@ class Chains(Connection):
 
     def _layer(self, path: str) -> Layer:
         """One image, by the file itself where it can be read, else by its storage volume."""
-        if self.host().is_local and path.startswith("/"):
+        if self.is_here() and path.startswith("/"):
             try:
                 return _from_file(Path(path))
             except FileNotFoundError:
@@ -103,7 +103,7 @@ class Chains(Connection):
         return Layer(path)
 
     def _free(self, path: str) -> int | None:
-        if self.host().is_local and path.startswith("/"):
+        if self.is_here() and path.startswith("/"):
             with suppress(OSError):
                 told = os.statvfs(Path(path).parent)
                 return told.f_frsize * (told.f_bfree if os.geteuid() == 0 else told.f_bavail)

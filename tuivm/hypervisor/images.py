@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import stat
 import struct
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-_QCOW = b"QFI\xfb"
+from tuivm.hypervisor.qcow2 import MAGIC, NoImageError, opened
+
 _OTHERS = (b"QED\0", b"KDMV", b"COWD", b"# Disk DescriptorFile", b"vhdxfile")
 """Formats that may build on another file in ways not read here."""
 _HEADER = 104
@@ -41,20 +41,12 @@ def below(path: str) -> list[str]:
     Raises UnknownImageError.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+        with opened(path) as descriptor:
+            return [at for name in _names(descriptor) for at in _resolved(path, name)]
+    except (FileNotFoundError, NoImageError):
         return []
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise UnknownImageError(str(error)) from error
-    try:
-        kind = os.fstat(descriptor).st_mode
-        if not (stat.S_ISREG(kind) or stat.S_ISBLK(kind)):
-            return []
-        return [at for name in _names(descriptor) for at in _resolved(path, name)]
-    except (OSError, OverflowError) as error:
-        raise UnknownImageError(str(error)) from error
-    finally:
-        os.close(descriptor)
 
 
 def builders(folder: str, most: int = _MOST) -> Iterator[tuple[str, list[str]]]:
@@ -76,23 +68,18 @@ def builders(folder: str, most: int = _MOST) -> Iterator[tuple[str, list[str]]]:
 def is_open(path: str) -> bool:
     """Whether some QEMU of this machine has the image open now, whoever's it is; False where unknown."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
+        with opened(path) as descriptor:
+            asked = struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, *_LOCKS, 0)
+            answer: bytes = fcntl.fcntl(descriptor, _GET_LOCK, asked)
+            return bool(struct.unpack_from("@h", answer)[0] != fcntl.F_UNLCK)
+    except (OSError, ValueError, struct.error):
         return False
-    try:
-        asked = struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, *_LOCKS, 0)
-        answer: bytes = fcntl.fcntl(descriptor, _GET_LOCK, asked)
-        return bool(struct.unpack_from("@h", answer)[0] != fcntl.F_UNLCK)
-    except (OSError, struct.error):
-        return False
-    finally:
-        os.close(descriptor)
 
 
 def _names(descriptor: int) -> list[str]:
     """Names of the backing and the data file, as the header holds them."""
     header = os.pread(descriptor, _HEADER, 0)
-    if not header.startswith(_QCOW):
+    if not header.startswith(MAGIC):
         if header.startswith(_OTHERS):
             raise UnknownImageError("a format whose backing file is not read")
         return []

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import stat
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-_MAGIC = b"QFI\xfb"
+MAGIC = b"QFI\xfb"
+"""How an image of qcow begins, whichever version it is of."""
 _HEADER = struct.Struct(">4sIQIIQIIQQIIQ")
 _ENTRY = struct.Struct(">QIHHIIQII")
 _FARTHEST = 1 << 62
@@ -41,16 +44,29 @@ class Header:
     """Internal snapshots."""
 
 
-def read_header(path: Path) -> Header:
-    """Read the header of an image. Raises OSError, and ValueError when a qcow2 header makes no sense."""
+class NoImageError(ValueError):
+    """It is neither a file nor a block device."""
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[int]:
+    """An image's descriptor, only to read. Raises OSError, NoImageError; ValueError for what is no path."""
     # A fifo must not be waited for.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open already
+    try:
         kind = os.fstat(descriptor).st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISBLK(kind)):
-            raise ValueError(f"{path.name} is no image")
+            raise NoImageError(f"{os.fspath(path)} is no image")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read_header(path: Path) -> Header:
+    """Read the header of an image. Raises OSError, and ValueError when a qcow2 header makes no sense."""
+    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
         start = file.read(_HEADER.size)
-        if len(start) < _HEADER.size or not start.startswith(_MAGIC):
+        if len(start) < _HEADER.size or not start.startswith(MAGIC):
             return Header("raw", file.seek(0, 2))
         (_, version, _, _, _, capacity, *_, count, table_at) = _HEADER.unpack(start)
         if version not in (2, 3) or count > _MOST_SNAPSHOTS:

@@ -58,7 +58,7 @@ class Snapshots(Chains, Renaming, RetentionRules):
                 except libvirt.libvirtError as error:
                     if error.get_error_code() != ABSENT:  # Another client deleted it since it was listed.
                         raise
-        return _family_order(with_sizes(found) if self.host().is_local else found)
+        return _family_order(with_sizes(found) if self.is_here() else found)
 
     def snapshot_names(self, key: DomainKey) -> tuple[str, ...]:
         """Names alone, the current one last; to notice cheaply what another program did."""
