@@ -208,6 +208,9 @@ def test_delete_removes_what_was_chosen_and_nothing_else(run: Run, building: str
     done = run("-c", building, "delete", "db", "--force-off", "--disk", "vda", "--yes")
     assert done.returncode == 1
     assert "tuivm: db has no vda (nothing was removed)" in done.stderr
+    done = run("-c", building, "delete", "db", "--force-off", "--dry-run")
+    virsh = f"virsh -c {building}"
+    assert done.stdout == f"{virsh} destroy --domain db && {virsh} undefine --domain db\n"
     done = run("-c", building, "delete", "web-*", "--force-off", "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["web-1", "web-2"]

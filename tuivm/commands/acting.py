@@ -18,8 +18,7 @@ from tuivm.commands.settings import read_config
 from tuivm.commands.terminal import is_terminal
 from tuivm.core.audit import Audit
 from tuivm.core.session import Session
-from tuivm.core.shell import pasted
-from tuivm.core.verbs import Arguments, Verb, verb
+from tuivm.core.verbs import Arguments, Verb, command, verb
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import TuivmError
@@ -118,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
             domains = find_all(arguments.names, session.inventory.domains.values())
             tasks = [(domain, arguments.given(hypervisor, domain, arguments)) for domain in domains]
             if arguments.dry_run:
-                print("\n".join(pasted(wanted.virsh(domain, given)) for domain, given in tasks))
+                print("\n".join(command(wanted, domain, given) for domain, given in tasks))
                 return 0
             if not arguments.yes and not _agreed(wanted, tasks):
                 return 1

@@ -25,8 +25,7 @@ from tuivm.core.job_watch import JobWatch
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.protection import perform
-from tuivm.core.shell import pasted
-from tuivm.core.verbs import Arguments, Verb, Work, describe
+from tuivm.core.verbs import Arguments, Verb, Work, command, describe
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled, HypervisorError, Unreachable
 from tuivm.model.job import Batch, Job, JobState, Progress
@@ -320,7 +319,7 @@ class Jobs:
             domain.name,
             created=time.time(),
             cancellable=True,
-            command=pasted(verb.virsh(domain, arguments)),
+            command=command(verb, domain, arguments),
             batch=batch,
         )
         work = Work(

@@ -10,7 +10,7 @@ from tuivm.core.verbs.lifecycle import LIFECYCLE
 from tuivm.core.verbs.saving import SAVING
 from tuivm.core.verbs.settings import SETTINGS
 from tuivm.core.verbs.snapshots import SNAPSHOTS
-from tuivm.core.verbs.verb import Arguments, Verb, Work, describe
+from tuivm.core.verbs.verb import Arguments, Verb, Work, command, describe
 from tuivm.model.domain import Domain
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Verb",
     "Work",
     "choose",
+    "command",
     "describe",
     "verb",
 ]

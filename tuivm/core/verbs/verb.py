@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tuivm.core import deletion
 from tuivm.core.ports import Hypervisor
+from tuivm.core.shell import pasted
 from tuivm.model.capability import Capability
 from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
@@ -177,6 +179,13 @@ class Verb:
         """What will be lost when it is done so, a sentence or two; empty for nothing."""
         told = self.loss or self.option_loss
         return told(domain, arguments) if told is not None else ""
+
+
+def command(chosen: Verb, domain: Domain, arguments: Arguments) -> str:
+    """What does the same as ``chosen``, on one line for a shell; several commands for a deletion."""
+    if arguments.removal is not None:
+        return deletion.pasted(domain, arguments.removal)
+    return pasted(chosen.virsh(domain, arguments))
 
 
 def describe(chosen: Verb, arguments: Arguments) -> str:
