@@ -145,6 +145,14 @@ class Usage:
             return f"{folder}/{volume}" if folder else ""
         return ""
 
+    def _is_hidden(self, pool: str) -> bool:
+        """Whether nobody tells if there is such a pool."""
+        try:
+            self._link.storagePoolLookupByName(pool)
+        except libvirt.libvirtError as error:
+            return error.get_error_code() not in _LACKING | {libvirt.VIR_ERR_NO_STORAGE_POOL}
+        return False
+
     # -- reading ------------------------------------------------------------------------------
 
     def _read_pools(self) -> None:
@@ -185,7 +193,9 @@ class Usage:
         who = f"{name} ({one_line(mention.words)})"
         path = mention.path or self.where(mention.pool, mention.volume)
         if not path:
-            return  # There is no such pool: it uses nothing.
+            if self._is_hidden(mention.pool):
+                self.blind.append(f"{who}, whose pool {one_line(mention.pool)} cannot be looked into")
+            return  # There is no such pool, or one without a folder: it uses no file.
         self._note(path, Use(who))
         if mention.image:
             chain, known = self.chain(path, mention.format)
