@@ -101,7 +101,7 @@ def test_an_editor_edits_a_file(user: User, editor: str, inserts: str) -> None:
     user.wait(lambda pane: not pane[-1].startswith(inserts), "the editor to take commands")
     user.person.type(":wq\r")
     user.prompt()
-    pane = user.run("cat /tmp/edited | tr a-z A-Z", "BETWEEN")
+    pane = user.run("cat /tmp/edited | tr a-z A-Z", "BETWEEN", "TWO")
     assert [line for line in pane if line.isupper()] == ["ONE", "BETWEEN", "TWO"]
 
 
