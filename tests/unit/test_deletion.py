@@ -171,6 +171,19 @@ def test_any_text_is_refused_or_read(text: str) -> None:
             continue
 
 
+def test_a_path_within_an_argument_of_qemu_is_seen() -> None:
+    arguments = (
+        "if=none,file=/i/a,,b c.qcow2,id=x",
+        '{"filename":"/i/j,s"}',
+        "nbd:unix:/run/x.sock",
+        "http://a/b",
+    )
+    values = "".join(f"<q:arg value='{one}'/>" for one in arguments)
+    xml = f"<domain xmlns:q='urn:q'><q:commandline>{values}</q:commandline></domain>"
+    told = [(one.words, one.path, one.image) for one in references.mentioned(xml)]
+    assert told == [("arg", path, True) for path in ("/i/a,b c.qcow2", "/i/j,s", "/run/x.sock")]
+
+
 def test_every_absolute_path_is_seen_whatever_element_it_stands_in() -> None:
     xml = (
         "<domain><os><kernel>/k</kernel><nvram template='/t'>/n</nvram></os><devices>"

@@ -7,6 +7,7 @@ what is not known must not be removed either.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _PLACES = ("file", "dev", "dir", "path", "name")
 _DEPTH = 200
 """Backing files of one disk that are followed."""
+_WITHIN = re.compile(r"[=:](?://)?(/(?!/)(?:[^,\n]|,,)*)|\"(/[^\"\n]*)\"")
+"""An absolute path behind a name or a scheme, or in quotes as in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +159,17 @@ def _walk(element: ET.Element, words: str, form: str) -> Iterator[Mention]:
         form = _format(element)
     elif element.tag in ("backingStore", "mirror"):
         form = _format(element)
-    said, image = words or element.tag, bool(words)
+    said, image = words or element.tag.rpartition("}")[2], bool(words)
     if element.get("volume") and element.get("pool"):
         yield Mention(said, "", element.get("pool", ""), element.get("volume", ""), form, image)
     values = [*element.attrib.values(), (element.text or "").strip()]
     for value in values:
         if value.startswith("/") and "\n" not in value:
             yield Mention(said, value, format=form, image=image)
+        elif "/" in value:
+            # As in <qemu:arg value='if=virtio,file=/images/a,,b.qcow2'/>: QEMU doubles a comma in a name.
+            for plain, in_quotes in _WITHIN.findall(value):
+                yield Mention(said, in_quotes or plain.replace(",,", ","), format=form, image=True)
     for child in element:
         yield from _walk(child, words, form)
 
