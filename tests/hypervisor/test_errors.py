@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import libvirt
@@ -232,3 +234,20 @@ def test_what_is_local(uri: str, local: bool) -> None:
 def test_ssh_never_asks_on_the_terminal(asked: str, used: str) -> None:
     assert opening._without_prompts(asked) == used
     assert opening.canonical(used) == asked
+
+
+@pytest.mark.parametrize("chosen", [None, "1:stderr"])
+def test_libvirts_own_log_does_not_come_between(chosen: str | None) -> None:
+    """Unless somebody asked for it; and what is started later inherits nothing of ours."""
+    program = (
+        "import os, tuivm.hypervisor, libvirt; libvirt.open('test:///default').getHostname();"
+        "print(os.environ.get('LIBVIRT_LOG_OUTPUTS'))"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIBVIRT")}
+    if chosen:
+        environment |= {"LIBVIRT_LOG_OUTPUTS": chosen, "LIBVIRT_LOG_FILTERS": "1:*"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == str(chosen)
+    assert bool(done.stderr) == bool(chosen)

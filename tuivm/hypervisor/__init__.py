@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tuivm.hypervisor import quiet as quiet  # before any module that loads libvirt
 from tuivm.hypervisor.blockjobs import BlockJobs
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.deletion import Deletion
