@@ -87,8 +87,13 @@ class ShellGuest:
 
 
 @contextmanager
-def shell_guest(wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> Iterator[ShellGuest]:
-    """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards."""
+def shell_guest(
+    wake: Callable[[], None] = lambda: None, folder: Path | None = None, without: str = ""
+) -> Iterator[ShellGuest]:
+    """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
+
+    ``without`` is left out of the kernel's command line.
+    """
     parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
         hypervisor = connect(daemon.uri)
@@ -97,6 +102,8 @@ def shell_guest(wake: Callable[[], None] = lambda: None, folder: Path | None = N
         subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
         hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
         xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
+        assert without in xml
+        xml = xml.replace(without, "") if without else xml
         key = hypervisor.define(xml)
         hypervisor.start(key)
         session, told = Session(hypervisor, interval=0.5), Recorder()

@@ -112,7 +112,8 @@ def test_no_space_in_the_guest(guest: ShellGuest, tmp_path: Path) -> None:
     sent = guest.console.send_file(file, to="/tmp/small/")
     guest.until(lambda: sent.state.is_over, "the end")
     assert sent.state is TransferState.FAILED
-    assert "is there room?" in sent.reason
+    # Newer busybox says it itself; older leaves out what found no room.
+    assert "is there room?" in sent.reason or "No space left on device" in sent.reason
     guest.until(guest.at_prompt, "a prompt")
     assert guest.ask("ls -A /tmp/small | wc -l; umount /tmp/small") == ["0"]
 

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
 
 @pytest.fixture(scope="module")
 def guest() -> Iterator[ShellGuest]:
-    with shell_guest() as made:
+    # Linux 6.12 crashes on its way out of sleep where it may not ask ACPI about PCI.
+    with shell_guest(without="pci=noacpi") as made:
         made.prompt()
         yield made
 
@@ -88,8 +89,7 @@ def test_a_locked_guest_survives_everything_destructive(guest: ShellGuest) -> No
 
 
 def test_forced_off_gracefully_it_has_shut_down_or_is_off_all_the_same(guest: ShellGuest) -> None:
-    """The last one: the guest is gone afterwards. Its busybox ignores the power button."""
-    guest.session.work._shutdown_timeout = 1.0
+    """The last one: the guest is gone afterwards."""
     over = run(guest, "force-off", Arguments(options=frozenset({"graceful"})))
     assert over.state is JobState.DONE
     assert domain(guest).state is State.OFF
