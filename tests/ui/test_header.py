@@ -47,7 +47,7 @@ async def test_at_200_columns_it_tells_what_was_given(svg: Callable[..., None]) 
         header.show(World().inventory)
         await pilot.pause()
         (line,) = lines(header)
-        assert " · type 2 · demo" in line
+        assert " · demo · emulation · type 2" in line
         assert "given 14/8 cpu 11/64G" in line
         svg(app)
 

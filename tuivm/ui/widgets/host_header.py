@@ -27,7 +27,7 @@ class Figures:
     name: str
     """Host name, or the URI before the first connection; plain."""
     words: tuple[str, ...]
-    """``QEMU 7.2.9``, ``KVM``, ``type 1``, note; the most important first, plain."""
+    """``QEMU 7.2.9``, note, ``KVM``, ``type 1``; the most important first, plain."""
     short_words: tuple[str, ...]
     """The same, for where there is less room (``QEMU 7.2``)."""
     link: Link
@@ -62,7 +62,7 @@ def figures(inventory: Inventory, note: str = "") -> Figures:
         product = (f"{host.hypervisor} {host.version}".strip(), f"{host.hypervisor} {short}".strip())
         words = [word for word in (host.acceleration, host.kind.value) if word]
     if note and not any(word in note for word in words):
-        words.append(note)
+        words.insert(0, note)
     active = [domain for domain in inventory.domains.values() if domain.state.is_active]
     return Figures(
         name=plain(host.name if host is not None else inventory.uri),
@@ -85,7 +85,7 @@ def draw_header(shown: Figures, width: int, roles: Roles, *, ascii_only: bool = 
     """Draw the header in at most ``width`` cells.
 
     Parts are dropped when there is no room, the least important first: what is given against what is
-    there, the note, the version's last part, the program's name, the type, the acceleration, the
+    there, the version's last part, the program's name, the type, the acceleration, the note, the
     hypervisor, the bars, the memory. The running count and a connection that is not up always stay.
     """
     right = _right(shown, width, roles, ascii_only)
