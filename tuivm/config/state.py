@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,19 +45,11 @@ def save_state(state: State, path: Path | None = None) -> None:
     Never raises; a failure is logged.
     """
     import json
-    import tempfile
+
+    from tuivm.config.private import write_private  # most runs change nothing that is remembered
 
     path = path or paths.state_file()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".state-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(asdict(state), file)
-            Path(name).replace(path)
-        except OSError:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        write_private(path, json.dumps(asdict(state)), durable=False)
     except OSError as error:
         _LOG.warning("state %s cannot be written: %s", path, error)

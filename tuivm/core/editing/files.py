@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from tuivm import paths
+from tuivm.config import private
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid
 from tuivm.xml.document import LIMIT
@@ -34,19 +32,8 @@ def make_private(folder: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write beside and rename; on disk when this returns; 0600. Raises OSError, and the old file stays."""
-    make_private(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    """Write the text, with whatever bytes were read with it. Raises OSError, and the old file stays."""
+    private.write_private(path, text, errors="surrogateescape")
 
 
 def read_text(path: Path) -> str:

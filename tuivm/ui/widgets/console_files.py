@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from tuivm import paths
+from tuivm.config.private import write_private
 from tuivm.ui.text import plain
 
 OSC52_LIMIT = 74_994
@@ -22,18 +22,8 @@ COPY_NAME = "last-copy.txt"
 
 def keep_copy(text: str, folder: Path | None = None) -> Path:
     """Put what was copied into its file, readable by the user alone. Raises OSError."""
-    folder = folder or paths.state_dir()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / COPY_NAME
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    path = (folder or paths.state_dir()) / COPY_NAME
+    write_private(path, text, errors="replace", durable=False)
     return path
 
 
