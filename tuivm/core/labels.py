@@ -68,7 +68,9 @@ class LabelReader:
 
     def _read(self, changed: list[DomainKey]) -> None:
         shown_at = time.monotonic()
-        for key in self._hypervisor.unlabelled():
+        unknown = self._hypervisor.unlabelled()
+        self._failed = {key: self._failed[key] for key in unknown if key in self._failed}
+        for key in unknown:
             if self._stopped:
                 return
             now = time.monotonic()

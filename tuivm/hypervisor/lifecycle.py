@@ -37,10 +37,10 @@ REBOOT_MODES: Mapping[str, int] = {
 
 
 class Lifecycle(Connection):
-    """Start, stop, pause and so on. Every method is one round trip on a domain that the list has shown."""
+    """Start, stop, pause and so on, each on a domain that the list has shown."""
 
     def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
-        """Boot, or restore from managed save. A paused domain is not started but resumed.
+        """Boot, or restore from managed save; with ``discard_saved`` boot, and that state is gone.
 
         Raises NotSupported where the driver cannot start a domain ``paused``.
         """
