@@ -13,9 +13,11 @@ import pytest
 
 from tests.daemon import PrivateDaemon
 from tests.hypervisor.conftest import guest
-from tests.snapshot_tools import delete, got, kept_in, merge, overlay, put, revert, take
-from tuivm.core.snapshots.plan import plan_revert
+from tests.snapshot_tools import delete, got, kept_in, merge, overlay, put, revert, take, work
+from tuivm.core.snapshots.plan import plan_merge, plan_revert
+from tuivm.core.verbs import Arguments
 from tuivm.hypervisor import LibvirtHypervisor, connect
+from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, Invalid, NotFound
 from tuivm.model.snapshot import SnapshotKind
 
@@ -199,3 +201,62 @@ def test_two_clients_at_once_take_one_snapshot_and_hear_why_not_two(
     put(disk, 2)
     revert(qemu, key, "same")
     assert got(disk) == 1
+
+
+def test_going_back_to_external_ones_destroys_no_image_that_another_needs(
+    qemu: LibvirtHypervisor, disk: Path, tmp_path: Path
+) -> None:
+    """libvirt makes a second overlay, forgets it when the entry is written anew, and deletes the first."""
+    put(disk, 7)
+    own = overlay(tmp_path / "own.qcow2", disk)
+    key = qemu.define(guest("branches", disk=own))
+    put(own, 1)
+    top = written(qemu, key, "x", 2)
+    if qemu.snapshot_facts(key).reverts_external:
+        with pytest.raises(Invalid, match="cannot revert to external"):
+            revert(qemu, key, "x")
+        assert (got(own), got(top)) == (1, 2)
+        return
+    written(qemu, key, "y", 3)
+    revert(qemu, key, "x")
+    assert (now(qemu, key), got(top)) == (1, 2)
+    with pytest.raises(Invalid, match="was gone back to"):
+        work(qemu, key, "describe-snapshot", Arguments(snapshot="x", description="other words"))
+    # The base is the domain's own image, not the template below it.
+    put(image_now(qemu, key), 4)
+    told = plan_merge(qemu.read_domain(key), qemu.detail(key), qemu.snapshot_facts(key), "vda")
+    assert "own.qcow2" in told.kind_words
+    # Another branch, its entry forgotten: 'x' is the current one, and libvirt would delete its first overlay.
+    written(qemu, key, "z", 5)
+    revert(qemu, key, "x")
+    revert(qemu, key, "z")
+    assert now(qemu, key) == 4
+    delete(qemu, key, "z", "metadata-only")
+    with pytest.raises(Invalid, match="'y' lies on"):
+        revert(qemu, key, "y")
+    revert(qemu, key, "y", "safety")
+    assert now(qemu, key) == 2
+    # Without a current one libvirt's daemon crashes.
+    delete(qemu, key, "y", "metadata-only")
+    delete(qemu, key, "x", "metadata-only")
+    (safety,) = names(qemu, key)
+    with pytest.raises(Invalid, match="no snapshot is the current one"):
+        revert(qemu, key, safety)
+    revert(qemu, key, safety, "safety")
+    assert (now(qemu, key), got(disk)) == (4, 7)
+
+
+def image_now(hypervisor: LibvirtHypervisor, key: DomainKey) -> Path:
+    return Path(hypervisor.disk_chains(key)[0].layers[0].path)
+
+
+def now(hypervisor: LibvirtHypervisor, key: DomainKey) -> int:
+    return got(image_now(hypervisor, key))
+
+
+def written(hypervisor: LibvirtHypervisor, key: DomainKey, name: str, value: int) -> Path:
+    """Take an external snapshot, and write the value into the overlay that it makes."""
+    take(hypervisor, key, name, DISK_ONLY)
+    top = image_now(hypervisor, key)
+    put(top, value)
+    return top

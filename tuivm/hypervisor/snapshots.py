@@ -18,7 +18,7 @@ from tuivm.hypervisor.sizes import with_sizes
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
-from tuivm.model.snapshot import DeleteScope, SnapshotKind
+from tuivm.model.snapshot import DeleteScope, SnapshotDisk, SnapshotKind
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Disk
@@ -100,7 +100,9 @@ class Snapshots(Chains, Renaming, RetentionRules):
         domain = self.handle(key)
         with self.asking(f"snapshot {one_line(name)}", Capability.SNAPSHOT, key):
             found = self.found_snapshot(domain, name)
-            _let_second_pass(self.disks_of(domain))
+            if read_snapshot(found, None).external:
+                kept = (read_snapshot(one, None) for one in domain.listAllSnapshots(0))
+                _let_second_pass([*self.disks_of(domain), *(disk for one in kept for disk in one.disks)])
             domain.revertToSnapshot(found, _AFTER[after])
 
     def delete_snapshot(
@@ -180,13 +182,15 @@ def _memory_file(request: SnapshotRequest, disks: Sequence[Disk]) -> str:
     return f"{PurePosixPath(files[0])}.{request.name}.mem"
 
 
-def _let_second_pass(disks: Sequence[Disk]) -> None:
-    """Wait out the second in which a revert to an external snapshot made the images in use.
+def _let_second_pass(disks: Sequence[Disk | SnapshotDisk]) -> None:
+    """Wait out the second in which a revert to an external snapshot made one of the images.
 
     libvirt names such an image by the second; a second one of that name fails, after the guest was stopped.
     """
-    for disk in disks:
-        suffix = disk.source.rpartition(".")[2]
+    images = [disk.source for disk in disks]
+    images += [path for disk in disks if isinstance(disk, SnapshotDisk) for path in disk.overlays]
+    for image in images:
+        suffix = image.rpartition(".")[2]
         if suffix.isascii() and suffix.isdigit() and len(suffix) < 12:
             ahead = int(suffix) + 1 - time.time()
             if 0 < ahead <= 1:
