@@ -545,3 +545,16 @@ async def test_a_slow_hypervisor_can_be_given_up() -> None:
         await world.until(lambda: not world.app.has_dialog)
         hypervisor.delay = 0.0
         hypervisor.released.set()
+
+
+async def test_moves_and_letters_of_one_burst_keep_their_order() -> None:
+    async with living(config=BUILTIN) as world:
+        await world.choose("db")
+        area = await editor(world)
+        for key, character in (("down", None), ("down", None), ("x", "x"), ("delete", None), ("y", "y")):
+            world.app.post_message(events.Key(key, character))
+        await world.until(lambda: "y" in area.document.get_line(2)[:3])
+        assert area.document.get_line(2).startswith("xy")
+        assert area.document.get_line(0).startswith("<domain")
+        await world.pilot.press("ctrl+f", "v", "d", "a")
+        await world.shows("find vda")

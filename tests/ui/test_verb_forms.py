@@ -53,7 +53,7 @@ async def test_the_menu_names_every_verb_and_greys_with_the_reason() -> None:
         await world.choose("db")
         await world.pilot.press("V")
         await world.shows("What to do with db", "not now: already running", "save state", "rename…", "lock")
-        await world.shows("Its life", "Its memory", "What is said of it")
+        await world.shows("Power", "Memory and saved state", "Name and settings")
         for each in VERBS:
             if not each.needs_snapshot:
                 assert each.label in world.text, each.id

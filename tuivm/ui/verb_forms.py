@@ -147,7 +147,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "tags": Form(
         text=TextField(
-            "tags", "none; web, production", lambda domain, _: " ".join(domain.tags), _tags_problem
+            "tags", "none; such as web, production", lambda domain, _: " ".join(domain.tags), _tags_problem
         ),
         asks_first=True,
     ),

@@ -37,8 +37,8 @@ _MNEMONICS = {
 _NAME_WIDTH = 40
 _NAMES_COPIED = 3
 """Domains named in a line that tells what was copied."""
-_HEADINGS = ((LIFECYCLE, "Its life"), (SAVING, "Its memory"), (SETTINGS, "What is said of it"))
-_OTHERS = "What it is made of"
+_HEADINGS = ((LIFECYCLE, "Power"), (SAVING, "Memory and saved state"), (SETTINGS, "Name and settings"))
+_OTHERS = "Snapshots and definition"
 
 
 def show_verbs(main: MainScreen) -> None:
@@ -200,17 +200,23 @@ def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
         wanted = entry.verb
         if wanted is None or wanted.needs_snapshot or form_of(wanted.id).text is not None:
             continue
-        commands = [pasted(wanted.virsh(domain, Arguments())) for domain in domains[:1]]
+        shown = domains[0]
+        commands = [pasted(wanted.virsh(shown, Arguments()))]
         entries.append(
             MenuEntry(
                 next(letters, ""),
                 f"virsh: {wanted.label}",
                 partial(_copy_commands, main, wanted, domains),
-                commands[0],
+                _without_connection(commands[0], shown),
                 heading="" if entries else "The command that does the same",
             )
         )
     return entries
+
+
+def _without_connection(command: str, domain: Domain) -> str:
+    """The command as the menu shows it: what all have in common would fill the line."""
+    return command.replace(f" -c {pasted([domain.key.connection])} ", " ", 1)
 
 
 def _copy_commands(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> None:

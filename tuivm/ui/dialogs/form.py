@@ -185,7 +185,8 @@ class FormScreen(Dialog[Arguments | None]):
                 yield Toggles("switches", form.switches)
 
     def on_mount(self) -> None:
-        """Fit the names to the screen."""
+        """Fit the names to the screen, and whenever it was laid out anew: once is not always enough."""
+        self.watch(self.query_one(".dialog"), "virtual_size", self._look_again, init=False)
         if self._shown:
             self._fit_names()
 
@@ -201,13 +202,16 @@ class FormScreen(Dialog[Arguments | None]):
         """Give the names what room is left, once the rest is laid out."""
         if self._shown:
             self._names.styles.height = min(len(self._shown), max(1, self.size.height - _AROUND))
+        self._look_again()
+
+    def _look_again(self) -> None:
         self.call_after_refresh(self._tighten, 2)
 
     def _tighten(self, tries: int) -> None:
         """Fit the names to what the rest leaves; where that is too much by itself, do without some of it."""
-        if not self.is_mounted:
+        box, small = next(iter(self.query(".dialog")), None), self.has_class("-small")
+        if box is None:
             return
-        box, small = self.query_one(".dialog"), self.has_class("-small")
         room = self.size.height * (100 if small else _SHARE) // 100 - box.gutter.height
         rest = box.virtual_size.height - (self._names.size.height if self._shown else 0)
         if self._shown:

@@ -18,17 +18,23 @@ from textual.widgets import Static
 from tuivm.model.domain import DomainKey
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.dialogs.sheet import Renewed
-from tuivm.ui.text import fit, plain, width_of
+from tuivm.ui.text import fit, plain, truncate, width_of
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
 _SHARE = 96
-"""Percent of the screen's height that a dialog may have (tuivm.tcss)."""
+"""Percent of the screen that a dialog may have (tuivm.tcss)."""
 _AROUND = 8
 """Lines of the dialog that are not entries: frame, padding, title and hint."""
 _AROUND_SMALL = 4
+_AROUND_LABEL = 6
+"""Cells of a line that are neither its label nor its words."""
 _LABEL_MAX = 38
+_WIDTH, _WIDEST, _FRAME, _PADDING = 78, 104, 4, 2
+"""Cells of the dialog usually and at most, those of its frame, and more where there is room."""
+_NOTE = 3
+"""Lines at most that say in full what an entry's own line cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,11 @@ class MenuEntry:
     """Why it is greyed; empty when it can be chosen."""
     heading: str = ""
     """Title of the part that begins with it; empty within a part."""
+
+
+def _words(entry: MenuEntry) -> str:
+    """What stands behind the label."""
+    return f"not now: {entry.why_not}" if entry.why_not else entry.note
 
 
 class MenuLines(LinesView, inherit_bindings=False):
@@ -114,9 +125,11 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         self._inner = inner
         self._leads_on = leads_on
         self._done = False
+        self._outer = _WIDTH
         self._entries: tuple[MenuEntry, ...] = ()
         self._rows: list[MenuEntry | None] = []
         self._lines = MenuLines(cursor=True)
+        self._note = Static(Content(""), classes="note")
 
     def compose(self) -> ComposeResult:
         """Title, entries, hint."""
@@ -124,6 +137,7 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         with Vertical(classes="dialog menu"):
             yield Static(content(self._head, "bold"), classes="title")
             yield self._lines
+            yield self._note
             yield Static(Content(f"letter or Enter: do it   ↑↓ move   Esc: {back}"), classes="hint")
 
     def on_mount(self) -> None:
@@ -147,6 +161,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         height = self.app.size.height
         room = height - _AROUND_SMALL if small else height * _SHARE // 100 - _AROUND
         self.set_class(small, "-tight")
+        self._widen()
+        room -= self._make_room_for_notes()
         headings = sum(1 for entry in self._entries if entry.heading)
         with_headings = headings and len(self._entries) + headings <= room
         chosen = self._chosen
@@ -169,6 +185,41 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
             if row is not None and chosen is not None and row.label == chosen.label
         ]
         self._lines.cursor = next(iter(same + real), 0)
+        self.on_lines_view_moved()
+
+    @property
+    def _label_width(self) -> int:
+        return min(_LABEL_MAX, max((width_of(each.label) for each in self._entries), default=0))
+
+    @property
+    def _width(self) -> int:
+        """Cells of a line; one is the scroll bar's."""
+        frame = _FRAME if self.has_class("-tight") else _FRAME + _PADDING
+        return min(self._outer, self.app.size.width * _SHARE // 100) - frame - 1
+
+    def _widen(self) -> None:
+        """As wide as its words, within bounds; never narrower again: it does not jump."""
+        words = max((width_of(plain(_words(entry))) for entry in self._entries), default=0)
+        needed = _FRAME + _PADDING + 1 + self._label_width + _AROUND_LABEL + words
+        self._outer = min(_WIDEST, max(self._outer, needed))
+        self.query_one(".dialog").styles.width = self._outer
+
+    def _is_cut(self, entry: MenuEntry) -> bool:
+        return width_of(plain(_words(entry))) > self._width - self._label_width - _AROUND_LABEL
+
+    def _make_room_for_notes(self) -> int:
+        """Lines below the entries, as many as the longest words need where a line cuts any: nothing jumps."""
+        cut = [content(_words(entry)) for entry in self._entries if self._is_cut(entry)]
+        width = max(1, self._width)
+        height = min(_NOTE, max((len(words.wrap(width)) for words in cut), default=0))
+        self._note.display = bool(height)
+        self._note.styles.height = height
+        return height
+
+    def on_lines_view_moved(self) -> None:
+        """Say in full what the line under the cursor cuts."""
+        chosen = self._chosen
+        self._note.update(content(_words(chosen)) if chosen is not None and self._is_cut(chosen) else "")
 
     @property
     def _chosen(self) -> MenuEntry | None:
@@ -178,9 +229,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
 
     def _line(self, entry: MenuEntry) -> Content:
         """``d  Ctrl+Alt+Del    reboot, on most guests``."""
-        width = min(_LABEL_MAX, max((width_of(each.label) for each in self._entries), default=0))
-        greyed = bool(entry.why_not)
-        words = f"not now: {entry.why_not}" if greyed else entry.note
+        width, greyed = self._label_width, bool(entry.why_not)
+        words = truncate(plain(_words(entry)), max(0, self._width - width - _AROUND_LABEL))
         return Content.assemble(
             (f" {entry.letter} ", "$muted" if greyed else "bold $primary"),
             " ",
@@ -219,7 +269,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
             return
         if entry.why_not:
             self.app.bell()
-            self.notify(f"{entry.label}: {plain(entry.why_not)}", severity="warning", markup=False)
+            label = entry.label.rstrip(".…")
+            self.notify(f"{label}: not now: {plain(entry.why_not)}", severity="warning", markup=False)
             return
         self._done = True
         if self._leads_on and isinstance(self.app, TypeAheadApp):

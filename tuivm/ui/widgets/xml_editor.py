@@ -17,6 +17,8 @@ from tuivm.ui.roles import roles_of
 from tuivm.ui.text import REPLACEMENT
 from tuivm.ui.xmltext import parts
 
+_IN_ORDER = ("cursor_", "delete_")
+"""What actions begin with that letters typed behind their keys must wait for."""
 _UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
@@ -71,6 +73,13 @@ class XmlEditor(TextArea):
         if event.key == "escape":
             event.prevent_default()
             return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if binding.action.startswith(_IN_ORDER):
+                # A letter typed right behind would be in the text before the key came back as a binding.
+                event.stop()
+                event.prevent_default()
+                await self.run_action(binding.action)
+                return
         await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
