@@ -163,7 +163,7 @@ def test_snapshots_and_autostart_by_keys(place: Place) -> None:
         person.wait_for("3 Snapshots 1")
         (snapshot,) = place.virsh("snapshot-list", DISK, "--name").splitlines()
         person.type("3")
-        person.wait_for(f"●  {snapshot}")
+        person.wait_for(f"● ─ {snapshot}")
         person.type("\x1b[3~")
         person.wait_for(f"Delete snapshot '{snapshot}': {DISK}?")
         person.type("y")

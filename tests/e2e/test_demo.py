@@ -81,7 +81,7 @@ def test_a_visit(home: Home) -> None:
         person.type("t")
         person.wait_for("Take a snapshot of shell")
         person.type("\r")
-        person.wait_for("3 Snapshots 1", ": done")
+        person.wait_for("3 Snapshots 1")
         # It was paused for the snapshot.
         person.wait(running, "the guest running on")
 
