@@ -170,7 +170,7 @@ async def test_delete_with_all_that_grew_from_it() -> None:
 async def test_nothing_below_a_leaf_is_deleted() -> None:
     async with living(hypervisor(), size=(110, 40)) as world:
         await at_list(world)
-        await opened(world, "delete", "what happens")
+        await opened(world, "delete", "it removes")
         world.app.screen.query_one("#scope", Choice).focus()
         await world.pilot.press("right", "y")
         await world.shows("Not now: nothing grew from it.")

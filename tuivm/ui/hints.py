@@ -41,6 +41,7 @@ _SNAPSHOTS = (
 _CONSOLE = ("console", "console-menu", "view", "zoom-console", "record", "tile")
 _MARKED = ("start", "shutdown", "pause resume", "force-off", "autostart", "verbs", "copy", "mark", "results")
 _SHORT = {
+    "details": "choose",
     "snapshot": "snapshot",
     "delete-snapshot": "delete",
     "describe-snapshot": "describe",
@@ -80,6 +81,9 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     if main.detail.active == CONSOLE:
         others = tuple(ids for ids in wanted if ids != "console")
         wanted = (*_CONSOLE, *others) if domain.state.is_active else (*others, *_CONSOLE)
+    if main.detail.active == SNAPSHOTS and not main.details_focused and domain.has_snapshots:
+        # Their own keys work once the list of them has the keyboard.
+        wanted = ("details", *wanted)
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right

@@ -97,7 +97,9 @@ def plan_lines(plan: Plan, width: int, head: str) -> list[Content]:
     """What an action would do, each part behind its word (``head`` for the first)."""
     # What stands in the way comes first: of the rest there may be more than there is room for.
     lines = _said("cannot", plan.refusal, "bold $error", width) if plan.refusal else []
-    lines += _said(head, plan.kind_words, "", width)
+    if not plan.refusal or " " in plan.kind_words:
+        # Of what was refused at once no more is known than the verb.
+        lines += _said(head, plan.kind_words, "", width)
     room = _room(plan)
     lines += _said("room", room, "", width) if room else []
     for word in plan.losses:

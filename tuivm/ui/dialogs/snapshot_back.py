@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -62,6 +63,8 @@ class RevertScreen(SureDialog):
 
 class DeleteSnapshotScreen(SureDialog):
     """Delete a snapshot, what grew from it, or both."""
+
+    PLAN_WORD: ClassVar[str] = "it removes"
 
     def __init__(self, subject: Subject, snapshot: Snapshot) -> None:
         super().__init__(subject)
