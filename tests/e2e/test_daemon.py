@@ -261,8 +261,11 @@ def test_domain_that_goes_while_it_is_looked_at(place: Place) -> None:
         place.virsh("undefine", "plain")
         person.wait_for("plain is gone; nothing was done")
         person.wait(lambda lines: "Force off:" not in "".join(lines), "the question gone")
-        person.type("y")
+        person.type("y")  # Now it opens the menu of what to copy.
+        person.wait_for("Copy")
         assert place.virsh("list", "--name") == ""
+        person.type("\x1b")
+        person.wait(lambda lines: "Copy" not in "".join(lines), "the menu gone")
         leave(person)
 
 
