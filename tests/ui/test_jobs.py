@@ -87,6 +87,17 @@ async def test_leaving_names_what_is_under_way_and_stays_on_no(world: World) -> 
     await world.until(lambda: all(job.state.is_over for job in session.jobs), "the end")
 
 
+async def test_the_question_of_leaving_answers_itself_when_nothing_is_left_to_lose(world: World) -> None:
+    session = world.app.session
+    held = replace(verb("reset"), id="long", run=holding, interruptible=True)
+    session.run(held, world.domain("db"))
+    await world.until(lambda: session.jobs[0].progress, "progress")
+    await world.pilot.press("q")
+    await world.shows("Leave tuivm?", "1 job under way")
+    session.work.cancel(session.jobs[0].id)
+    await world.until(lambda: world.app.return_code == 0 and not world.app.is_running, "the end")
+
+
 def plain(job: Job, width: int = 80) -> list[str]:
     """The job in full."""
     return [line.plain for line in job_text(job, NOW, width)]

@@ -330,14 +330,13 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Quit; asked first when a job, a paste or a file is under way."""
-        lost = [f"{line} is cut off." for line in self.rounds.unfinished()] + self.work.left_behind()
-        if not lost:
-            self.exit(0)
-            return
         from tuivm.ui.dialogs.leave import LeaveScreen
 
-        if not isinstance(self.screen, LeaveScreen):
-            self.push_screen(LeaveScreen(lost), lambda sure: self.exit(0) if sure else None)
+        if not self.work.lost():
+            self.exit(0)
+        elif not isinstance(self.screen, LeaveScreen):
+            screen = LeaveScreen(self.work.lost, self.work.failures)
+            self.push_screen(screen, lambda sure: self.exit(0) if sure else None)
 
     def action_hint_quit(self) -> None:
         """Say which key quits."""

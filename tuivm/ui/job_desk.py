@@ -67,6 +67,14 @@ class JobDesk:
         else:
             self._app.tell(f"{job.label}: only a start that failed is looked into", log=False)
 
+    def lost(self) -> list[str]:
+        """What leaving now cuts off or leaves behind."""
+        return [f"{line} is cut off." for line in self._app.rounds.unfinished()] + self.left_behind()
+
+    def failures(self) -> int:
+        """How many jobs failed."""
+        return sum(job.state is JobState.FAILED for job in self.all())
+
     def left_behind(self) -> list[str]:
         """What becomes of the jobs under way if one leaves now, a sentence each."""
         jobs = self._session.work.under_way()

@@ -13,6 +13,7 @@ from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
 from tuivm.model.snapshot import DiskChain, Snapshot
+from tuivm.ui.asking import Asking
 from tuivm.ui.context import Context
 from tuivm.ui.words import stamp
 
@@ -33,6 +34,7 @@ class SnapshotDesk:
         self._app = app
         self._context = context
         self._session = context.session
+        self._reading = Asking(app, context.session)
         self._chains: dict[DomainKey, tuple[Detail, tuple[DiskChain, ...]]] = {}
 
     # Verbs
@@ -49,13 +51,24 @@ class SnapshotDesk:
             self._show_tab(wanted, domain, detail)
             return True
         if detail is None:
-            self._tell(wanted, domain, "its description is still being read")
-            return True
+            # The cursor came here a moment ago. Keys typed meanwhile are for the dialog.
+            self._app.hold_keys()
+            self._reading.ask(
+                "reading its description",
+                domain.name,
+                lambda hypervisor: hypervisor.detail(domain.key),
+                lambda read: self._open(wanted, domain, read, snapshot),
+            )
+        else:
+            self._open(wanted, domain, detail, snapshot)
+        return True
+
+    def _open(self, wanted: Verb, domain: Domain, detail: Detail, snapshot: Snapshot | None) -> None:
+        """Show the dialog, and look up what it needs to know."""
         dialog = self._dialog(wanted, domain, detail, snapshot)
-        self._app.push_screen(dialog, partial(self._answered, wanted, domain))
+        self._reading.show(dialog, partial(self._answered, wanted, domain))
         if dialog.NEEDS_FACTS:
             self.ask(lambda hypervisor: hypervisor.snapshot_facts(domain.key), dialog.learn)
-        return True
 
     def _answered(self, wanted: Verb, domain: Domain, arguments: Arguments | None) -> None:
         if arguments is not None:
