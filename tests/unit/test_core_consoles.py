@@ -398,11 +398,14 @@ def test_large_pieces_for_what_draws_fast_and_small_ones_for_what_does_not() -> 
 
 
 def test_threads_end_with_the_session() -> None:
+    before = set(threading.enumerate())
     desk = Desk()
     desk.open()
     desk.session.close(timeout=20.0)
     desk.told.wait(
-        lambda: not [one for one in threading.enumerate() if one.name.startswith("tuivm-")],
+        lambda: (
+            not [one for one in threading.enumerate() if one.name.startswith("tuivm-") and one not in before]
+        ),
         "every thread's end",
     )
 

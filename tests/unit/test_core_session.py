@@ -28,6 +28,7 @@ Start = Callable[..., tuple[Session, Recorder]]
 def start() -> Iterator[Start]:
     """Start sessions that are closed, and whose threads have ended, when the test is over."""
     sessions: list[Session] = []
+    before = set(threading.enumerate())
 
     def begin(hypervisor: MemoryHypervisor, interval: float = 0.05) -> tuple[Session, Recorder]:
         session = Session(hypervisor, interval=interval)
@@ -40,7 +41,7 @@ def start() -> Iterator[Start]:
     yield begin
     for session in sessions:
         session.close(timeout=10.0)
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("tuivm-")]
+    left = [one.name for one in threading.enumerate() if one.name.startswith("tuivm-") and one not in before]
     assert not left, left
 
 
