@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tests.memory import MemoryHypervisor
 from tuivm.core.census import Census
-from tuivm.core.history import Metric
 from tuivm.core.store import diff
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.inventory import Inventory
+from tuivm.model.series import Metric
 
 
 def ready(count: int = 4, running: int = 2) -> tuple[MemoryHypervisor, Census]:

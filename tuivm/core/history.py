@@ -5,30 +5,21 @@ from __future__ import annotations
 import math
 import threading
 from array import array
-from enum import StrEnum
 
+from tuivm.model.series import Metric
 from tuivm.model.stats import Sample
 
-
-class Metric(StrEnum):
-    """What a graph can show."""
-
-    CPU = "cpu"
-    """Percent of all vCPUs, 0..100."""
-    MEMORY = "memory"
-    """Bytes used."""
-    DISK_READ = "disk-read"
-    """Bytes a second."""
-    DISK_WRITE = "disk-write"
-    """Bytes a second."""
-    NET_RX = "net-rx"
-    """Bytes a second."""
-    NET_TX = "net-tx"
-    """Bytes a second."""
-
-
-_WIDTH = len(Metric)
-_OFFSET = {metric: number for number, metric in enumerate(Metric)}
+KEPT = (
+    Metric.CPU,
+    Metric.MEMORY,
+    Metric.DISK_READ,
+    Metric.DISK_WRITE,
+    Metric.NET_RX,
+    Metric.NET_TX,
+)
+"""What a ring keeps of each sample."""
+_WIDTH = len(KEPT)
+_OFFSET = {metric: number for number, metric in enumerate(KEPT)}
 _NOTHING = array("d", [math.nan] * _WIDTH)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tuivm.model.domain import DomainKey, State
+from tuivm.model.series import Series
+
+_NO_FIGURES: Mapping[Series, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +100,5 @@ class Sample:
     """Bytes a second received by the guest."""
     net_tx: float | None = None
     """Bytes a second sent by the guest."""
+    more: Mapping[Series, float] = field(default_factory=lambda: _NO_FIGURES)
+    """Everything else that was told, by series: the parts (vCPUs, disks, interfaces) and further metrics."""

@@ -13,9 +13,10 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tuivm.core.history import History, Metric
+from tuivm.core.history import History
 from tuivm.model import units
 from tuivm.model.domain import State
+from tuivm.model.series import Metric
 from tuivm.ui.plot import Layout, Unit
 from tuivm.ui.signs import state_sign, state_word
 from tuivm.ui.text import plain, truncate

@@ -10,9 +10,9 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
-from tuivm.core.history import Metric
 from tuivm.core.query import SortColumn
 from tuivm.model.domain import DomainKey
+from tuivm.model.series import Metric
 from tuivm.ui.colour import blend
 from tuivm.ui.columns import Plan
 from tuivm.ui.roles import Roles
