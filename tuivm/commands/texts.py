@@ -19,7 +19,7 @@ which libvirt, the first that is set:
 
 files:
   {config}
-      connection, interval, theme, shutdown_timeout, ascii, and the tables [keys],
+      connection, interval, theme, shutdown_timeout, ascii, low_bandwidth, and the tables [keys],
       [console] and [[console.trigger]]
   {themes}
       your own themes, one NAME.toml each
