@@ -128,8 +128,12 @@ def line(
     maximum: float,
     *,
     ascii_only: bool = False,
+    down: bool = False,
 ) -> list[str]:
-    """Draw a line of dots instead of a filled area, with the steps between neighbours joined."""
+    """Draw a line of dots instead of a filled area, with the steps between neighbours joined.
+
+    ``down`` counts from the top (the lower half of a mirrored graph).
+    """
     if width <= 0 or height <= 0:
         return []
     columns = width if ascii_only else width * 2
@@ -141,7 +145,8 @@ def line(
             start = min(before + 1, dot) if before and before < dot else dot
             stop = max(before - 1, dot) if before > dot else dot
             for level in range(start, stop + 1):
-                row, bit = height - 1 - (level - 1) // DOTS, (level - 1) % DOTS
+                row, bit = divmod(level - 1, DOTS)
+                row, bit = (row, DOTS - 1 - bit) if down else (height - 1 - row, bit)
                 cell = column if ascii_only else column // 2
                 cells[row][cell] |= _LEFT_DOT[bit] if ascii_only or column % 2 == 0 else _RIGHT_DOT[bit]
         before = dot

@@ -10,6 +10,7 @@ import math
 NOT_KNOWN = "-"
 """Shown where a figure is not known: never a 0 that would be a lie."""
 _LETTERS = "BKMGTPE"
+_POWERS = ("", "k", "M", "G", "T", "P")
 
 
 def size(value: float | None) -> str:
@@ -56,6 +57,28 @@ def percent(value: float | None) -> str:
     if value is None or math.isnan(value):
         return NOT_KNOWN
     return f"{min(max(value, 0), 999):.0f}%"
+
+
+def count(value: float | None) -> str:
+    """Write a number of things in at most 4 characters: ``0``, ``7.5``, ``980``, ``1.2k``, ``3.4M``."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    amount, index = max(value, 0.0), 0
+    while amount >= 999.5 and index < len(_POWERS) - 1:
+        amount /= 1000
+        index += 1
+    digits = f"{amount:.0f}" if index == 0 and amount == round(amount) else _digits(min(amount, 999))
+    return digits + _POWERS[index]
+
+
+def latency(value: float | None) -> str:
+    """Write how long a request took in at most 6 characters: ``850us``, ``1.2ms``, ``80ms``, ``3.4s``."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    for factor, letters in ((1e6, "us"), (1e3, "ms")):
+        if value * factor < 999.5:
+            return _digits(max(value, 0.0) * factor) + letters
+    return f"{_digits(min(value, 9999))}s"
 
 
 def duration(seconds: float | None) -> str:

@@ -8,42 +8,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tuivm.model.braille import area, last, line, resample
-from tuivm.model.units import nice_ceiling, percent, size, span
+from tuivm.model.measure import Unit, scale
+from tuivm.model.units import span
 from tuivm.ui.colour import blend
 from tuivm.ui.text import fit, truncate, width_of
 
+__all__ = [
+    "AXIS",
+    "Ink",
+    "Layout",
+    "Piece",
+    "Plot",
+    "Series",
+    "Unit",
+    "draw",
+    "overlay",
+    "peak",
+    "scale",
+    "shade",
+]
+
 Piece = tuple[str, str]
 """Text and the colour it is drawn in."""
-
-
-class Unit(StrEnum):
-    """What a graph's figures are."""
-
-    PERCENT = "%"
-    BYTES = "B"
-    RATE = "B/s"
-
-    def word(self, value: float | None) -> str:
-        """Write a value in this unit, at most 6 characters."""
-        if self is Unit.PERCENT:
-            return percent(value)
-        if value is None or math.isnan(value):
-            return "-"
-        return size(value) + ("/s" if self is Unit.RATE else "")
-
-    def mark(self, value: float) -> str:
-        """Write a value for the axis, at most 4 characters; the title names the unit."""
-        return percent(value) if self is Unit.PERCENT else size(value)
-
-    def nice(self, value: float) -> float:
-        """Round up to a number that reads well on an axis."""
-        return nice_ceiling(value, binary=self is not Unit.PERCENT)
-
-
-FLOOR = {Unit.PERCENT: 10.0, Unit.BYTES: 1024.0 * 1024, Unit.RATE: 4096.0}
-"""The least maximum of an axis: noise near nothing shall look like nothing."""
-SHRINK = 0.35
-"""Part of the axis that the highest value must fall under before the axis shrinks."""
 
 
 AXIS = 5
@@ -107,17 +93,6 @@ class Plot:
     """Whether only ASCII may be used."""
 
 
-def scale(peak: float, unit: Unit, before: float | None) -> float:
-    """Choose the top of an axis for ``peak``, which is ``before`` as long as that still serves."""
-    peak = 0.0 if math.isnan(peak) else peak
-    if before is not None and before * SHRINK <= peak <= before:
-        return before
-    wanted = unit.nice(max(peak, FLOOR[unit]))
-    if before is not None and peak <= before and wanted > before * SHRINK * 2:
-        return before
-    return wanted
-
-
 def peak(series: Sequence[Series]) -> float:
     """Find the highest value of all series; 0 when there is none."""
     return max((value for one in series for value in one.values if value == value), default=0.0)
@@ -160,26 +135,30 @@ def draw(plot: Plot, width: int, height: int, ink: Ink) -> list[list[Piece]]:
     return rows
 
 
-def _axis_text(plot: Plot, row: int, rows: int) -> str:
-    """Write the axis beside one row of the plot: its top, its base, and the middle where it is high."""
-    mark = plot.unit.mark
+def axis_text(unit: Unit, maximum: float, row: int, rows: int, *, mirrored: bool, ascii_only: bool) -> str:
+    """Write the axis beside one row of a plot: its top, its base, and the middle where it is high."""
     text = ""
-    if _is_mirrored(plot, rows):
+    if mirrored:
         if row in (0, rows - 1):
-            text = mark(plot.maximum)
-        elif row == _upper(rows) - 1:
+            text = unit.mark(maximum)
+        elif row == upper(rows) - 1:
             text = "0"
     elif row == rows - 1 and rows > 1:
         text = "0"
     elif row == 0:
-        text = mark(plot.maximum)
+        text = unit.mark(maximum)
     elif rows >= 7 and row == rows // 2:
-        text = mark(plot.maximum * (rows - row - 0.5 * (rows % 2)) / rows)
-    plain, marked = ("|", "|") if plot.ascii_only else ("│", "┤")
+        text = unit.mark(maximum * (rows - row - 0.5 * (rows % 2)) / rows)
+    plain, marked = ("|", "|") if ascii_only else ("│", "┤")
     return fit(text, AXIS - 1, align="right") + (marked if text else plain)
 
 
-def _upper(rows: int) -> int:
+def _axis_text(plot: Plot, row: int, rows: int) -> str:
+    mirrored = _is_mirrored(plot, rows)
+    return axis_text(plot.unit, plot.maximum, row, rows, mirrored=mirrored, ascii_only=plot.ascii_only)
+
+
+def upper(rows: int) -> int:
     """Return how many rows of a mirrored plot are above its base."""
     return (rows + 1) // 2
 
@@ -203,32 +182,32 @@ def _body(plot: Plot, width: int, rows: int, ink: Ink) -> list[list[Piece]]:
     if not curves:
         return [[(" " * width, ink.muted)] for _ in range(rows)]
     if _is_mirrored(plot, rows):
-        upper = _upper(rows)
+        half = upper(rows)
         (first, colour), (second, other) = curves
-        above = area(first, width, upper, plot.maximum, ascii_only=plot.ascii_only)
-        below = area(second, width, rows - upper, plot.maximum, ascii_only=plot.ascii_only, down=True)
+        above = area(first, width, half, plot.maximum, ascii_only=plot.ascii_only)
+        below = area(second, width, rows - half, plot.maximum, ascii_only=plot.ascii_only, down=True)
         return [
-            *_shade(above, colour, ink, lambda row: 1 - row / max(upper, 1)),
-            *_shade(below, other, ink, lambda row: (row + 1) / max(rows - upper, 1)),
+            *shade(above, colour, ink, lambda row: 1 - row / max(half, 1)),
+            *shade(below, other, ink, lambda row: (row + 1) / max(rows - half, 1)),
         ]
     values, colour = curves[0]
     drawn = area(values, width, rows, plot.maximum, ascii_only=plot.ascii_only)
-    shaded = _shade(drawn, colour, ink, lambda row: 1 - row / max(rows, 1))
+    shaded = shade(drawn, colour, ink, lambda row: 1 - row / max(rows, 1))
     for values, colour in curves[1:]:
         over = line(values, width, rows, plot.maximum, ascii_only=plot.ascii_only)
-        shaded = [_overlay(below, above, colour) for below, above in zip(shaded, over, strict=True)]
+        shaded = [overlay(below, above, colour) for below, above in zip(shaded, over, strict=True)]
     return shaded
 
 
-def _shade(rows: Sequence[str], colour: str, ink: Ink, height: Callable[[int], float]) -> list[list[Piece]]:
+def shade(rows: Sequence[str], colour: str, ink: Ink, height: Callable[[int], float]) -> list[list[Piece]]:
     """Colour rows: full at the top of the axis, a little faded towards its base."""
     return [
         [(text, blend(colour, ink.background, 0.42 * (1 - height(row))))] for row, text in enumerate(rows)
     ]
 
 
-def _overlay(below: list[Piece], above: str, colour: str) -> list[Piece]:
-    """Put a row of a line over a row of pieces; a cell that both touch takes the line's colour."""
+def overlay(below: list[Piece], above: str, colour: str, *, join: bool = True) -> list[Piece]:
+    """Put a row over a row of pieces; a cell that both touch takes its colour, with ``join`` both's dots."""
     merged: list[Piece] = []
     at = 0
     for text, ink in below:
@@ -237,7 +216,7 @@ def _overlay(below: list[Piece], above: str, colour: str) -> list[Piece]:
             at += 1
             if over == " ":
                 new, tint = character, ink
-            elif "\u2800" <= character <= "\u28ff" and "\u2800" <= over <= "\u28ff":
+            elif join and "\u2800" <= character <= "\u28ff" and "\u2800" <= over <= "\u28ff":
                 new, tint = chr(ord(character) | ord(over)), colour
             else:
                 new, tint = over, colour

@@ -1,0 +1,177 @@
+"""The figures of graphs, read from the past on a thread of their own: the newest wish, and little twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tuivm.core.lane import Lane
+from tuivm.core.ports_history import Past
+from tuivm.model.domain import DomainKey
+from tuivm.model.graphs import Panel, View, compared, panels
+from tuivm.model.markers import Marker
+from tuivm.model.series import Series, Window
+from tuivm.model.timeline import DAY, Frame
+from tuivm.model.windows import bridge, missing, splice
+
+Slot = tuple[DomainKey, Series]
+"""One series of one domain."""
+Marks = Callable[[Sequence[DomainKey], float, float], Sequence[Marker]]
+"""Gives what happened to these domains between two Unix seconds; called on the reading thread."""
+_LOOK_AGAIN = 10.0
+"""Seconds after which it is asked anew which series there are, and what happened."""
+_READ_AGAIN = 60.0
+"""Seconds after which everything shown is read anew: a file may hold by then what a ring did not."""
+_FAR = 8 * DAY
+"""Seconds before the frame from which markers are told too, for those who jump to the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be shown."""
+
+    keys: tuple[DomainKey, ...]
+    """The domains; more than one are compared."""
+    names: tuple[str, ...]
+    """Their names, hostile data."""
+    running: tuple[bool, ...]
+    """Which of them are active."""
+    view: View
+    """What of them."""
+    apart: bool
+    """Whether each curve has a graph of its own."""
+    frame: Frame
+    """When."""
+    least: float
+    """Seconds between two readings."""
+    now: float
+    """Unix seconds of the wish."""
+
+    def same(self, other: Wish) -> bool:
+        """Whether only time differs."""
+        mine = (self.keys, self.names, self.view, self.apart, self.frame.step, self.frame.count)
+        return mine == (
+            *(other.keys, other.names, other.view, other.apart),
+            *(other.frame.step, other.frame.count),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One graph with its figures."""
+
+    panel: Panel
+    """What it shows."""
+    windows: tuple[Window, ...]
+    """The figures of each curve."""
+    ceiling: Window | None
+    """The figures of the panel's ceiling; None without one."""
+    reason: str
+    """Why there is nothing to be seen; empty where there is something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All graphs of a wish."""
+
+    wish: Wish
+    """What was asked."""
+    drawings: tuple[Drawing, ...]
+    """At least one."""
+    markers: tuple[Marker, ...]
+    """What happened, within the frame and around it, oldest first."""
+
+
+class PictureReader:
+    """Reads what is wished on a thread of its own, which begins with the first wish.
+
+    While it reads, only the newest of the wishes that come is kept.
+    """
+
+    def __init__(self, past: Past, marks: Marks, tell: Callable[[Picture], object]) -> None:
+        """``tell`` gets every picture, on the reading thread, and must not block."""
+        self._past = past
+        self._marks = marks
+        self._tell = tell
+        self._wish: Wish | None = None
+        self._lane: Lane | None = None
+        self._before: Wish | None = None
+        self._windows: dict[Slot, Window] = {}
+        self._known: tuple[tuple[Series, ...], ...] = ()
+        self._markers: tuple[Marker, ...] = ()
+        self._known_at = self._read_at = 0.0
+
+    def ask(self, wish: Wish) -> None:
+        """Read this next. Returns at once."""
+        self._wish = wish
+        if self._lane is None:
+            self._lane = Lane("tuivm-graphs", self._step)
+            self._lane.start()
+        self._lane.poke()
+
+    def stop(self) -> None:
+        """Read nothing more. Returns at once."""
+        self._wish = None
+        if self._lane is not None:
+            self._lane.stop()
+
+    def _step(self) -> None:
+        wish = self._wish
+        if wish is not None:
+            picture = self.read(wish)
+            if self._wish is not None:
+                self._tell(picture)
+
+    def read(self, wish: Wish) -> Picture:
+        """Read it, on the calling thread. One thread at a time."""
+        clock = time.monotonic()
+        fresh = self._before is None or not wish.same(self._before)
+        moved = self._before is None or not self._before.frame.holds(wish.frame.end - wish.frame.step * 1.5)
+        if fresh or moved or clock - self._read_at > _READ_AGAIN:
+            self._windows.clear()
+            self._read_at = clock
+        if fresh or moved or clock - self._known_at > _LOOK_AGAIN:
+            self._look(wish)
+            self._known_at = clock
+        self._before = wish
+        if len(wish.keys) > 1:
+            made = compared(wish.view, self._known, wish.names, apart=wish.apart)
+        else:
+            made = panels(wish.view, frozenset(self._known[0]), apart=wish.apart)
+        return Picture(wish, tuple(self._draw(wish, panel) for panel in made), self._markers)
+
+    def _look(self, wish: Wish) -> None:
+        """Find out which series there are in the frame, and what happened."""
+        start, end = wish.frame.start, wish.frame.end
+        self._known = tuple(self._past.series_of(key, start, end) for key in wish.keys)
+        found = self._marks(wish.keys, start - _FAR, wish.now)
+        self._markers = tuple(sorted(found, key=lambda one: one.time))
+
+    def _draw(self, wish: Wish, panel: Panel) -> Drawing:
+        windows = tuple(self._window(wish, wish.keys[curve.of], curve.series) for curve in panel.curves)
+        ceiling = self._window(wish, wish.keys[0], panel.ceiling) if panel.ceiling is not None else None
+        reason = ""
+        if all(window.is_empty for window in windows):
+            reason = self._reason(wish, panel.curves[0].of)
+        return Drawing(panel, windows, ceiling, reason)
+
+    def _window(self, wish: Wish, key: DomainKey, series: Series) -> Window:
+        slot, frame = (key, series), wish.frame
+        old = self._windows.get(slot)
+        part = missing(old, frame)
+        fresh = self._past.window(key, series, part.start, part.step, part.count)
+        whole = splice(old, fresh, frame)
+        self._windows[slot] = whole
+        return bridge(whole, wish.least)
+
+    def _reason(self, wish: Wish, of: int) -> str:
+        """Say why nothing is known of a domain's curve within the frame."""
+        key, frame = wish.keys[of], wish.frame
+        if self._known[of]:
+            return "no figures of this: the guest or its driver gives none"
+        if frame.end < wish.now and not self._past.series_of(key, 0.0, frame.start):
+            return "nothing is kept from then: it was not recorded yet"
+        if not wish.running[of]:
+            return "it is off" if frame.end >= wish.now else "no figures: it was off, or nobody recorded"
+        return "no figures yet" if frame.end >= wish.now else "no figures: it was off, or nobody recorded"
