@@ -105,6 +105,13 @@ ACTIONS: tuple[Action, ...] = (
         "Show the last versions of the domain's XML, compare them, restore one.",
         Group.PANES,
     ),
+    Action(
+        "graphs",
+        ("i",),
+        "graphs",
+        "Show graphs of the past: a minute to a week, by part, with a cursor; marked domains are compared.",
+        Group.PANES,
+    ),
     Action("zoom", ("z",), "zoom", "Give the pane the whole screen, and back.", Group.PANES),
     Action(
         "mark-snapshot",

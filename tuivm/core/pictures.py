@@ -10,6 +10,7 @@ from tuivm.core.lane import Lane
 from tuivm.core.ports_history import Past
 from tuivm.model.domain import DomainKey
 from tuivm.model.graphs import Panel, View, compared, panels
+from tuivm.model.look import Look
 from tuivm.model.markers import Marker
 from tuivm.model.series import Series, Window
 from tuivm.model.timeline import DAY, Frame
@@ -41,20 +42,19 @@ class Wish:
     """What of them."""
     apart: bool
     """Whether each curve has a graph of its own."""
-    frame: Frame
+    look: Look
     """When."""
+    size: tuple[int, int]
+    """Cells and lines there are for the graphs."""
     least: float
     """Seconds between two readings."""
     now: float
     """Unix seconds of the wish."""
 
-    def same(self, other: Wish) -> bool:
-        """Whether only time differs."""
-        mine = (self.keys, self.names, self.view, self.apart, self.frame.step, self.frame.count)
-        return mine == (
-            *(other.keys, other.names, other.view, other.apart),
-            *(other.frame.step, other.frame.count),
-        )
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What tells whether another picture shows the same, if at another time."""
+        return self.keys, self.names, self.view, self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Picture:
 
     wish: Wish
     """What was asked."""
+    frame: Frame
+    """The time that all graphs show."""
     drawings: tuple[Drawing, ...]
     """At least one."""
     markers: tuple[Marker, ...]
@@ -89,14 +91,25 @@ class PictureReader:
     While it reads, only the newest of the wishes that come is kept.
     """
 
-    def __init__(self, past: Past, marks: Marks, tell: Callable[[Picture], object]) -> None:
-        """``tell`` gets every picture, on the reading thread, and must not block."""
+    def __init__(
+        self,
+        past: Past,
+        marks: Marks,
+        fit: Callable[[Wish, int], Frame],
+        tell: Callable[[Picture], object],
+    ) -> None:
+        """``fit`` gives the frame that so many graphs have room for.
+
+        ``tell`` gets every picture, on the reading thread, and must not block.
+        """
         self._past = past
         self._marks = marks
+        self._fit = fit
         self._tell = tell
         self._wish: Wish | None = None
         self._lane: Lane | None = None
-        self._before: Wish | None = None
+        self._looked_at: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self._windows: dict[Slot, Window] = {}
         self._known: tuple[tuple[Series, ...], ...] = ()
         self._markers: tuple[Marker, ...] = ()
@@ -126,52 +139,57 @@ class PictureReader:
     def read(self, wish: Wish) -> Picture:
         """Read it, on the calling thread. One thread at a time."""
         clock = time.monotonic()
-        fresh = self._before is None or not wish.same(self._before)
-        moved = self._before is None or not self._before.frame.holds(wish.frame.end - wish.frame.step * 1.5)
-        if fresh or moved or clock - self._read_at > _READ_AGAIN:
-            self._windows.clear()
-            self._read_at = clock
-        if fresh or moved or clock - self._known_at > _LOOK_AGAIN:
+        looked_at = (*wish.subject, wish.look.span, wish.look.end)
+        if looked_at != self._looked_at or clock - self._known_at > _LOOK_AGAIN:
             self._look(wish)
-            self._known_at = clock
-        self._before = wish
+            self._looked_at, self._known_at = looked_at, clock
         if len(wish.keys) > 1:
             made = compared(wish.view, self._known, wish.names, apart=wish.apart)
         else:
             made = panels(wish.view, frozenset(self._known[0]), apart=wish.apart)
-        return Picture(wish, tuple(self._draw(wish, panel) for panel in made), self._markers)
+        frame = self._fit(wish, len(made))
+        shown = (*wish.subject, frame.step)
+        if shown != self._shown or clock - self._read_at > _READ_AGAIN:
+            self._windows.clear()
+            self._shown, self._read_at = shown, clock
+        drawings = tuple(self._draw(wish, frame, panel) for panel in made)
+        return Picture(wish, frame, drawings, self._markers)
 
     def _look(self, wish: Wish) -> None:
         """Find out which series there are in the frame, and what happened."""
-        start, end = wish.frame.start, wish.frame.end
+        end = wish.now if wish.look.end is None else wish.look.end
+        start = end - wish.look.span
         self._known = tuple(self._past.series_of(key, start, end) for key in wish.keys)
         found = self._marks(wish.keys, start - _FAR, wish.now)
         self._markers = tuple(sorted(found, key=lambda one: one.time))
 
-    def _draw(self, wish: Wish, panel: Panel) -> Drawing:
-        windows = tuple(self._window(wish, wish.keys[curve.of], curve.series) for curve in panel.curves)
-        ceiling = self._window(wish, wish.keys[0], panel.ceiling) if panel.ceiling is not None else None
+    def _draw(self, wish: Wish, frame: Frame, panel: Panel) -> Drawing:
+        def window(of: int, series: Series) -> Window:
+            return bridge(self._window((wish.keys[of], series), frame), wish.least)
+
+        windows = tuple(window(curve.of, curve.series) for curve in panel.curves)
+        ceiling = window(panel.curves[0].of, panel.ceiling) if panel.ceiling is not None else None
         reason = ""
-        if all(window.is_empty for window in windows):
-            reason = self._reason(wish, panel.curves[0].of)
+        if all(each.is_empty for each in windows):
+            reason = self._reason(wish, frame, panel.curves[0].of)
         return Drawing(panel, windows, ceiling, reason)
 
-    def _window(self, wish: Wish, key: DomainKey, series: Series) -> Window:
-        slot, frame = (key, series), wish.frame
+    def _window(self, slot: Slot, frame: Frame) -> Window:
+        """Read what is not known of it yet."""
         old = self._windows.get(slot)
         part = missing(old, frame)
-        fresh = self._past.window(key, series, part.start, part.step, part.count)
-        whole = splice(old, fresh, frame)
-        self._windows[slot] = whole
-        return bridge(whole, wish.least)
+        fresh = self._past.window(*slot, part.start, part.step, part.count)
+        whole = self._windows[slot] = splice(old, fresh, frame)
+        return whole
 
-    def _reason(self, wish: Wish, of: int) -> str:
+    def _reason(self, wish: Wish, frame: Frame, of: int) -> str:
         """Say why nothing is known of a domain's curve within the frame."""
-        key, frame = wish.keys[of], wish.frame
+        key = wish.keys[of]
         if self._known[of]:
             return "no figures of this: the guest or its driver gives none"
-        if frame.end < wish.now and not self._past.series_of(key, 0.0, frame.start):
+        is_past = wish.look.end is not None
+        if is_past and not self._past.series_of(key, 0.0, frame.start):
             return "nothing is kept from then: it was not recorded yet"
-        if not wish.running[of]:
-            return "it is off" if frame.end >= wish.now else "no figures: it was off, or nobody recorded"
-        return "no figures yet" if frame.end >= wish.now else "no figures: it was off, or nobody recorded"
+        if is_past:
+            return "no figures: it was off, or nobody recorded"
+        return "no figures yet" if wish.running[of] else "it is off"

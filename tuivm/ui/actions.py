@@ -133,6 +133,12 @@ def _jobs(main: MainScreen) -> None:
     main.app.push_screen(JobsScreen(main.tuivm.work, keys))
 
 
+def _graphs(main: MainScreen) -> None:
+    from tuivm.ui.screens.graphs import show_graphs
+
+    show_graphs(main)
+
+
 def _commands(main: MainScreen) -> None:
     from textual.command import CommandPalette
 
@@ -187,6 +193,7 @@ ACTS: Mapping[str, Do] = {
     "tab-3": partial(_tab, 2),
     "tab-4": partial(_tab, 3),
     "versions": lambda main: main.tuivm.edits.versions(main.selected),
+    "graphs": _graphs,
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
     "jobs": _jobs,

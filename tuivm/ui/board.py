@@ -128,9 +128,9 @@ def pages(count: int, grid: Grid) -> int:
     return max(1, -(-count // grid.places))
 
 
-def compose(scene: Scene, paint: Paint, width: int) -> list[list[Piece]]:
+def compose(scene: Scene, paint: Paint) -> list[list[Piece]]:
     """Draw every line of the area, below its first one which :func:`reading` draws."""
-    grid, frame = scene.grid, scene.picture.wish.frame
+    grid, frame = scene.grid, scene.picture.frame
     begin = scene.page * grid.places
     shown = scene.picture.drawings[begin : begin + grid.places]
     drawn = [
@@ -152,7 +152,7 @@ def compose(scene: Scene, paint: Paint, width: int) -> list[list[Piece]]:
         used = min(grid.columns, max(len(shown), 1))
         line, words = timeline(scene, paint)
         rows += [_beside([line] * used, grid.width), _beside([words] * used, grid.width)]
-    return [[(text, colour) for text, colour in row if text] for row in rows] if width > 0 else []
+    return rows
 
 
 def _beside(parts: Sequence[list[Piece]], width: int) -> list[Piece]:
@@ -167,7 +167,7 @@ def _beside(parts: Sequence[list[Piece]], width: int) -> list[Piece]:
 
 def cursor_cells(scene: Scene, paint: Paint) -> list[int]:
     """The columns of the screen that the cursor is in, one for each column of graphs; empty without one."""
-    grid, frame = scene.grid, scene.picture.wish.frame
+    grid, frame = scene.grid, scene.picture.frame
     if scene.cursor is None or not frame.holds(scene.cursor):
         return []
     begin = frame.time(frame.index(scene.cursor))
@@ -181,7 +181,7 @@ def cursor_cells(scene: Scene, paint: Paint) -> list[int]:
 
 def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], list[Piece]]:
     """Draw the time line: its stroke with ticks and the signs of markers, and the words below it."""
-    frame, cells, ink = scene.picture.wish.frame, scene.grid.cells(), paint.ink
+    frame, cells, ink = scene.picture.frame, scene.grid.cells(), paint.ink
     found = ticks(frame, cells, paint.per_cell)
     stroke, mark, corner = ("-", "+", "+") if paint.ascii_only else ("─", "┴", "└")
     line = [stroke] * cells
@@ -212,7 +212,7 @@ def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], list[Piece]]:
 def reading(scene: Scene, paint: Paint, width: int) -> list[Piece]:
     """Draw the first line: the moment under the cursor and what happened then, else what the signs mean."""
     picture, ink = scene.picture, paint.ink
-    frame, now = picture.wish.frame, picture.wish.now
+    frame, now = picture.frame, picture.wish.now
     if scene.cursor is not None:
         pieces = _moment(scene, paint)
     else:
@@ -261,14 +261,15 @@ def _length(frame: Frame) -> str:
 
 def _moment(scene: Scene, paint: Paint) -> list[Piece]:
     """When the cursor is, and what happened there."""
-    frame, now, ink = scene.picture.wish.frame, scene.picture.wish.now, paint.ink
+    frame, now, ink = scene.picture.frame, scene.picture.wish.now, paint.ink
     if scene.cursor is None:
         return []
     begin = frame.time(frame.index(scene.cursor))
     words = moment_word(begin, frame.step, now)
     if frame.step > 1:
         words += (
-            f" {'-' if paint.ascii_only else '–'} " + moment_word(begin + frame.step, frame.step, now)[-8:]
+            f" {'-' if paint.ascii_only else '–'} "
+            + moment_word(begin + frame.step, frame.step, now).split()[-1]
         )
     pieces: list[Piece] = [(f" {words}", ink.label)]
     for marker in at(scene.picture.markers, frame, scene.cursor):

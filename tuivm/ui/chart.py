@@ -180,34 +180,48 @@ def _words(reason: str, width: int, rows: int, ink: Ink) -> list[list[Piece]]:
 
 
 def title(drawing: Drawing, frame: Frame, cursor: float | None, paint: Paint, width: int) -> list[Piece]:
-    """Write what it is, each curve's value at the cursor (else now), and the figures of all that is shown."""
-    panel, ink = drawing.panel, paint.ink
+    """Write what it is, each curve's value at the cursor (else now), and the figures of all that is shown.
+
+    What there is no room for is left out: first how far the readings at the cursor went, then the figures.
+    """
+    ink = paint.ink
+    label = (truncate(plain(drawing.panel.label), max(width * 2 // 3, 1)), ink.label)
+    for spread in (True, False):
+        pieces = [label, *_values(drawing, frame, cursor, paint, spread=spread)]
+        room = width - sum(width_of(text) for text, _ in pieces)
+        if room >= 0:
+            break
+    for words in _figures(drawing):
+        if width_of(words) + 2 <= room:
+            return [*pieces, (" " * (room - width_of(words)), ink.muted), (words, ink.muted)]
+    return _fitting(pieces, width)
+
+
+def _fitting(pieces: Sequence[Piece], width: int) -> list[Piece]:
+    """As many pieces as fit, in order."""
+    kept: list[Piece] = []
+    for text, colour in pieces:
+        width -= width_of(text)
+        if width < 0:
+            break
+        kept.append((text, colour))
+    return kept
+
+
+def _values(
+    drawing: Drawing, frame: Frame, cursor: float | None, paint: Paint, *, spread: bool
+) -> list[Piece]:
+    """The value of each curve, with its name where there are several of one domain."""
+    panel = drawing.panel
+    named = len(panel.curves) > 1 and panel.form is not Form.LINES
     pieces: list[Piece] = []
-    room = width
-
-    def add(text: str, colour: str) -> bool:
-        nonlocal room
-        fits = width_of(text) <= room
-        if fits:
-            pieces.append((text, colour))
-            room -= width_of(text)
-        return fits
-
-    add(truncate(plain(panel.label), max(room * 2 // 3, 1)), ink.label)
-    several, compared = len(panel.curves) > 1, panel.form is Form.LINES
     for window, curve in zip(drawing.windows, panel.curves, strict=True):
+        name = f"{truncate(plain(curve.name), _NAME)} " if named else ""
         colour = paint.colour(curve)
-        name = "" if compared or not several else f"{truncate(plain(curve.name), _NAME)} "
-        add(f"  {name}", colour if several else ink.text) and add(
-            panel.unit.word(_value(window, frame, cursor)), colour
-        )
-        spread = "" if compared else _spread(window, frame, cursor, panel.unit)
-        if spread:
-            add(f" ({spread})", ink.muted)
-    words = _figures(drawing)
-    if words and width_of(words) + 2 <= room:
-        add(" " * (room - width_of(words)), ink.muted)
-        add(words, ink.muted)
+        pieces.append((f"  {name}{panel.unit.word(_value(window, frame, cursor))}", colour))
+        around = _spread(window, frame, cursor, panel.unit) if spread and panel.form is not Form.LINES else ""
+        if around:
+            pieces.append((f" ({around})", paint.ink.muted))
     return pieces
 
 
@@ -226,17 +240,16 @@ def _spread(window: Window, frame: Frame, cursor: float | None, unit: Unit) -> s
     return "" if low == high else f"{low}..{high}"
 
 
-def _figures(drawing: Drawing) -> str:
-    """Minimum, mean and maximum of what is shown, of each curve where there are two."""
+def _figures(drawing: Drawing) -> tuple[str, ...]:
+    """Minimum, mean and maximum of what is shown, of each curve where there are two; and the same shorter."""
     found = [summary(window) for window in drawing.windows]
     word = drawing.panel.unit.word
     if drawing.reason or len(found) > 2:
-        return ""
+        return ()
     if len(found) == 2:
         first, second = found
-        return (
-            f"avg {word(first.average)} {word(second.average)}"
-            f"  max {word(first.highest)} {word(second.highest)}"
-        )
+        most = f"max {word(first.highest)} {word(second.highest)}"
+        return (f"avg {word(first.average)} {word(second.average)}  {most}", most)
     (one,) = found
-    return f"min {word(one.lowest)} avg {word(one.average)} max {word(one.highest)}"
+    mean, most = f"avg {word(one.average)}", f"max {word(one.highest)}"
+    return (f"min {word(one.lowest)} {mean} {most}", f"{mean} {most}", most)

@@ -1,0 +1,335 @@
+"""Graphs of the past on one area, looked at by keys: span, page, cursor, markers. Draws only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuivm.core.pictures import Marks, Picture, PictureReader, Wish
+from tuivm.core.ports_history import Past
+from tuivm.model.domain import DomainKey
+from tuivm.model.graphs import View
+from tuivm.model.look import Look
+from tuivm.model.markers import next_to
+from tuivm.model.timeline import Frame
+from tuivm.ui.board import (
+    GUTTER,
+    Grid,
+    Scene,
+    Tops,
+    arrange,
+    compose,
+    cursor_cells,
+    pages,
+    reading,
+    tops,
+)
+from tuivm.ui.board_ink import mark, paint_of
+from tuivm.ui.plot import Piece
+from tuivm.ui.roles import roles_of
+
+_RESTING = 30.0
+"""Seconds at most after which a picture is read anew though no step ended."""
+
+
+class Subject(tuple[tuple[DomainKey, str, bool], ...]):
+    """Whose graphs: key, name (hostile) and whether it is active, of each domain."""
+
+    __slots__ = ()
+
+
+class GraphBoard(Widget, can_focus=True):
+    """The graphs of one domain, or of several compared."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1)", "back", show=False),
+        Binding("right,l", "step(1)", "on", show=False),
+        Binding("ctrl+left", "step(-10)", "back", show=False),
+        Binding("ctrl+right", "step(10)", "on", show=False),
+        Binding("shift+left,H", "pan(-1)", "earlier", show=False),
+        Binding("shift+right,L", "pan(1)", "later", show=False),
+        Binding("home", "edge(False)", "first", show=False),
+        Binding("end", "edge(True)", "last", show=False),
+        Binding("plus,equals_sign", "span(-1)", "shorter", show=False),
+        Binding("minus", "span(1)", "longer", show=False),
+        Binding("0", "now", "now", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+    ]
+
+    class Looked(Message):
+        """Another span, view or moment is shown."""
+
+        def __init__(self, board: GraphBoard) -> None:
+            super().__init__()
+            self.board = board
+            """The board."""
+
+        @property
+        def control(self) -> GraphBoard:
+            """The board."""
+            return self.board
+
+    class Taken(Message, bubble=False):
+        """A picture was read."""
+
+        def __init__(self, picture: Picture) -> None:
+            super().__init__()
+            self.picture = picture
+            """The picture."""
+
+    def __init__(
+        self,
+        past: Past,
+        marks: Marks,
+        *,
+        clock: Callable[[], float],
+        least: float,
+        ascii_only: bool = False,
+    ) -> None:
+        """``least`` is seconds between two readings, ``clock`` gives Unix seconds."""
+        super().__init__()
+        self._reader = PictureReader(past, marks, self._fit, self._read)
+        self._clock = clock
+        self._least = least
+        self._ascii = ascii_only
+        self._subject = Subject()
+        self._wished: tuple[object, ...] = ()
+        self._wished_at = 0.0
+        self._tops: Tops = {}
+        self._scale_of: tuple[object, ...] = ()
+        self._drawn: tuple[tuple[object, ...], list[list[Piece]], list[int]] | None = None
+        self.look = Look()
+        """What part of the past is shown."""
+        self.view = View.TOTALS
+        """What of it."""
+        self.apart = ascii_only
+        """Whether curves that could share a graph each have their own."""
+        self.page = 0
+        """Which of the graphs that have no room at once."""
+        self.picture: Picture | None = None
+        """What is shown; None before anything was read."""
+
+    # What is shown
+
+    def show(self, subject: Sequence[tuple[DomainKey, str, bool]]) -> None:
+        """Show the graphs of these domains: key, name and whether it is active."""
+        if self.picture is not None and tuple(key for key, _, _ in subject) != self.picture.wish.keys:
+            self.picture = None
+            self.page = 0
+        self._subject = Subject(subject)
+        self.renew()
+
+    def choose(self, view: View) -> None:
+        """Show another part of what is known."""
+        self.view, self.page = view, 0
+        self._moved()
+
+    def separate(self, apart: bool) -> None:
+        """Give each curve a graph of its own, or let them share."""
+        self.apart, self.page = apart, 0
+        self._moved()
+
+    def jump(self, when: float) -> None:
+        """Put the cursor on a moment."""
+        self.look = self.look.jump(when, self._clock())
+        self._moved()
+
+    def span(self, seconds: float) -> None:
+        """Show another span."""
+        self.look = self.look.choose(seconds, self._clock())
+        self._moved()
+
+    def renew(self) -> None:
+        """Read what is new; called at every tick. What is not over is read again after a while."""
+        if not self._subject or not self.size or not self.is_mounted:
+            return
+        wish = self._wish()
+        frame = self._fit(wish, len(self.picture.drawings) if self.picture is not None else 1)
+        self.look = self.look.settle(frame)
+        wished = (*wish.subject, wish.running, self.look.span, wish.size, frame)
+        pace = min(max(self._least * 0.9, frame.step / 10), _RESTING)
+        if wished != self._wished or wish.now - self._wished_at >= pace:
+            self._wished, self._wished_at = wished, wish.now
+            self._reader.ask(replace(wish, look=self.look))
+
+    def _wish(self) -> Wish:
+        keys, names, running = zip(*self._subject, strict=True)
+        size = (self.size.width, self.size.height - 1)
+        now = self._clock()
+        return Wish(keys, names, running, self.view, self.apart, self.look, size, self._least, now)
+
+    def _fit(self, wish: Wish, count: int) -> Frame:
+        """The frame that ``count`` graphs have room for; called on the reading thread too."""
+        cells = arrange(count, *wish.size).cells()
+        return wish.look.frame(wish.now, cells * (1 if self._ascii else 2), wish.least)
+
+    def _read(self, picture: Picture) -> None:
+        """Called on the reading thread: post, never touch."""
+        # The loop may be closed by then: nobody looks any more.
+        with suppress(RuntimeError):
+            self.post_message(self.Taken(picture))
+
+    def on_graph_board_taken(self, event: Taken) -> None:
+        """Show a picture, unless it is of something else than is wished by now."""
+        wish = event.picture.wish
+        if not self._subject or wish.subject != self._wish().subject:
+            return
+        scale_of = (*wish.subject, wish.look.span)
+        self._tops = tops(event.picture.drawings, self._tops if scale_of == self._scale_of else {})
+        self._scale_of = scale_of
+        self.picture = event.picture
+        self.page = min(self.page, pages(len(event.picture.drawings), self._grid) - 1)
+        self._redraw()
+        self.post_message(self.Looked(self))
+
+    def _moved(self) -> None:
+        self.renew()
+        self._redraw()
+        self.post_message(self.Looked(self))
+
+    def on_resize(self) -> None:
+        """Read and lay out for the new size."""
+        self.renew()
+
+    def on_unmount(self) -> None:
+        """Read nothing more."""
+        self._reader.stop()
+
+    # Keys
+
+    @property
+    def _frame(self) -> Frame | None:
+        return self.picture.frame if self.picture is not None else None
+
+    def action_step(self, steps: int) -> None:
+        """Move the cursor."""
+        if self._frame is not None:
+            self.look = self.look.move(self._frame, steps, self._clock())
+            self._moved()
+
+    def action_pan(self, direction: int) -> None:
+        """Move half of what is shown."""
+        if self._frame is not None:
+            self.look = self.look.pan(self._frame, direction / 2, self._clock())
+            self._moved()
+
+    def action_edge(self, last: bool) -> None:
+        """Put the cursor on the first or last step that is shown."""
+        if self._frame is not None:
+            self.look = self.look.edge(self._frame, self._clock(), last=last)
+            self._moved()
+
+    def action_span(self, steps: int) -> None:
+        """Show a longer or shorter span."""
+        self.look = self.look.longer(steps, self._clock())
+        self._moved()
+
+    def action_now(self) -> None:
+        """Follow the present, without a cursor."""
+        self.look = self.look.now()
+        self._moved()
+
+    def action_page(self, step: int) -> None:
+        """Show those of the graphs that found no room."""
+        if self.picture is not None:
+            last = pages(len(self.picture.drawings), self._grid) - 1
+            self.page = max(0, min(self.page + step, last))
+            self._redraw()
+
+    def action_marker(self, step: int) -> None:
+        """Put the cursor on the next marker, or the one before; without a cursor from the edge on."""
+        frame, picture = self._frame, self.picture
+        if frame is None or picture is None:
+            return
+        edge = frame.end if step < 0 else frame.start - frame.step
+        here = self.look.cursor if self.look.cursor is not None else edge
+        found = next_to(picture.markers, frame, here, step)
+        if found is None:
+            self.app.bell()
+        else:
+            self.jump(found.time)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there."""
+        frame, grid = self._frame, self._grid
+        left = event.x % (grid.width + GUTTER) - (grid.width - grid.cells())
+        if frame is None or event.y < 1 or not 0 <= left < grid.cells():
+            return
+        per_cell = 1 if self._ascii else 2
+        ahead = (grid.cells() - left) * per_cell
+        index = frame.count - -(-ahead // frame.columns)
+        if index >= 0:
+            self.look = replace(self.look, cursor=min(frame.time(index), self._clock()))
+            self._moved()
+
+    # Drawing
+
+    @property
+    def _grid(self) -> Grid:
+        count = len(self.picture.drawings) if self.picture is not None else 1
+        return arrange(count, self.size.width, self.size.height - 1)
+
+    def _redraw(self) -> None:
+        """Draw the rows that now differ."""
+        before, self._drawn = self._drawn, None
+        if before is None or not self.is_attached or not self.size:
+            self.refresh()
+            return
+        old, now = before[1], self._rows()
+        if len(old) != len(now) or before[0] != self._key or before[2] != self._cursors:
+            self.refresh()
+        elif changed := [y for y in range(len(now)) if old[y] != now[y]]:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return roles_of(self.app), self.rich_style, self.size
+
+    @property
+    def _cursors(self) -> list[int]:
+        return self._drawn[2] if self._drawn is not None else []
+
+    def _rows(self) -> list[list[Piece]]:
+        if self._drawn is None or self._drawn[0] != self._key:
+            self._drawn = (self._key, *self._draw())
+        return self._drawn[1]
+
+    def _draw(self) -> tuple[list[list[Piece]], list[int]]:
+        roles = roles_of(self.app)
+        if self.picture is None:
+            return [[(" Reading…" if self._subject else "", roles.muted)]], []
+        background = roles.background
+        if self.rich_style.bgcolor is not None and self.rich_style.bgcolor.triplet is not None:
+            background = self.rich_style.bgcolor.triplet.hex
+        paint = paint_of(roles, background, ascii_only=self._ascii)
+        scene = Scene(self.picture, self._grid, self.page, self.look.cursor, self.look.follows, self._tops)
+        rows = [reading(scene, paint, self.size.width), *compose(scene, paint)]
+        return rows, cursor_cells(scene, paint)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        base, width = self.rich_style, self.size.width
+        rows = self._rows()
+        if y >= len(rows):
+            return Strip.blank(width, base)
+        segments = [
+            Segment(text, base + Style(color=colour) if colour else base) for text, colour in rows[y] if text
+        ]
+        strip = Strip(segments).adjust_cell_length(width, base)
+        if not self._cursors or y == 0 or y == len(rows) - 1:
+            return strip
+        roles = roles_of(self.app)
+        ground = Style(reverse=True) if roles.monochrome else Style(bgcolor=roles.panel)
+        return mark(strip, self._cursors, ground, "|" if self._ascii else "│")
