@@ -22,6 +22,8 @@ from tuivm.core.labels import LabelReader
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
+from tuivm.core.ports_history import SampleKeeper
+from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
@@ -43,7 +45,7 @@ SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
 
-class Session:
+class Session(Readings):
     """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
 
     def __init__(
@@ -56,8 +58,9 @@ class Session:
         terminal: TerminalFactory = default_terminal,
         watch: ConsoleWatch | None = None,
         audit: Audit | None = None,
+        keeper: SampleKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what each console prints, ``audit`` writes down what was done."""
+        """``watch`` looks through what consoles print; ``audit`` notes what was done, ``keeper`` samples."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
@@ -81,12 +84,12 @@ class Session:
         self.work: Jobs = self._make_jobs(shutdown_timeout)
         """The desk of the jobs: to end one early, to try one again, to look at a batch."""
         self._asks = Asks(hypervisor)
-        self._monitor = self._make_monitor(interval)
+        self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
         self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
 
-    def _make_monitor(self, interval: float) -> Monitor:
+    def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
             self._hypervisor,
             self._store,
@@ -95,6 +98,7 @@ class Session:
             on_event=self._take_event,
             on_tick=self._tick,
             on_touched=lambda keys: self._watcher.touched(keys),
+            keeper=keeper,
         )
 
     def _make_jobs(self, shutdown_timeout: float) -> Jobs:
