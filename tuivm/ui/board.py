@@ -53,6 +53,14 @@ class Grid:
         """How many graphs are seen at once."""
         return self.columns * len(self.heights)
 
+    def is_read(self, line: int) -> bool:
+        """Whether the cursor goes through that line of the area: a plot or the stroke of the time line."""
+        for height in self.heights:
+            if line < height:
+                return line > 0
+            line -= height
+        return self.timeline and line == 0
+
     def cells(self) -> int:
         """Cells of a plot, without its axis."""
         return self.width - (AXIS if self.width >= 3 * AXIS else 0)

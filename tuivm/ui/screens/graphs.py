@@ -119,8 +119,14 @@ class GraphScreen(Renewed, Screen[None]):
                 self.dismiss(None)
             return
         self._keys = tuple(domain.key for domain in there)
+        session = self._shared.session
+        session.focus(self._keys)
         self.board.show([(domain.key, domain.name, domain.state.is_active) for domain in there])
         self._show_head()
+
+    def on_unmount(self) -> None:
+        """What is costly to read need not be read any more."""
+        self._shared.session.focus(())
 
     def on_screen_resume(self) -> None:
         """Nothing stands over it any more."""

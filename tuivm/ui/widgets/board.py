@@ -328,7 +328,7 @@ class GraphBoard(Widget, can_focus=True):
             Segment(text, base + Style(color=colour) if colour else base) for text, colour in rows[y] if text
         ]
         strip = Strip(segments).adjust_cell_length(width, base)
-        if not self._cursors or y == 0 or y == len(rows) - 1:
+        if not self._cursors or y == 0 or not self._grid.is_read(y - 1):
             return strip
         roles = roles_of(self.app)
         ground = Style(reverse=True) if roles.monochrome else Style(bgcolor=roles.panel)
