@@ -14,7 +14,7 @@ from tuivm.model.look import Look
 from tuivm.model.markers import Marker
 from tuivm.model.series import Series, Window
 from tuivm.model.timeline import DAY, Frame
-from tuivm.model.windows import bridge, missing, splice
+from tuivm.model.windows import carry, missing, splice
 
 Slot = tuple[DomainKey, Series]
 """One series of one domain."""
@@ -165,7 +165,8 @@ class PictureReader:
 
     def _draw(self, wish: Wish, frame: Frame, panel: Panel) -> Drawing:
         def window(of: int, series: Series) -> Window:
-            return bridge(self._window((wish.keys[of], series), frame), wish.least)
+            read = self._window((wish.keys[of], series), frame)
+            return carry(read, wish.least) if frame.holds(wish.now) else read
 
         windows = tuple(window(curve.of, curve.series) for curve in panel.curves)
         ceiling = window(panel.curves[0].of, panel.ceiling) if panel.ceiling is not None else None

@@ -50,7 +50,8 @@ class Look:
     def pan(self, shown: Frame, parts: float, now: float) -> Look:
         """Move by ``parts`` of what is shown, back where negative; the cursor comes along."""
         steps = round(shown.count * parts) or (1 if parts > 0 else -1)
-        moved = self.until(shown.end - shown.step / 2 + steps * shown.step, now)
+        end = shown.end - shown.step / 2 + steps * shown.step
+        moved = self.until(now if shown.index(end) >= shown.index(now) else end, now)
         if self.cursor is None:
             return moved
         return replace(moved, cursor=min(self.cursor + steps * shown.step, _last(shown, now)))

@@ -22,9 +22,9 @@ SPANS: tuple[tuple[float, str], ...] = (
 )
 """Spans that a graph can show: seconds, and their name."""
 STEPS: tuple[float, ...] = (
-    *(0.2, 0.5, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30),
-    *(MINUTE * each for each in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)),
-    *(HOUR * each for each in (1, 2, 3, 4, 6, 8, 12)),
+    *(0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 30, 36, 40, 45),
+    *(MINUTE * each for each in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 30, 36, 40, 45, 50)),
+    *(HOUR * each for each in (1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12)),
 )
 """Seconds of a step, the shortest first; a day is the longest."""
 _TICKS: tuple[int, ...] = (

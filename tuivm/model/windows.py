@@ -1,17 +1,18 @@
-"""Stretches of the past put together, bridged where a reading came late, and summed up. Pure functions."""
+"""Stretches of the past put together, carried on to the present, and summed up. Pure functions."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tuivm.model.series import Window
 from tuivm.model.timeline import Frame
 
 _AGAIN = 3
 """Steps at the end of what was read that are read again: they may not have been over."""
+
+_LATE = 1.5
+"""Times between two readings that the next one may take."""
 
 
 def missing(old: Window | None, wanted: Frame) -> Frame:
@@ -40,31 +41,21 @@ def splice(old: Window | None, fresh: Window, wanted: Frame) -> Window:
     )
 
 
-def bridge(window: Window, least: float) -> Window:
-    """Fill steps that are empty only because readings do not keep step with the clock.
+def carry(window: Window, least: float) -> Window:
+    """Let the newest steps, of which nothing can be read yet, have the value before them.
 
-    ``least`` is seconds between two readings at best; where they are further apart, that is seen in the
-    window. A reading tells of the time before it, so an empty step takes the next one's value; the last
-    steps take the last one's. What is empty for longer than two readings take is a gap and stays one.
+    ``least`` is seconds between two readings. What is empty for longer is a gap and stays one.
     """
-    known = [index for index, value in enumerate(window.average) if value == value]
-    if not known:
+    count = len(window.average)
+    last = next(
+        (index for index in range(count - 1, -1, -1) if window.average[index] == window.average[index]), -1
+    )
+    behind = count - 1 - last
+    if last < 0 or not 0 < behind <= math.ceil(_LATE * least / window.step):
         return window
-    apart = sorted(after - before for before, after in pairwise(known))
-    usual = apart[len(apart) // 2] if apart else 1
-    limit = math.ceil(1.5 * usual) if usual > 1 else int(window.step < 2 * least)
-    if not limit or len(known) == len(window.average):
-        return window
-    source = list(range(len(window.average)))
-    for before, after in pairwise(known):
-        if 1 < after - before <= limit + 1:
-            source[before + 1 : after] = [after] * (after - before - 1)
-    end = min(len(source), known[-1] + 1 + limit)
-    if end == len(source):
-        source[known[-1] + 1 :] = [known[-1]] * (end - known[-1] - 1)
 
-    def filled(values: Sequence[float]) -> tuple[float, ...]:
-        return tuple(values[index] for index in source)
+    def filled(values: tuple[float, ...]) -> tuple[float, ...]:
+        return (*values[: last + 1], *(values[last],) * behind)
 
     return Window(
         window.start, window.step, filled(window.average), filled(window.lowest), filled(window.highest)

@@ -130,7 +130,12 @@ def _body(
     for window, curve in reversed(curves):
         values = _columns(window.average, frame, width * paint.per_cell)
         over = line(values, width, rows, top, ascii_only=paint.ascii_only)
-        drawn = [overlay(below, text, paint.colour(curve)) for below, text in zip(drawn, over, strict=True)]
+        # Over an area a line would drown in its dots.
+        join = drawing.panel.form is not Form.AREA
+        drawn = [
+            overlay(below, text, paint.colour(curve), join=join)
+            for below, text in zip(drawn, over, strict=True)
+        ]
     return drawn
 
 
