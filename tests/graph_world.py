@@ -54,3 +54,54 @@ class CurvedPast:
         order = list(Metric)
         found: Iterable[Series] = (series for of, series in self.curves if of == key)
         return tuple(sorted(found, key=lambda one: (order.index(one.metric), one.instance)))
+
+
+def wave(base: float, height: float, period: float, phase: float = 0.0, spike: float = 0.0) -> Reading:
+    """A curve that swings within waves of two hours, with a ``spike`` each hour, off from 11 to 12."""
+
+    def reading(when: float) -> float:
+        if DARK[0] <= when % 86_400 < DARK[1]:
+            return math.nan
+        value = base + height * _swing(when / period + phase) * _swing(when / 7919 + phase)
+        return value + (spike if int(when) % 3600 < 20 else 0.0)
+
+    return reading
+
+
+def _swing(angle: float) -> float:
+    return (1 + math.sin(angle)) / 2
+
+
+DARK = (11 * 3600, 12 * 3600)
+"""Seconds of the day in which nothing is known."""
+MIB = 2**20
+
+
+def fill(past: CurvedPast, key: DomainKey, number: int, vcpus: int, memory: int) -> None:
+    """Let everything be known of a domain; its ``number`` tells its curves from others'."""
+    rates = (
+        (Metric.DISK_READ, 4 * MIB),
+        (Metric.DISK_WRITE, MIB),
+        (Metric.NET_RX, 300_000),
+        (Metric.NET_TX, 100_000),
+        (Metric.NET_RX_PACKETS, 900),
+        (Metric.NET_TX_PACKETS, 300),
+    )
+    past.put(key, Metric.CPU, wave(5, 50, 40, number, 40))
+    past.put(key, Metric.CPU_WAIT, wave(0, 8, 50, number))
+    for vcpu in range(vcpus):
+        past.put(key, Metric.CPU, wave(5, 60, 30 + 9 * vcpu, vcpu, 30), str(vcpu))
+        past.put(key, Metric.CPU_WAIT, wave(0, 9, 30 + 9 * vcpu, vcpu), str(vcpu))
+    past.put(key, Metric.MEMORY, wave(0.3 * memory, 0.4 * memory, 400, number))
+    past.put(key, Metric.MEMORY_GIVEN, lambda _: float(memory))
+    past.put(key, Metric.MEMORY_CACHE, wave(0.1 * memory, 0.1 * memory, 300, number))
+    past.put(key, Metric.RSS, wave(0.75 * memory, 0.1 * memory, 900, number))
+    for metric, most in rates:
+        past.put(key, metric, wave(0, most, 25 + number, number, 2 * most))
+    for phase, disk in enumerate(("vda", "vdb")):
+        past.put(key, Metric.DISK_READ, wave(0, 2 * MIB, 25, phase), disk)
+        past.put(key, Metric.DISK_WRITE, wave(0, MIB, 45, phase), disk)
+        past.put(key, Metric.DISK_READ_OPS, wave(0, 900, 25, phase), disk)
+        past.put(key, Metric.DISK_WRITE_OPS, wave(0, 300, 35, phase), disk)
+        past.put(key, Metric.DISK_READ_LATENCY, wave(0.0002, 0.009, 25, phase), disk)
+        past.put(key, Metric.DISK_WRITE_LATENCY, wave(0.0002, 0.02, 35, phase), disk)

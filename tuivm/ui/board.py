@@ -244,6 +244,7 @@ def reading(scene: Scene, paint: Paint, width: int) -> list[Piece]:
 
 def _cut(pieces: Sequence[Piece], end: str, width: int, colour: str) -> list[Piece]:
     """Cut a row to the width, with ``end`` at its right."""
+    end = end if width_of(end) < width else ""
     room = width - width_of(end)
     kept: list[Piece] = []
     for text, ink in pieces:

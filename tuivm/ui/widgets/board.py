@@ -158,17 +158,28 @@ class GraphBoard(Widget, can_focus=True):
         wish = self._wish()
         frame = self._fit(wish, len(self.picture.drawings) if self.picture is not None else 1)
         self.look = self.look.settle(frame)
-        wished = (*wish.subject, wish.running, self.look.span, wish.size, frame)
+        wished = _key(wish, frame)
         pace = min(max(self._least * 0.9, frame.step / 10), _RESTING)
         if wished != self._wished or wish.now - self._wished_at >= pace:
             self._wished, self._wished_at = wished, wish.now
             self._reader.ask(replace(wish, look=self.look))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is shown is what was asked for last."""
+        if self.picture is None:
+            return False
+        return self._wished == _key(self.picture.wish, self.picture.frame)
+
     def _wish(self) -> Wish:
         keys, names, running = zip(*self._subject, strict=True)
-        size = (self.size.width, self.size.height - 1)
         now = self._clock()
-        return Wish(keys, names, running, self.view, self.apart, self.look, size, self._least, now)
+        return Wish(keys, names, running, self.view, self.apart, self.look, self._room, self._least, now)
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        """Cells and lines of the graphs; the first line is no graph."""
+        return self.size.width, self.size.height - 1
 
     def _fit(self, wish: Wish, count: int) -> Frame:
         """The frame that ``count`` graphs have room for; called on the reading thread too."""
@@ -190,6 +201,9 @@ class GraphBoard(Widget, can_focus=True):
         self._tops = tops(event.picture.drawings, self._tops if scale_of == self._scale_of else {})
         self._scale_of = scale_of
         self.picture = event.picture
+        if (wish.look.span, wish.look.end, wish.size) == (self.look.span, self.look.end, self._room):
+            # How many graphs there are was not known when it was wished, nor how much time they show.
+            self._wished = _key(wish, event.picture.frame)
         self.page = min(self.page, pages(len(event.picture.drawings), self._grid) - 1)
         self._redraw()
         self.post_message(self.Looked(self))
@@ -333,3 +347,8 @@ class GraphBoard(Widget, can_focus=True):
         roles = roles_of(self.app)
         ground = Style(reverse=True) if roles.monochrome else Style(bgcolor=roles.panel)
         return mark(strip, self._cursors, ground, "|" if self._ascii else "│")
+
+
+def _key(wish: Wish, frame: Frame) -> tuple[object, ...]:
+    """What tells whether a picture is what is wished."""
+    return (*wish.subject, wish.running, wish.look.span, wish.size, frame)
