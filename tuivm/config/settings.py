@@ -95,6 +95,8 @@ class Config:
     """libvirt URI; None to find one."""
     interval: float = 1.0
     """Seconds between two readings, 0.2..60."""
+    balloon_period: int = 5
+    """Seconds between two reports of each guest's memory, 0..3600; 0 sets none."""
     theme: str | None = None
     """Name of a theme; None for the remembered or the default one."""
     keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
