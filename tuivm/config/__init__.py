@@ -10,6 +10,7 @@ choices made while the program ran. A wrong value never stops the program: the d
     theme = "dark"
     shutdown_timeout = 60           # seconds until an ignored shutdown is said, 1 to 3600
     ascii = false                   # true: no braille or block characters
+    low_bandwidth = true            # true, false: spare the line always, never; else when it is slow
     editor = "vim"                  # for XML, before $VISUAL and $EDITOR; "builtin": the one in tuivm
     readonly = false                # true: libvirt is opened to look only
 

@@ -24,6 +24,7 @@ _KNOWN = (
     "theme",
     "shutdown_timeout",
     "ascii",
+    "low_bandwidth",
     "keys",
     "console",
     "editor",
@@ -80,6 +81,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, theme=name)
             case "ascii":
                 config = replace(config, ascii=checks.boolean(key, value))
+            case "low_bandwidth":
+                config = replace(config, low_bandwidth=checks.boolean(key, value))
             case "readonly":
                 config = replace(config, readonly=checks.boolean(key, value) or False)
             case "editor":

@@ -105,6 +105,8 @@ class Config:
     """Seconds to wait for a guest to shut down before saying that it ignores it, 1..3600."""
     ascii: bool | None = None
     """True for no braille or block characters; None to decide by the locale."""
+    low_bandwidth: bool | None = None
+    """Whether the line to the terminal is spared; None to do so when it turns out to be slow."""
     editor: str | None = None
     """Command of the editor for XML, ``builtin`` for the one that comes with tuivm; None for the user's."""
     readonly: bool = False
