@@ -84,6 +84,13 @@ class MemoryHypervisor(MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVer
             machine = self._find(key)
             return machine.addresses if machine.domain.state.is_active else ()
 
+    def report_memory(self, key: DomainKey, seconds: int) -> bool:
+        with self._call("report_memory", Capability.MEMORY_REPORTS):
+            machine = self._active(key)
+            if machine.balloon_period == 0:
+                machine.balloon_period = seconds
+            return machine.balloon_period is not None
+
     # -- changing -----------------------------------------------------------------------------
 
     def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:

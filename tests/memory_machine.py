@@ -51,6 +51,8 @@ class Machine:
     addresses: tuple[Address, ...] = ()
     ignores_shutdown: bool = False
     reports_balloon: bool = True
+    balloon_period: int | None = 0
+    """Seconds between two reports; None without a balloon."""
     serials: int = 1
     """How many serial ports it has."""
     pressed: list[tuple[str, ...]] = field(default_factory=list)

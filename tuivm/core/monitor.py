@@ -79,12 +79,6 @@ class Monitor:
         self._stopped = False
         self._listed_at = 0.0
         self._list_every = 0.0
-        self._due = 0.0
-        """Monotonic seconds of the next tick."""
-        self._last = 0.0
-        """When the last one was due."""
-        self._apart = interval
-        """Seconds between these two."""
         self._repaced = False
         self._host: Host | None = None
         self._thread = threading.Thread(target=self._run, name="tuivm-monitor", daemon=True)
@@ -132,7 +126,6 @@ class Monitor:
         """Want ticks at least so many seconds apart as long as that reason holds; None when it is over."""
         with self._condition:
             if self.pacer.ask(why, seconds):
-                self._due = self._last + self.pacer.seconds
                 self._repaced = True
                 self._condition.notify_all()
 
@@ -186,34 +179,26 @@ class Monitor:
             self._condition.wait_for(lambda: self._stopped, pause)
 
     def _serve(self) -> None:
-        self._due = self._last = time.monotonic()
+        self.pacer.restart()
         while True:
             events, asked, ticket = self._await()
             if self._stopped:
                 return
             if events or asked:
                 if any(event.kind is EventKind.CONNECTION for event in events):
-                    self._due = time.monotonic()
+                    self.pacer.restart()
                 self._handle(events, asked)
                 with self._condition:
                     self._served = ticket
                     self._condition.notify_all()
-            if time.monotonic() >= self._due:
+            if time.monotonic() >= self.pacer.due:
                 self._tick()
-                self._plan()
-
-    def _plan(self) -> None:
-        """Say when the next tick is due: those slept through are dropped."""
-        with self._condition:
-            self._apart = self.pacer.seconds
-            missed = int((time.monotonic() - self._due) / self._apart)
-            self._last = self._due + missed * self._apart
-            self._due = self._last + self._apart
+                self.pacer.plan()
 
     def _await(self) -> tuple[list[Event], set[DomainKey], int]:
         """Sleep until the tick is due or something happened; raises what another thread found."""
         with self._condition:
-            something = self._condition.wait_for(self._has_news, max(0.0, self._due - time.monotonic()))
+            something = self._condition.wait_for(self._has_news, max(0.0, self.pacer.due - time.monotonic()))
             if something and self._repaced:
                 self._repaced = False
             elif something and not self._stopped and self._lost is None:
@@ -264,7 +249,7 @@ class Monitor:
     def _take(self, batch: Iterable[Counters]) -> set[DomainKey]:
         """Take one reading; returns the domains that are not what they were."""
         now = time.monotonic()
-        doubtful = self._census.take_counters(batch, now, max(self._apart, self.pacer.seconds))
+        doubtful = self._census.take_counters(batch, now, self.pacer.apart)
         if self._keeper is not None:
             self._keeper.put(self._census.clock.unix(now), self._census.fields()["samples"])
         if now - self._listed_at >= max(FULL_LIST_EVERY, self._list_every) or len(doubtful) > MANY:

@@ -50,7 +50,10 @@ class Pace:
 
 
 class Pacer:
-    """Weighs what asks for slower readings. Any thread."""
+    """Weighs what asks for slower readings, and says when the next one is due (monotonic seconds).
+
+    Any thread may ask; one thread reads, between :meth:`begin` and :meth:`end`, and plans after that.
+    """
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
@@ -58,7 +61,18 @@ class Pacer:
         self._cost: float | None = None
         """Seconds that the last reading took; None before the first."""
         self._began: float | None = None
+        self.due = 0.0
+        """When the next reading is due."""
+        self._last = 0.0
+        """When the last one was."""
+        self._planned = interval
+        """Seconds that were between these two when the next one was planned."""
         self._lock = threading.Lock()
+
+    @property
+    def apart(self) -> float:
+        """Seconds that may have passed since the last reading without one having been missed."""
+        return max(self._planned, self.seconds)
 
     @property
     def seconds(self) -> float:
@@ -81,11 +95,28 @@ class Pacer:
             # Another dictionary each time: it is read without the lock.
             asked = {reason: wish for reason, wish in self._asked.items() if reason is not why}
             self._asked = asked if seconds is None else {**asked, why: seconds}
-            return self.seconds != before
+            if self.seconds == before:
+                return False
+            self.due = self._last + self.seconds
+            return True
+
+    def restart(self) -> None:
+        """Let a reading be due now."""
+        with self._lock:
+            self.due = time.monotonic()
+
+    def plan(self) -> None:
+        """Say when the next reading is due, now that one is over: those it took the time of are dropped."""
+        with self._lock:
+            self._planned = self.seconds
+            self._last += int((time.monotonic() - self._last) / self._planned) * self._planned
+            self.due = self._last + self._planned
 
     def begin(self) -> None:
         """A reading begins."""
         self._began = time.monotonic()
+        with self._lock:
+            self._last = self.due
 
     def end(self) -> None:
         """It is there, or failed. Two costly ones in a row slow the pace; one that is not quickens it."""

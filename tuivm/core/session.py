@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
+from tuivm.core.balloons import Balloons
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -46,13 +47,14 @@ SETTLE = 2.0
 
 
 class Session(Readings):
-    """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
+    """The facade. ``interval``, periods and timeouts in seconds, ``history`` in samples per domain."""
 
     def __init__(
         self,
         hypervisor: Hypervisor,
         *,
         interval: float = 1.0,
+        balloon_period: int = 0,
         shutdown_timeout: float = 60.0,
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
@@ -83,11 +85,17 @@ class Session(Readings):
         self._teller = Lane("tuivm-told", self._tell_own)
         self.work: Jobs = self._make_jobs(shutdown_timeout)
         """The desk of the jobs: to end one early, to try one again, to look at a batch."""
-        self._asks = Asks(hypervisor)
         self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
-        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
-        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+        self._hire(balloon_period)
+
+    def _hire(self, balloon_period: int) -> None:
+        """Make what works in the background beside the monitor."""
+        hypervisor, store = self._hypervisor, self._store
+        self._asks = Asks(hypervisor)
+        self._labels = LabelReader(hypervisor, store, self._monitor.touch)
+        self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
+        self._balloons = Balloons(hypervisor, store, balloon_period)
 
     def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
@@ -123,6 +131,7 @@ class Session(Readings):
         self._teller.start()
         self.work.start()
         self.consoles.start()
+        self._balloons.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -172,7 +181,8 @@ class Session(Readings):
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self.work, self._labels, self._monitor)
+        helpers = (self._watcher, self._asks, self.work, self._labels, self._balloons)
+        parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -278,6 +288,7 @@ class Session(Readings):
         self._watcher.tick()
         if self._looked_at:
             self._labels.look()
+        self._balloons.look()
         self.consoles.refresh()
 
     def _take_job(self, job: Job) -> None:
