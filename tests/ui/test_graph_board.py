@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from tuivm.core.pictures import Drawing, Picture, Wish
 from tuivm.model.domain import DomainKey
-from tuivm.model.graphs import MOST, View, compared, panels
+from tuivm.model.graphs import MOST, Curve, Form, Panel, View, compared, panels
 from tuivm.model.look import Look
 from tuivm.model.markers import Marker, Sign
+from tuivm.model.measure import Unit
 from tuivm.model.series import Metric, Series, Window
 from tuivm.ui.board import LEAST_HEIGHT, Scene, arrange, compose, cursor_cells, pages, reading, tops
 from tuivm.ui.board_ink import paint_of
@@ -83,7 +85,7 @@ def scene(
     )
     picture = Picture(wish, frame, drawings, markers)
     page = min(page, pages(len(drawings), grid) - 1)
-    return Scene(picture, grid, page, look.cursor, look.follows, tops(drawings, {}))
+    return Scene(picture, grid, page, look.cursor, look.follows, tops(drawings, {}), {})
 
 
 @settings(max_examples=60, deadline=None)
@@ -123,14 +125,14 @@ def test_drawing_never_leaves_its_area(
         assert 0 <= cell < size[0]
 
 
-@given(st.integers(1, 40), st.integers(1, 300), st.integers(1, 70))
-def test_every_graph_has_a_place_on_some_page(count: int, width: int, height: int) -> None:
-    grid = arrange(count, width, height)
-    assert sum(grid.heights) + 2 * grid.timeline <= max(height, 1)
+@given(st.integers(1, 40), st.integers(1, 300), st.integers(1, 70), st.booleans())
+def test_every_graph_has_a_place_on_some_page(count: int, width: int, height: int, tight: bool) -> None:
+    grid = arrange(count, width, height, tight=tight)
+    assert sum(grid.heights) + grid.timeline <= max(height, 1)
     assert grid.columns * grid.width <= width
     assert pages(count, grid) * grid.places >= count
     if len(grid.heights) > 1:
-        assert min(grid.heights) >= LEAST_HEIGHT
+        assert min(grid.heights) >= LEAST_HEIGHT - tight
 
 
 def test_the_room_is_used_well() -> None:
@@ -162,6 +164,54 @@ def test_the_highest_reading_is_seen_beyond_the_average() -> None:
     letters = text(draw(drawing, 100.0, frame, None, paint(ascii_only=True), (15, 5)))
     assert letters[1].endswith("'")
     assert "'" not in letters[4]
+
+
+def one_graph(
+    values: list[float], size: tuple[int, int], *others: list[float], form: Form = Form.AREA, note: str = ""
+) -> list[list[Piece]]:
+    """A graph of these curves, 0 to 100 %, whose newest values are at the right."""
+    curves = tuple(
+        Curve(Series(Metric.CPU, str(number)), "cpu" if not number else "memory", f"c{number}")
+        for number in range(1 + len(others))
+    )
+    frame = Look(0).frame(NOW, 2 * max(size[0] - 5, 1), 1.0)
+    windows = []
+    for each in (values, *others):
+        full = (NAN,) * (frame.count - len(each)) + tuple(each[-frame.count :])
+        windows.append(Window(frame.start, frame.step, full, full, full))
+    drawing = Drawing(Panel("cpu", Unit.PERCENT, curves, form), tuple(windows), None, "")
+    return draw(drawing, 100.0, frame, None, replace(paint(), note=note), size)
+
+
+def test_title_and_axis() -> None:
+    rows = text(one_graph([0.0, 50, 100, 63], (60, 5), note="of 4 vCPUs"))
+    assert rows[0].startswith("cpu  63% of 4 vCPUs")
+    assert rows[0].endswith("min 0% avg 53% max 100%")
+    assert [row[:5] for row in rows[1:]] == ["100%┤", "    │", "    │", "   0┤"]
+    assert rows[1].endswith("⡇")
+    assert rows[4].endswith("⣸⣿")
+    assert "50%┤" in text(one_graph([1.0], (40, 11)))[6]
+    assert "┤" not in "".join(text(one_graph([50.0], (12, 4))))
+
+
+def test_gaps_stay_gaps() -> None:
+    values = [50.0] * 4 + [NAN] * 4 + [50.0] * 4
+    assert text(one_graph(values, (16, 3)))[2].endswith("⣿⣿  ⣿⣿")
+
+
+def test_mirrored_curves_grow_from_the_middle() -> None:
+    rows = one_graph([100.0] * 90, (45, 7), [100.0] * 90, form=Form.MIRRORED)
+    assert [row[:5] for row in text(rows)[1:]] == ["100%┤", "    │", "   0┤", "    │", "    │", "100%┤"]
+    assert rows[1][-1] == ("⣿" * 40, paint().roles["cpu"])
+    assert rows[6][-1] == ("⣿" * 40, paint().roles["memory"])
+    half = text(one_graph([50.0] * 90, (45, 5), [50.0] * 90, form=Form.MIRRORED))
+    assert [row[-1] for row in half[1:]] == [" ", "⣿", "⣿", " "]
+
+
+def test_lines_over_an_area() -> None:
+    rows = one_graph([25.0] * 90, (45, 5), [100.0] * 90)
+    assert rows[1][-1] == ("⠉" * 40, paint().roles["memory"])
+    assert set(rows[4][-1][0]) == {"⣿"}
 
 
 def test_why_there_is_nothing_is_said() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,3 +167,23 @@ def test_markers_on_the_axis() -> None:
     assert behind is not None
     assert behind.text == "before"
     assert next_to(markers, shown, 1e6, 1) is None
+
+
+def test_the_scale_does_not_jump() -> None:
+    top = scale(3 * 2**20, Unit.RATE, None)
+    assert top == 4 * 2**20
+    assert scale(3.9 * 2**20, Unit.RATE, top) == top
+    assert scale(1.5 * 2**20, Unit.RATE, top) == top
+    assert scale(4.1 * 2**20, Unit.RATE, top) == 8 * 2**20
+    assert scale(0.5 * 2**20, Unit.RATE, top) == 0.5 * 2**20
+    assert scale(0, Unit.RATE, top) == 4096
+    assert scale(math.nan, Unit.RATE, None) == 4096
+
+
+@given(st.lists(st.floats(0, 1e12), min_size=2, max_size=30))
+def test_the_scale_always_holds_the_values(peaks: list[float]) -> None:
+    top = None
+    for value in peaks:
+        top = scale(value, Unit.BYTES, top)
+        assert top >= value * (1 - 1e-9)
+        assert scale(value, Unit.BYTES, top) == top

@@ -43,29 +43,6 @@ def last(values: Sequence[float], count: int) -> list[float]:
     return [NAN] * (count - len(tail)) + tail
 
 
-def resample(values: Sequence[float], size: int, total: int | None = None) -> list[float]:
-    """Take the means of groups of ``size`` values, gaps left out; a group of gaps alone is a gap.
-
-    ``total`` is how many values there ever were: the groups are counted from the first one, so that a
-    new value never moves older ones from one group to another and the picture does not tremble.
-    """
-    if size <= 1:
-        return list(values)
-    start = (len(values) if total is None else total) - len(values)
-    groups: list[float] = []
-    at = 0
-    while at < len(values):
-        stop = at + size - (start + at) % size
-        groups.append(_mean(values[at:stop]))
-        at = stop
-    return groups
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if value == value]
-    return sum(known) / len(known) if known else NAN
-
-
 def sparkline(
     values: Sequence[float], width: int, maximum: float = 100.0, *, ascii_only: bool = False
 ) -> str:

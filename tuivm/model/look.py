@@ -14,7 +14,7 @@ class Look:
     """What part of the past is shown. Every move gives a new one."""
 
     span: float = _LENGTHS[1]
-    """Seconds shown at least."""
+    """Seconds shown at least; 0 for one reading a column."""
     end: float | None = None
     """Unix seconds of the right edge; None follows the present."""
     cursor: float | None = None
@@ -39,13 +39,15 @@ class Look:
         """Show another span; a cursor stays in sight, in the same part of the picture."""
         if self.cursor is None or (self.end is None and self.cursor > now - span):
             return replace(self, span=span)
-        share = min(max(((self.end or now) - self.cursor) / self.span, 0.0), 0.9)
+        before = self.span or span
+        share = min(max(((self.end or now) - self.cursor) / before, 0.0), 0.9)
         return replace(self, span=span).until(self.cursor + share * span, now)
 
     def longer(self, steps: int, now: float) -> Look:
         """Show the span so many further in :data:`~tuivm.model.timeline.SPANS`."""
         at = min(range(len(_LENGTHS)), key=lambda index: abs(_LENGTHS[index] - self.span))
-        return self.choose(_LENGTHS[max(0, min(at + steps, len(_LENGTHS) - 1))], now)
+        at += steps - (not self.span and steps > 0)
+        return self.choose(_LENGTHS[max(0, min(at, len(_LENGTHS) - 1))], now)
 
     def pan(self, shown: Frame, parts: float, now: float) -> Look:
         """Move by ``parts`` of what is shown, back where negative; the cursor comes along."""

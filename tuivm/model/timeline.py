@@ -77,7 +77,8 @@ class Frame:
 def frame(end: float, span: float, columns: int, least: float) -> Frame:
     """The frame that ends with the step of ``end`` and shows at least ``span`` seconds in ``columns``.
 
-    ``least`` is seconds between two readings: shorter steps would be empty ones.
+    ``least`` is seconds between two readings: shorter steps would be empty ones. Without a ``span`` a column
+    shows one reading.
     """
     columns = max(1, columns)
     wanted = max(span / columns, min(least, STEPS[-1]))
@@ -85,7 +86,7 @@ def frame(end: float, span: float, columns: int, least: float) -> Frame:
     if step * columns < span * (1 - 1e-9):
         # Fewer columns than the longest step serves: a whole number of days each.
         step = DAY * math.ceil(span / columns / DAY)
-    each = max(1, columns // max(1, math.ceil(span / step - 1e-9)))
+    each = max(1, columns // max(1, math.ceil(span / step - 1e-9))) if span > 0 else 1
     count = max(1, columns // each)
     last = math.floor(end / step + 1e-6)
     return Frame((last + 1 - count) * step, step, count, each)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuivm.core.pictures import Drawing, Picture
 from tuivm.model.graphs import Form
 from tuivm.model.markers import Marker, Sign, at, by_cell
 from tuivm.model.measure import Unit, scale
-from tuivm.model.timeline import Frame, cell_of, moment_word, ticks
+from tuivm.model.timeline import Frame, Tick, cell_of, moment_word, ticks
 from tuivm.ui.chart import Paint, ceiling, draw, peak
 from tuivm.ui.plot import AXIS, Piece
 from tuivm.ui.text import plain, truncate, width_of
@@ -22,7 +22,11 @@ LEAST_HEIGHT = 4
 LEAST_WIDTH = 34
 """Least cells of a graph that has others beside it."""
 TIMELINE = 2
-"""Lines of the time line."""
+"""Lines of the time line; one where room is scarce."""
+_TIGHT = 3
+"""Least lines of a graph where room is scarce."""
+_AMPLE = 24
+"""Lines from which room is not scarce."""
 _SHAPE = 8.0
 """Cells of width to a line of height that a graph should have."""
 SIGNS: Mapping[Sign, tuple[str, str, str]] = {
@@ -45,8 +49,8 @@ class Grid:
     """Lines of each row of graphs."""
     width: int
     """Cells of a graph."""
-    timeline: bool
-    """Whether there is room for the time line."""
+    timeline: int
+    """Lines of the time line."""
 
     @property
     def places(self) -> int:
@@ -59,22 +63,27 @@ class Grid:
             if line < height:
                 return line > 0
             line -= height
-        return self.timeline and line == 0
+        return self.timeline > 0 and line == 0
 
     def cells(self) -> int:
         """Cells of a plot, without its axis."""
         return self.width - (AXIS if self.width >= 3 * AXIS else 0)
 
 
-def arrange(count: int, width: int, height: int) -> Grid:
-    """Lay ``count`` graphs out so that they use the room well; what finds none is on the next page."""
-    count, timeline = max(count, 1), height >= LEAST_HEIGHT + TIMELINE
-    height = max(height - TIMELINE * timeline, 1)
+def arrange(count: int, width: int, height: int, *, tight: bool = False) -> Grid:
+    """Lay ``count`` graphs out so that they use the room well; what finds none is on the next page.
+
+    ``tight`` makes them smaller where the room is scarce.
+    """
+    tight = tight and height < _AMPLE
+    least, lines = (_TIGHT, 1) if tight else (LEAST_HEIGHT, TIMELINE)
+    count, timeline = max(count, 1), lines if height >= least + lines else 0
+    height = max(height - timeline, 1)
     most = max(1, (width + GUTTER) // (LEAST_WIDTH + GUTTER))
     best: tuple[float, int, int] | None = None
     for columns in range(1, min(most, count) + 1):
         rows = -(-count // columns)
-        fitting = min(rows, max(1, height // LEAST_HEIGHT))
+        fitting = min(rows, max(1, height // least))
         each = (width - GUTTER * (columns - 1)) // columns
         shape = abs(math.log(max(each, 1) / (height / fitting) / _SHAPE))
         # What is not seen at once is worse than any shape.
@@ -129,6 +138,8 @@ class Scene:
     """Whether the right edge is the present."""
     tops: Tops
     """Tops of the axes."""
+    notes: Mapping[str, str]
+    """Words behind the figures of the graph of that label; safe text."""
 
 
 def pages(count: int, grid: Grid) -> int:
@@ -147,7 +158,7 @@ def compose(scene: Scene, paint: Paint) -> list[list[Piece]]:
             scene.tops[slot_of(drawing)],
             frame,
             scene.cursor,
-            paint,
+            replace(paint, note=scene.notes.get(drawing.panel.label, "")),
             (grid.width, grid.heights[number // grid.columns]),
         )
         for number, drawing in enumerate(shown)
@@ -158,8 +169,7 @@ def compose(scene: Scene, paint: Paint) -> list[list[Piece]]:
         rows += [_beside([panel[line] for panel in beside], grid.width) for line in range(height)]
     if grid.timeline:
         used = min(grid.columns, max(len(shown), 1))
-        line, words = timeline(scene, paint)
-        rows += [_beside([line] * used, grid.width), _beside([words] * used, grid.width)]
+        rows += [_beside([line] * used, grid.width) for line in timeline(scene, paint)]
     return rows
 
 
@@ -187,14 +197,18 @@ def cursor_cells(scene: Scene, paint: Paint) -> list[int]:
     return [number * (grid.width + GUTTER) + axis + cell for number in range(seen)]
 
 
-def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], list[Piece]]:
-    """Draw the time line: its stroke with ticks and the signs of markers, and the words below it."""
+def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], ...]:
+    """Draw the time line: its stroke with ticks and the signs of markers, and the words below it or in it."""
     frame, cells, ink = scene.picture.frame, scene.grid.cells(), paint.ink
     found = ticks(frame, cells, paint.per_cell)
     stroke, mark, corner = ("-", "+", "+") if paint.ascii_only else ("─", "┴", "└")
+    one_line = scene.grid.timeline == 1
     line = [stroke] * cells
-    for tick in found:
+    words = _tick_words(scene, found, cells)
+    for tick in found if not one_line else ():
         line[tick.cell] = mark
+    if one_line:
+        line = [word if word != " " else before for word, before in zip(words, line, strict=True)]
     axis = scene.grid.width - cells
     pieces: list[Piece] = [(" " * (axis - 1) + corner if axis else "", ink.muted)]
     signs = by_cell(scene.picture.markers, frame, cells, paint.per_cell)
@@ -206,6 +220,11 @@ def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], list[Piece]]:
             pieces[-1] = (pieces[-1][0] + text, ink.muted)
         else:
             pieces.append((text, ink.muted))
+    return (pieces,) if one_line else (pieces, [(" " * axis + "".join(words), ink.muted)])
+
+
+def _tick_words(scene: Scene, found: Sequence[Tick], cells: int) -> list[str]:
+    """The words of the ticks, a character a cell, as far as they do not touch."""
     words = [" "] * cells
     if scene.follows and cells >= 12:
         words[-3:] = "now"
@@ -214,7 +233,7 @@ def timeline(scene: Scene, paint: Paint) -> tuple[list[Piece], list[Piece]]:
         around = words[max(0, first - 1) : first + len(tick.word) + 1]
         if first + len(tick.word) <= cells and not "".join(around).strip():
             words[first : first + len(tick.word)] = tick.word
-    return pieces, [(" " * axis + "".join(words), ink.muted)]
+    return words
 
 
 def reading(scene: Scene, paint: Paint, width: int) -> list[Piece]:

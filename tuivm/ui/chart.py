@@ -36,6 +36,8 @@ class Paint:
     """Whether colours are not shown."""
     ascii_only: bool = False
     """Whether only ASCII may be used."""
+    note: str = ""
+    """Words behind the figures of the title; safe text."""
 
     @property
     def per_cell(self) -> int:
@@ -196,6 +198,9 @@ def title(drawing: Drawing, frame: Frame, cursor: float | None, paint: Paint, wi
         room = width - sum(width_of(text) for text, _ in pieces)
         if room >= 0:
             break
+    if paint.note and width_of(paint.note) < room:
+        pieces.append((f" {paint.note}", ink.muted))
+        room -= width_of(paint.note) + 1
     for words in _figures(drawing):
         if width_of(words) + 2 <= room:
             return [*pieces, (" " * (room - width_of(words)), ink.muted), (words, ink.muted)]

@@ -10,15 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tuivm.core.happenings import happenings
 from tuivm.model.domain import DomainKey
 from tuivm.model.graphs import MOST, View
 from tuivm.model.timeline import SPANS
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
+from tuivm.ui.graph_boards import make_board, notes_of
 from tuivm.ui.roles import roles_of
 from tuivm.ui.text import plain, truncate
-from tuivm.ui.widgets.board import GraphBoard
 from tuivm.ui.widgets.footer import Hint, KeyFooter
 from tuivm.ui.widgets.graph_head import Choice, GraphHead
 from tuivm.ui.words import counted
@@ -39,12 +38,12 @@ LETTERS = {
 }
 """The key of each view, a letter of its word."""
 _HELP = """\
- 1 .. 7  + -       span: a minute to a week    t v w m d r y n  what is shown; Tab
- Left Right h l    read a value; Ctrl: by 10   Home End         first, last value
- Shift+Left Right  earlier, later; H L         0                now
- , .               marker before, next         s                apart or together
- Up Down           another domain              PgUp PgDn        more graphs
- i q Esc           back                        ?                hide this"""
+ 1..7 + -          span: a minute to a week   tvwmdryn  what is shown (Tab: next)
+ Left Right h l    read a value (Ctrl: by 10) Home End  first, last value
+ Shift+Left Right  earlier, later (H L)       0         now
+ , .               marker before, next        s         apart, or together
+ Up Down           another domain             PgUp PgDn more graphs
+ i q Esc           back                       ?         hide this"""
 
 
 class GraphScreen(Renewed, Screen[None]):
@@ -79,14 +78,7 @@ class GraphScreen(Renewed, Screen[None]):
         self._shared = context
         self._main = main
         self._keys = tuple(keys)
-        session = context.session
-        self.board = GraphBoard(
-            session.past,
-            lambda keys, start, end: happenings(session, keys, start, end),
-            clock=context.clock,
-            least=context.config.interval,
-            ascii_only=context.ascii_only,
-        )
+        self.board = make_board(context)
         """The graphs."""
         self._head = GraphHead()
         self._help = Static(_HELP, markup=False, classes="keys")
@@ -121,7 +113,8 @@ class GraphScreen(Renewed, Screen[None]):
         self._keys = tuple(domain.key for domain in there)
         session = self._shared.session
         session.focus(self._keys)
-        self.board.show([(domain.key, domain.name, domain.state.is_active) for domain in there])
+        notes = notes_of(there[0], session.inventory.samples.get(there[0].key)) if len(there) == 1 else None
+        self.board.show([(domain.key, domain.name, domain.state.is_active) for domain in there], notes)
         self._show_head()
 
     def on_unmount(self) -> None:

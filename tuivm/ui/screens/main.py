@@ -162,10 +162,8 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             View(
                 domain,
                 self._inventory.samples.get(domain.key),
-                session.history(domain.key),
                 session.detail(domain.key),
                 context.clock(),
-                context.config.interval,
                 self._inventory.link is Link.LOST,
             )
         )

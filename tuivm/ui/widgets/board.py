@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
@@ -14,14 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tuivm.core.pictures import Marks, Picture, PictureReader, Wish
 from tuivm.core.ports_history import Past
 from tuivm.model.domain import DomainKey
 from tuivm.model.graphs import View
-from tuivm.model.look import Look
-from tuivm.model.markers import next_to
 from tuivm.model.timeline import Frame
 from tuivm.ui.board import (
     GUTTER,
@@ -38,7 +35,10 @@ from tuivm.ui.board import (
 from tuivm.ui.board_ink import mark, paint_of
 from tuivm.ui.plot import Piece
 from tuivm.ui.roles import roles_of
+from tuivm.ui.widgets.board_keys import MOVES, BoardKeys
 
+_PATIENCE = 0.5
+"""Seconds after which it is said that a first picture is read."""
 _RESTING = 30.0
 """Seconds at most after which a picture is read anew though no step ended."""
 
@@ -49,21 +49,11 @@ class Subject(tuple[tuple[DomainKey, str, bool], ...]):
     __slots__ = ()
 
 
-class GraphBoard(Widget, can_focus=True):
+class GraphBoard(BoardKeys, can_focus=True):
     """The graphs of one domain, or of several compared."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "back", show=False),
-        Binding("right,l", "step(1)", "on", show=False),
-        Binding("ctrl+left", "step(-10)", "back", show=False),
-        Binding("ctrl+right", "step(10)", "on", show=False),
-        Binding("shift+left,H", "pan(-1)", "earlier", show=False),
-        Binding("shift+right,L", "pan(1)", "later", show=False),
-        Binding("home", "edge(False)", "first", show=False),
-        Binding("end", "edge(True)", "last", show=False),
-        Binding("plus,equals_sign", "span(-1)", "shorter", show=False),
-        Binding("minus", "span(1)", "longer", show=False),
-        Binding("0", "now", "now", show=False),
+        *(Binding(keys, f"{action}({given})", action, show=False) for keys, action, given in MOVES),
         Binding("pageup", "page(-1)", "page up", show=False),
         Binding("pagedown", "page(1)", "page down", show=False),
     ]
@@ -97,38 +87,46 @@ class GraphBoard(Widget, can_focus=True):
         clock: Callable[[], float],
         least: float,
         ascii_only: bool = False,
+        tight: bool = False,
     ) -> None:
-        """``least`` is seconds between two readings, ``clock`` gives Unix seconds."""
-        super().__init__()
+        """``least`` is seconds between two readings, ``clock`` gives Unix seconds.
+
+        ``tight`` leaves more of a small area to the graphs: the first line is shown for the past alone.
+        """
+        super().__init__(clock)
         self._reader = PictureReader(past, marks, self._fit, self._read)
-        self._clock = clock
         self._least = least
         self._ascii = ascii_only
-        self._subject = Subject()
-        self._wished: tuple[object, ...] = ()
-        self._wished_at = 0.0
-        self._tops: Tops = {}
-        self._scale_of: tuple[object, ...] = ()
-        self._drawn: tuple[tuple[object, ...], list[list[Piece]], list[int]] | None = None
-        self.look = Look()
-        """What part of the past is shown."""
+        self._tight = tight
+        self._notes: Mapping[str, str] = {}
         self.view = View.TOTALS
         """What of it."""
         self.apart = ascii_only
         """Whether curves that could share a graph each have their own."""
-        self.page = 0
-        """Which of the graphs that have no room at once."""
-        self.picture: Picture | None = None
-        """What is shown; None before anything was read."""
+        self._subject = Subject()
+        self._wished: tuple[object, ...] = ()
+        self._wished_at = self._since = 0.0
+        self._waiting = False
+        self._tops: Tops = {}
+        self._scale_of: tuple[object, ...] = ()
+        self._drawn: tuple[tuple[object, ...], list[list[Piece]], list[int]] | None = None
 
     # What is shown
 
-    def show(self, subject: Sequence[tuple[DomainKey, str, bool]]) -> None:
-        """Show the graphs of these domains: key, name and whether it is active."""
-        if self.picture is not None and tuple(key for key, _, _ in subject) != self.picture.wish.keys:
-            self.picture = None
-            self.page = 0
+    def show(
+        self, subject: Sequence[tuple[DomainKey, str, bool]], notes: Mapping[str, str] | None = None
+    ) -> None:
+        """Show the graphs of these domains: key, name and whether it is active.
+
+        ``notes`` are words for the titles of graphs, by their labels.
+        """
+        self._notes = notes or {}
+        keys = [key for key, _, _ in self._subject]
         self._subject = Subject(subject)
+        if keys != [key for key, _, _ in subject]:
+            self.picture, self.page, self._since = None, 0, self._clock()
+        if self.picture is None:
+            self._redraw()
         self.renew()
 
     def choose(self, view: View) -> None:
@@ -141,16 +139,6 @@ class GraphBoard(Widget, can_focus=True):
         self.apart, self.page = apart, 0
         self._moved()
 
-    def jump(self, when: float) -> None:
-        """Put the cursor on a moment."""
-        self.look = self.look.jump(when, self._clock())
-        self._moved()
-
-    def span(self, seconds: float) -> None:
-        """Show another span."""
-        self.look = self.look.choose(seconds, self._clock())
-        self._moved()
-
     def renew(self) -> None:
         """Read what is new; called at every tick. What is not over is read again after a while."""
         if not self._subject or not self.size or not self.is_mounted:
@@ -160,8 +148,10 @@ class GraphBoard(Widget, can_focus=True):
         self.look = self.look.settle(frame)
         wished = _key(wish, frame)
         pace = min(max(self._least * 0.9, frame.step / 10), _RESTING)
-        if wished != self._wished or wish.now - self._wished_at >= pace:
-            self._wished, self._wished_at = wished, wish.now
+        # Where reading is slow, what is asked for already is not asked for again.
+        due = wish.now - self._wished_at >= pace and not self._waiting
+        if due or wished != self._wished:
+            self._wished, self._wished_at, self._waiting = wished, wish.now, True
             self._reader.ask(replace(wish, look=self.look))
 
     @property
@@ -178,12 +168,17 @@ class GraphBoard(Widget, can_focus=True):
 
     @property
     def _room(self) -> tuple[int, int]:
-        """Cells and lines of the graphs; the first line is no graph."""
-        return self.size.width, self.size.height - 1
+        """Cells and lines of the graphs."""
+        return self.size.width, self.size.height - self._head
+
+    @property
+    def _head(self) -> int:
+        """Lines above the graphs: what is read, or what the signs mean."""
+        return int(not self._tight or self.look.cursor is not None or not self.look.follows)
 
     def _fit(self, wish: Wish, count: int) -> Frame:
         """The frame that ``count`` graphs have room for; called on the reading thread too."""
-        cells = arrange(count, *wish.size).cells()
+        cells = arrange(count, *wish.size, tight=self._tight).cells()
         return wish.look.frame(wish.now, cells * (1 if self._ascii else 2), wish.least)
 
     def _read(self, picture: Picture) -> None:
@@ -195,6 +190,7 @@ class GraphBoard(Widget, can_focus=True):
     def on_graph_board_taken(self, event: Taken) -> None:
         """Show a picture, unless it is of something else than is wished by now."""
         wish = event.picture.wish
+        self._waiting = False
         if not self._subject or wish.subject != self._wish().subject:
             return
         scale_of = (*wish.subject, wish.look.span)
@@ -204,7 +200,7 @@ class GraphBoard(Widget, can_focus=True):
         if (wish.look.span, wish.look.end, wish.size) == (self.look.span, self.look.end, self._room):
             # How many graphs there are was not known when it was wished, nor how much time they show.
             self._wished = _key(wish, event.picture.frame)
-        self.page = min(self.page, pages(len(event.picture.drawings), self._grid) - 1)
+        self.page = min(self.page, self._last_page)
         self._redraw()
         self.post_message(self.Looked(self))
 
@@ -221,65 +217,11 @@ class GraphBoard(Widget, can_focus=True):
         """Read nothing more."""
         self._reader.stop()
 
-    # Keys
-
-    @property
-    def _frame(self) -> Frame | None:
-        return self.picture.frame if self.picture is not None else None
-
-    def action_step(self, steps: int) -> None:
-        """Move the cursor."""
-        if self._frame is not None:
-            self.look = self.look.move(self._frame, steps, self._clock())
-            self._moved()
-
-    def action_pan(self, direction: int) -> None:
-        """Move half of what is shown."""
-        if self._frame is not None:
-            self.look = self.look.pan(self._frame, direction / 2, self._clock())
-            self._moved()
-
-    def action_edge(self, last: bool) -> None:
-        """Put the cursor on the first or last step that is shown."""
-        if self._frame is not None:
-            self.look = self.look.edge(self._frame, self._clock(), last=last)
-            self._moved()
-
-    def action_span(self, steps: int) -> None:
-        """Show a longer or shorter span."""
-        self.look = self.look.longer(steps, self._clock())
-        self._moved()
-
-    def action_now(self) -> None:
-        """Follow the present, without a cursor."""
-        self.look = self.look.now()
-        self._moved()
-
-    def action_page(self, step: int) -> None:
-        """Show those of the graphs that found no room."""
-        if self.picture is not None:
-            last = pages(len(self.picture.drawings), self._grid) - 1
-            self.page = max(0, min(self.page + step, last))
-            self._redraw()
-
-    def action_marker(self, step: int) -> None:
-        """Put the cursor on the next marker, or the one before; without a cursor from the edge on."""
-        frame, picture = self._frame, self.picture
-        if frame is None or picture is None:
-            return
-        edge = frame.end if step < 0 else frame.start - frame.step
-        here = self.look.cursor if self.look.cursor is not None else edge
-        found = next_to(picture.markers, frame, here, step)
-        if found is None:
-            self.app.bell()
-        else:
-            self.jump(found.time)
-
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there."""
         frame, grid = self._frame, self._grid
         left = event.x % (grid.width + GUTTER) - (grid.width - grid.cells())
-        if frame is None or event.y < 1 or not 0 <= left < grid.cells():
+        if frame is None or event.y < self._head or not 0 <= left < grid.cells():
             return
         per_cell = 1 if self._ascii else 2
         ahead = (grid.cells() - left) * per_cell
@@ -293,7 +235,11 @@ class GraphBoard(Widget, can_focus=True):
     @property
     def _grid(self) -> Grid:
         count = len(self.picture.drawings) if self.picture is not None else 1
-        return arrange(count, self.size.width, self.size.height - 1)
+        return arrange(count, *self._room, tight=self._tight)
+
+    @property
+    def _last_page(self) -> int:
+        return pages(len(self.picture.drawings), self._grid) - 1 if self.picture is not None else 0
 
     def _redraw(self) -> None:
         """Draw the rows that now differ."""
@@ -323,14 +269,16 @@ class GraphBoard(Widget, can_focus=True):
     def _draw(self) -> tuple[list[list[Piece]], list[int]]:
         roles = roles_of(self.app)
         if self.picture is None:
-            return [[(" Reading…" if self._subject else "", roles.muted)]], []
+            late = self._subject and self._clock() - self._since >= _PATIENCE
+            return [[(" Reading…" if late else "", roles.muted)]], []
         background = roles.background
         if self.rich_style.bgcolor is not None and self.rich_style.bgcolor.triplet is not None:
             background = self.rich_style.bgcolor.triplet.hex
         paint = paint_of(roles, background, ascii_only=self._ascii)
-        scene = Scene(self.picture, self._grid, self.page, self.look.cursor, self.look.follows, self._tops)
-        rows = [reading(scene, paint, self.size.width), *compose(scene, paint)]
-        return rows, cursor_cells(scene, paint)
+        look = self.look
+        scene = Scene(self.picture, self._grid, self.page, look.cursor, look.follows, self._tops, self._notes)
+        head = [reading(scene, paint, self.size.width)] if self._head else []
+        return [*head, *compose(scene, paint)], cursor_cells(scene, paint)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
@@ -342,7 +290,7 @@ class GraphBoard(Widget, can_focus=True):
             Segment(text, base + Style(color=colour) if colour else base) for text, colour in rows[y] if text
         ]
         strip = Strip(segments).adjust_cell_length(width, base)
-        if not self._cursors or y == 0 or not self._grid.is_read(y - 1):
+        if not self._cursors or y < self._head or not self._grid.is_read(y - self._head):
             return strip
         roles = roles_of(self.app)
         ground = Style(reverse=True) if roles.monochrome else Style(bgcolor=roles.panel)

@@ -171,13 +171,17 @@ class DetailPane(Vertical):
         """A tab; what it needs is imported now and not at the start."""
         context = self._shared
         if index == OVERVIEW:
+            from tuivm.ui.graph_boards import make_board
             from tuivm.ui.widgets.overview import OverviewTab
 
+            keymap, ascii_only = context.keymap, context.ascii_only
+            board = make_board(context, tight=True)
             self._overview = OverviewTab(
-                start_key=context.keymap["start"].key(), ascii_only=context.ascii_only
+                board,
+                start_key=keymap["start"].key(),
+                graphs_key=keymap["graphs"].key(),
+                ascii_only=ascii_only,
             )
-            if self._room.size:
-                self._overview.fit(self._room.size)
             return self._overview
         if index == CONSOLE:
             from tuivm.ui.widgets.console import ConsolePane
