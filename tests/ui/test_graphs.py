@@ -51,7 +51,7 @@ async def test_the_cursor_reads_a_value_and_stays_at_its_time() -> None:
             await app.settled()
         after = screen_text(app.app).splitlines()
         assert after[2].startswith(" 14:13:18")
-        assert [line.split("min")[0] for line in after[3:4]] == [line.split("min")[0] for line in before[3:4]]
+        assert [line.split("avg")[0] for line in after[3:4]] == [line.split("avg")[0] for line in before[3:4]]
         await app.press("home")
         first = app.board.look.cursor
         app.clock[0] += 30

@@ -19,6 +19,8 @@ _LEFT_DOWN = (0x00, 0x01, 0x03, 0x07, 0x47)
 _RIGHT_DOWN = (0x00, 0x08, 0x18, 0x38, 0xB8)
 _LEFT_DOT = (0x40, 0x04, 0x02, 0x01)
 _RIGHT_DOT = (0x80, 0x20, 0x10, 0x08)
+_CELLS = " " + "".join(chr(0x2800 + bits) for bits in range(1, 256))
+"""The cell of each pattern of dots; without any it is a space."""
 _ASCII_LEVELS = " .:|#"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -77,15 +79,14 @@ def area(
         return _ascii_area(values, width, height, maximum, down)
     dots = levels(last(values, width * 2), maximum, height * DOTS)
     left, right = (_LEFT_DOWN, _RIGHT_DOWN) if down else (_LEFT_UP, _RIGHT_UP)
+    pairs = list(zip(dots[::2], dots[1::2], strict=True))
     rows: list[str] = []
     for row in range(height):
         base = (row if down else height - 1 - row) * DOTS
-        cells: list[str] = []
-        for at in range(0, width * 2, 2):
-            first = min(max(dots[at] - base, 0), DOTS)
-            second = min(max(dots[at + 1] - base, 0), DOTS)
-            cells.append(chr(0x2800 + left[first] + right[second]) if first or second else " ")
-        rows.append("".join(cells))
+        # What is drawn of a column in this row, by its height: looked up, as there are many columns.
+        shown = [min(max(dot - base, 0), DOTS) for dot in range(height * DOTS + 1)]
+        lefts, rights = [left[dot] for dot in shown], [right[dot] for dot in shown]
+        rows.append("".join([_CELLS[lefts[first] | rights[second]] for first, second in pairs]))
     return rows
 
 

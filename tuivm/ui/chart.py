@@ -173,6 +173,8 @@ def _area(
 def _behind(front: list[Piece], text: str, colour: str) -> list[Piece]:
     """Put ``text`` behind one piece of a row: it is seen where that is blank."""
     ((over, shaded),) = front
+    if not text.strip():
+        return front
     return overlay([(text, colour)], over, shaded, join=False)
 
 
