@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from textual.strip import Strip
 
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import NOW, living, screen_text
@@ -12,8 +13,11 @@ from tests.ui.graph_still import PastSession, shown
 from tuivm.config import Config
 from tuivm.model.domain import State
 from tuivm.model.graphs import View
+from tuivm.model.look import Look
 from tuivm.model.series import Metric
+from tuivm.ui.roles import roles_of
 from tuivm.ui.screens.graphs import LETTERS, GraphScreen, show_graphs
+from tuivm.ui.widgets.overview import OverviewTab
 
 
 async def test_spans_and_views_by_keys() -> None:
@@ -261,3 +265,74 @@ async def test_slow_past_never_holds_a_key_up() -> None:
         gate.set()
         await app.settled()
         assert app.board.picture is not picture
+
+
+async def test_the_overviews_graphs_are_read_with_the_keyboard_on_them() -> None:
+    async with shown(size=(100, 30)) as app:
+        overview = app.app.main.query_one(OverviewTab)
+        await app.pilot.press("enter")
+        await app.pilot.pause(0.1)
+        assert overview.has_focus
+        await app.pilot.press("left", "left", "left")
+        await app.pilot.pause(0.1)
+        assert overview.board.look.cursor == NOW - 2
+        assert "14:13:18" in screen_text(app.app)
+        await app.pilot.press("minus")
+        assert overview.board.look.span == 300
+        await app.pilot.press("plus")
+        assert overview.board.look.span == 60
+        await app.pilot.press("shift+left")
+        await app.pilot.pause(0.1)
+        assert not overview.board.look.follows
+        await app.pilot.press("escape")
+        await app.pilot.pause(0.1)
+        # Whoever is back in the list wants to see the present.
+        assert overview.board.look == Look(0)
+        assert "14:13:18" not in screen_text(app.app)
+
+
+async def test_the_overview_of_one_that_is_off_names_the_key_of_its_past() -> None:
+    async with shown(domain="win11") as app:
+        assert "Press i to see its past." in screen_text(app.app)
+        await app.pilot.press("enter", "left")
+        assert app.app.main.query_one(OverviewTab).board.look == Look(0)
+
+
+async def test_only_rows_that_differ_are_drawn_again() -> None:
+    async with shown() as app:
+        await app.press("i", "3")
+        board = app.board
+        drawn: list[int] = []
+        original = board.render_line
+
+        def counted(y: int) -> Strip:
+            drawn.append(y)
+            return original(y)
+
+        board.render_line = counted  # type: ignore[method-assign]
+        app.clock[0] += 1
+        app.screen.renew()
+        await app.settled()
+        assert not drawn
+        app.clock[0] += 15
+        app.session.curves.end += 15
+        app.screen.renew()
+        await app.settled()
+        assert drawn
+
+
+async def test_graphs_follow_the_theme() -> None:
+    async with shown() as app:
+        await app.press("i")
+        app.app.theme = "tuivm-light"
+        await app.pilot.pause()
+        cpu = roles_of(app.app).graph["cpu"]
+        title = app.board.render_line(1)
+        assert cpu in {segment.style.color.name for segment in title if segment.style and segment.style.color}
+
+
+async def test_names_are_data() -> None:
+    async with shown(names=("[b]x[/b]\x1b[31m", "y"), domain="y") as app:
+        show_graphs(app.app.main, next(iter(app.session.still.domains)))
+        await app.settled()
+        assert "[b]x[/b]\ufffd[31m" in screen_text(app.app)

@@ -22,6 +22,8 @@ Marks = Callable[[Sequence[DomainKey], float, float], Sequence[Marker]]
 """Gives what happened to these domains between two Unix seconds; called on the reading thread."""
 _LOOK_AGAIN = 10.0
 """Seconds after which it is asked anew which series there are, and what happened."""
+_LOOKED_FOR = 900.0
+"""Seconds at least in which it is looked for the series that there are."""
 _READ_AGAIN = 60.0
 """Seconds after which everything shown is read anew: a file may hold by then what a ring did not."""
 _FAR = 8 * DAY
@@ -158,7 +160,7 @@ class PictureReader:
     def _look(self, wish: Wish) -> None:
         """Find out which series there are in the frame, and what happened."""
         end = wish.now if wish.look.end is None else wish.look.end
-        start = end - wish.look.span
+        start = end - max(wish.look.span, _LOOKED_FOR)
         self._known = tuple(self._past.series_of(key, start, end) for key in wish.keys)
         found = self._marks(wish.keys, start - _FAR, wish.now)
         self._markers = tuple(sorted(found, key=lambda one: one.time))

@@ -46,8 +46,7 @@ class Look:
     def longer(self, steps: int, now: float) -> Look:
         """Show the span so many further in :data:`~tuivm.model.timeline.SPANS`."""
         at = min(range(len(_LENGTHS)), key=lambda index: abs(_LENGTHS[index] - self.span))
-        at += steps - (not self.span and steps > 0)
-        return self.choose(_LENGTHS[max(0, min(at, len(_LENGTHS) - 1))], now)
+        return self.choose(_LENGTHS[max(0, min(at + steps, len(_LENGTHS) - 1))], now)
 
     def pan(self, shown: Frame, parts: float, now: float) -> Look:
         """Move by ``parts`` of what is shown, back where negative; the cursor comes along."""
