@@ -1,0 +1,101 @@
+"""A window put together from stretches of several resolutions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tuivm.model.series import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some time of one series in one resolution."""
+
+    start: float
+    """Unix seconds of the first step."""
+    step: float
+    """Seconds of a step."""
+    columns: tuple[Sequence[float], ...]
+    """Means, least and greatest of each step; or the means alone. nan for a gap."""
+
+
+class Assembly:
+    """Takes stretches, gives the window."""
+
+    def __init__(self, start: float, step: float, count: int) -> None:
+        self._start = start
+        self._step = step
+        self._sum = [0.0] * count
+        self._weight = [0.0] * count
+        self._low = [math.inf] * count
+        self._high = [-math.inf] * count
+
+    @property
+    def complete(self) -> bool:
+        """Whether something is known of every step."""
+        return 0.0 not in self._weight
+
+    def add(self, stretches: Iterable[Stretch]) -> None:
+        """Take stretches that do not tell the same twice: each step is the mean of what falls into it."""
+        for stretch in stretches:
+            self._fold(stretch, range(len(self._sum)))
+
+    def fill(self, stretches: Iterable[Stretch]) -> None:
+        """Take stretches for the steps of which nothing is known yet."""
+        empty = [number for number, weight in enumerate(self._weight) if not weight]
+        for stretch in stretches:
+            self._fold(stretch, empty)
+
+    def window(self) -> Window:
+        """The result."""
+        means = [
+            min(max(total / weight, low), high) if weight else math.nan
+            for total, weight, low, high in zip(self._sum, self._weight, self._low, self._high, strict=True)
+        ]
+        low = [value if weight else math.nan for value, weight in zip(self._low, self._weight, strict=True)]
+        high = [value if weight else math.nan for value, weight in zip(self._high, self._weight, strict=True)]
+        return Window(self._start, self._step, tuple(means), tuple(low), tuple(high))
+
+    def _fold(self, stretch: Stretch, steps: Sequence[int]) -> None:
+        columns, size = stretch.columns, len(stretch.columns[0])
+        first = (stretch.start - self._start) / self._step
+        last = first + size * stretch.step / self._step
+        for number in steps:
+            if first - 1.0 < number < last:
+                begin, end = self._within(stretch, number)
+                if begin < min(end, size) and end > 0:
+                    self._take(number, columns, max(0, begin), min(end, size), stretch.step)
+
+    def _within(self, stretch: Stretch, number: int) -> tuple[int, int]:
+        """Which steps of a stretch are in a step: those whose middle is, or the one around its middle."""
+        begin = self._start + number * self._step - stretch.start
+        if stretch.step > self._step:
+            middle = math.floor((begin + self._step / 2) / stretch.step)
+            return middle, middle + 1
+        return (
+            math.ceil(begin / stretch.step - 0.5),
+            math.ceil((begin + self._step) / stretch.step - 0.5),
+        )
+
+    def _take(
+        self, number: int, columns: tuple[Sequence[float], ...], begin: int, end: int, weight: float
+    ) -> None:
+        means = [value for value in columns[0][begin:end] if value == value]
+        if not means:
+            return
+        lows, highs = means, means
+        if len(columns) == 3:
+            lows = [value for value in columns[1][begin:end] if value == value]
+            highs = [value for value in columns[2][begin:end] if value == value]
+        self._sum[number] += sum(means) * weight
+        self._weight[number] += len(means) * weight
+        self._low[number] = min(self._low[number], *lows)
+        self._high[number] = max(self._high[number], *highs)
+
+
+def gaps(start: float, step: float, count: int) -> Window:
+    """A window of nothing."""
+    nothing = (math.nan,) * max(count, 0)
+    return Window(start, step, nothing, nothing, nothing)
