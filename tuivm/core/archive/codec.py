@@ -20,7 +20,7 @@ import zlib
 from array import array
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 PRECISION = 2.0**-9
 """Greatest relative error of a value that was written and read."""
@@ -34,7 +34,7 @@ _KEEP = 0x7FFF8000
 _ENTRY = 12
 _COUNT = struct.Struct("<I")
 
-Column = array[float]
+Column: TypeAlias = "array[float]"
 """Readings of one series, one for each step; nan for a gap."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import RLock
+from typing import TypeAlias
 
 from tuivm.core.archive import events, file, journal, reader, sealing
 from tuivm.core.archive.codec import Column, gaps
@@ -22,7 +23,7 @@ from tuivm.model.series import Series
 
 MOST_WAITING = 2
 """Full blocks of a domain that wait for room; older ones are lost."""
-Dirty = tuple[OpenBlock, int, dict[Series, Column]]
+Dirty: TypeAlias = "tuple[OpenBlock, int, dict[Series, Column]]"
 """A block, the first step that is not written, and the columns from there on."""
 
 
