@@ -4,7 +4,7 @@
 finest holds means; the coarser ones hold mean, least and greatest of the seconds in each step.
 
 **Blocks.** A row of ``block`` is what is known of one domain in one tier in one stretch of time (15
-minutes, 4 hours, 4 days), every series of it, 16 bits a value, deflated series by series (:mod:`.codec`),
+minutes, 8 hours, 5 days), every series of it, 16 bits a value, deflated series by series (:mod:`.codec`),
 with a checksum. Blocks begin at multiples of their length, and (domain, tier, start) is the key: the same
 time is never there twice, whatever the clock does. ``track`` says of which series something is kept, and
 from when to when.

@@ -103,6 +103,10 @@ class Archive:
         self._reader.close()
         return done
 
+    def write_now(self) -> None:
+        """Do now what the thread does every few seconds; for who has not started it."""
+        self._write()
+
     # -- the present ----------------------------------------------------------------------------
 
     def put(self, when: float, samples: Mapping[DomainKey, Sample]) -> None:

@@ -1,14 +1,13 @@
 """Columns of readings as bytes: 16 bits a value, in planes that compress, a part for each series.
 
-A value is a float32 without its sign, rounded to 8 bits behind the leading one (1 part in 512 at most).
-The arithmetic is done on all values at once, in one large integer: a plain loop would be a hundred times
-as slow.
+A value is a float32 without its sign, rounded to 8 bits behind the leading one (1 part in 512 at most). The
+arithmetic is done on all values at once, in one large integer: a plain loop would be a hundred times as slow.
 
 A block is ``count``, then ``count`` times (series, offset, length), each 32 bits, little endian; then the
-parts, each deflated alone, so that one series is read without the others. Equal parts are written once. A
-part is ``channels`` times ``steps`` values: the means, then, in the coarse tiers, how far the least is
-below and the greatest is above the mean, as differences of the 16 bit codes (which are in the order of
-the values).
+parts, each by itself, so that one series is read without the others. Equal parts are written once. A part is
+one or three columns of ``steps`` values: the means, in the coarse tiers also the least, and how far the
+greatest is above the mean, as a difference of the 16 bit codes (which are in the order of the values). The
+high bytes of all columns are deflated, and behind them the low bytes: they have little in common.
 """
 
 from __future__ import annotations
@@ -63,7 +62,8 @@ def pack(parts: Mapping[int, tuple[Column, ...]], level: int = 6) -> bytes:
     body = bytearray()
     written: dict[bytes, int] = {}
     for series, columns in parts.items():
-        data = _deflate(_planes(columns), level)
+        high, low = _planes(columns)
+        data = _deflate(high, level) + _deflate(low, level)
         offset = written.get(data)
         if offset is None:
             offset = written[data] = len(body)
@@ -113,14 +113,22 @@ def _part(
     block: bytes, entries: int, offset: int, length: int, steps: int, channels: int
 ) -> tuple[Column, ...]:
     begin = _COUNT.size + 4 * entries + offset
+    high, rest = _inflate(block[begin : begin + length], steps * channels)
+    low, _ = _inflate(rest, steps * channels)
+    return _columns(high, low, steps, channels)
+
+
+def _inflate(data: bytes, size: int) -> tuple[bytes, bytes]:
+    """``size`` bytes, and what follows them."""
+    worker = zlib.decompressobj(-15)
     try:
         # A block that is damaged must not unfold into all the memory there is.
-        data = zlib.decompressobj(-15).decompress(block[begin : begin + length], 2 * steps * channels + 1)
+        plain = worker.decompress(data, size + 1)
     except zlib.error as error:
         raise Damaged(f"a block cannot be read: {error}") from None
-    if len(data) != 2 * steps * channels:
+    if len(plain) != size or not worker.eof:
         raise Damaged("a block has another length")
-    return _columns(data, steps, channels)
+    return plain, worker.unused_data
 
 
 def _deflate(data: bytes, level: int) -> bytes:
@@ -128,34 +136,25 @@ def _deflate(data: bytes, level: int) -> bytes:
     return worker.compress(data) + worker.flush()
 
 
-def _planes(columns: tuple[Column, ...]) -> bytes:
-    """The low bytes, then the high bytes, of each column's codes or of their differences to the means."""
+def _planes(columns: tuple[Column, ...]) -> tuple[bytes, bytes]:
+    """The high and the low bytes of the codes of all columns."""
     count = len(columns[0])
     codes = [_codes(column) for column in columns]
     if len(codes) == 3:
-        mean, low, high = codes
-        codes = [mean, mean - low, high - mean]
-    parts = []
-    for code in codes:
-        data = code.to_bytes(4 * count, "little")
-        parts += [data[1::4], data[2::4]]
-    return b"".join(parts)
+        codes[2] -= codes[0]
+    lanes = [code.to_bytes(4 * count, "little") for code in codes]
+    return b"".join(data[2::4] for data in lanes), b"".join(data[1::4] for data in lanes)
 
 
-def _columns(data: bytes, steps: int, channels: int) -> tuple[Column, ...]:
+def _columns(high: bytes, low: bytes, steps: int, channels: int) -> tuple[Column, ...]:
     codes = []
-    for channel in range(channels):
+    for begin in range(0, steps * channels, steps):
         lanes = bytearray(4 * steps)
-        begin = 2 * steps * channel
-        lanes[1::4] = data[begin : begin + steps]
-        lanes[2::4] = data[begin + steps : begin + 2 * steps]
+        lanes[1::4] = low[begin : begin + steps]
+        lanes[2::4] = high[begin : begin + steps]
         codes.append(int.from_bytes(lanes, "little"))
     if channels == 3:
-        mean, below, above = codes
-        # What was written never goes below zero; what a damaged block says may, and is then said.
-        codes = [mean, mean - below, mean + above]
-        if min(codes) < 0:
-            raise Damaged("a block holds what was never written")
+        codes[2] += codes[0]
     return tuple(_floats(code, steps) for code in codes)
 
 

@@ -37,8 +37,8 @@ class Tier:
 
 
 FINE = Tier(0, 1, 900, HOUR, 1)
-MINUTES = Tier(1, 60, 240, 7 * DAY, 3)
-QUARTERS = Tier(2, 900, 384, 366 * DAY, 3)
+MINUTES = Tier(1, 60, 480, 7 * DAY, 3)
+QUARTERS = Tier(2, 900, 480, 366 * DAY, 3)
 TIERS = (FINE, MINUTES, QUARTERS)
 
 
