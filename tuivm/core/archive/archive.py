@@ -78,6 +78,7 @@ class Archive:
         self._events: deque[Event] = deque(maxlen=10 * WAITING)
         self._lost = False
         self._given_up = False
+        self._only_reads = False
         self._closing = False
         self._idle = threading.Event()
         pruner = Pruner(limits.size, limits.keep, clock, monotonic)
@@ -96,10 +97,12 @@ class Archive:
 
     def close(self, timeout: float) -> bool:
         """Write what is left and end the thread; returns whether that was done in ``timeout`` seconds."""
+        end = time.monotonic() + timeout
         self._closing = True
         self._lane.poke()
         done = self._idle.wait(max(0.0, timeout))
         self._lane.stop()
+        self._lane.join(end - time.monotonic())
         self._reader.close()
         return done
 
@@ -111,13 +114,13 @@ class Archive:
 
     def put(self, when: float, samples: Mapping[DomainKey, Sample]) -> None:
         """Take the samples of one tick, made at ``when`` (Unix seconds). Returns at once, never raises."""
-        if not self._given_up:
+        if not self._given_up and not self._only_reads:
             self._lost = self._lost or len(self._ticks) == WAITING
             self._ticks.append((when, samples))
 
     def keep(self, event: Event) -> None:
         """Take one event. Returns at once, never raises."""
-        if not self._given_up:
+        if not self._given_up and not self._only_reads:
             self._events.append(event)
 
     # -- the past: any thread, may block ------------------------------------------------------------
@@ -186,6 +189,8 @@ class Archive:
 
     def _write(self) -> float:
         """Open and write; returns the seconds until the next time."""
+        if self._given_up:
+            return RETRY
         try:
             self._writer.look()
             if not self._writer.is_open and not self._open():
@@ -198,8 +203,10 @@ class Archive:
             self._give_up(f"the history {self.path} is left alone: {error}")
         except Broken as error:
             return self._begin_anew(error)
-        except (Outage, OSError) as error:
+        except Outage as error:
             return self._wait(str(error))
+        except OSError as error:
+            return self._wait(error.strerror or str(error))
         else:
             for event in waiting:
                 if self._events and self._events[0] is event:
@@ -221,11 +228,10 @@ class Archive:
                     f"another tuivm ({role or 'program'} {process}) writes the history; this one reads it"
                 )
                 self._tell(self.problem)
-            with self._lock:  # the other one has these samples, too
-                self._ticks.clear()
-                self._tail.blocks.clear()
-            self._events.clear()
+            self._only_reads = True
+            self._drop_all()  # the other one has these, too
             return False
+        self._only_reads = False
         self._writer.open()
         self._reader.forget()
         return True
@@ -263,6 +269,9 @@ class Archive:
         self._given_up = True
         self._writer.close()
         self.lease.give_back()
+        self._drop_all()
+
+    def _drop_all(self) -> None:
         with self._lock:
             self._ticks.clear()
             self._tail.blocks.clear()

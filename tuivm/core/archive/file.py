@@ -66,10 +66,10 @@ def told() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _BROKEN or (code == 0 and isinstance(error, sqlite3.DataError)):
+        if code in _BROKEN:
             raise Broken(str(error)) from error
-        # A table that is missing, or a value of another type, is a file that somebody else wrote.
-        if code == 1 and "no such" in str(error):
+        # Tables that are missing, and text that is none, are of a file that is damaged.
+        if (code == 1 and "no such" in str(error)) or (code == 0 and "decode" in str(error)):
             raise Broken(str(error)) from error
         raise Outage(_WORDS.get(code, str(error))) from error
     except OSError as error:

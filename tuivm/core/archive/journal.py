@@ -49,10 +49,13 @@ def write(entries: Iterable[Entry]) -> bytes:
 
 def read(row: bytes) -> Iterator[Entry]:
     """The entries of a row. Raises Damaged."""
+    worker = zlib.decompressobj()
     try:
-        data = zlib.decompressobj().decompress(row, _MOST)
+        data = worker.decompress(row, _MOST)
     except zlib.error as error:
         raise Damaged(f"a row of the journal cannot be read: {error}") from None
+    if not worker.eof:
+        raise Damaged("a row of the journal is cut off")
     at = 0
     while at < len(data):
         if len(data) - at < _HEAD.size:

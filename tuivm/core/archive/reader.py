@@ -73,12 +73,13 @@ class Reader:
         """Put into the window what the blocks know; the finest tier that is of use first."""
 
         def read(rows: records.Records) -> None:
-            tier = tiers.best(step)
-            assembly.add(_stretches(rows, key, series, tier, start, end))
-            for other in TIERS[tier.number + 1 :]:
+            for tier in TIERS[tiers.best(step).number :]:
                 if assembly.complete:
                     return
-                assembly.fill(_stretches(rows, key, series, other, start, end))
+                blocks = _blocks(rows, key, series, tier, start, end)
+                assembly.fill(stretch for _, stretch in blocks if stretch is not None)
+                for begin, _ in blocks:
+                    assembly.told(begin, begin + tier.length)
 
         self._ask(read, None)
 
@@ -181,17 +182,19 @@ def series_of_tail(tail: Tail, key: DomainKey, start: float, end: float) -> set[
     }
 
 
-def _stretches(
+def _blocks(
     rows: records.Records, key: DomainKey, series: Series, tier: Tier, start: float, end: float
-) -> Iterator[Stretch]:
+) -> list[tuple[int, Stretch | None]]:
+    """Start of each block of a domain that can be read, with what it knows of a series."""
     domain, number = rows.domain(key), rows.series(series)
+    found: list[tuple[int, Stretch | None]] = []
     if domain is None or number is None:
-        return
+        return found
     for begin, data in rows.blocks(domain, tier, start, end):
         with suppress(Damaged):
             columns = codec.unpack_one(data, number, tier.steps, tier.channels)
-            if columns is not None:
-                yield Stretch(begin, tier.step, columns)
+            found.append((begin, None if columns is None else Stretch(begin, tier.step, columns)))
+    return found
 
 
 def _series_of(rows: records.Records, key: DomainKey, start: float, end: float) -> Iterator[Series]:

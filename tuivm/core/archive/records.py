@@ -109,7 +109,7 @@ class Records:
         """Start and data of each block of a domain between these Unix seconds; damaged ones are left out."""
         rows = self.link.execute(
             "SELECT start, crc, data FROM block WHERE domain = ? AND tier = ? AND start > ? AND start < ?"
-            " ORDER BY start",
+            " AND typeof(data) = 'blob' ORDER BY start",
             (number, tier.number, start - tier.length, end),
         )
         return [(begin, data) for begin, crc, data in rows if zlib.crc32(data) == crc]

@@ -99,6 +99,7 @@ class OpenBlock:
     def restore(self, series: Series, step: int, values: Iterable[float]) -> None:
         """Take what the journal says, which is written already; gaps in it leave what is known."""
         column = self.columns.setdefault(series, gaps(0))
+        column.extend(gaps(step - len(column)))
         for number, value in enumerate(values, step):
             if len(column) <= number:
                 column.append(value)

@@ -31,11 +31,12 @@ class Assembly:
         self._weight = [0.0] * count
         self._low = [math.inf] * count
         self._high = [-math.inf] * count
+        self._told = [False] * count
 
     @property
     def complete(self) -> bool:
-        """Whether something is known of every step."""
-        return 0.0 not in self._weight
+        """Whether every step is told."""
+        return all(self._told)
 
     def add(self, stretches: Iterable[Stretch]) -> None:
         """Take stretches that do not tell the same twice: each step is the mean of what falls into it."""
@@ -43,10 +44,17 @@ class Assembly:
             self._fold(stretch, range(len(self._sum)))
 
     def fill(self, stretches: Iterable[Stretch]) -> None:
-        """Take stretches for the steps of which nothing is known yet."""
-        empty = [number for number, weight in enumerate(self._weight) if not weight]
+        """Take stretches for the steps that are not told yet."""
+        empty = [number for number, told in enumerate(self._told) if not told]
         for stretch in stretches:
             self._fold(stretch, empty)
+
+    def told(self, start: float, end: float) -> None:
+        """All that is known between these Unix seconds was taken: a gap there is a gap."""
+        first = math.ceil((start - self._start) / self._step - 0.5)
+        last = math.ceil((end - self._start) / self._step - 0.5)
+        for number in range(max(0, first), min(last, len(self._told))):
+            self._told[number] = True
 
     def window(self) -> Window:
         """The result."""

@@ -150,7 +150,7 @@ class Writer:
             number = records.domain(block.key, make=True)
             if number is None or not columns:
                 continue
-            self._write_name(records, block.key, number, block.start)
+            self._write_name(records, block.key, number, block.start + first)
             longest = max(len(column) for column in columns.values())
             numbered: dict[int, Column] = {}
             for series, column in columns.items():
