@@ -61,6 +61,8 @@ class World(MemoryJobs):
         """The ways in which guests were asked to shut down or reboot."""
         self.released = threading.Event()
         self.step = step
+        self.focused: frozenset[DomainKey] | None = frozenset()
+        """The domains asked for their costly figures at the last tick; None for all."""
         self.clock = 1000.0
         self.now = time.time() if now is None else now
         self.host = host or Host(

@@ -16,6 +16,8 @@ from typing import Self
 
 import psutil
 
+from tuivm.terminal import Terminal
+
 PATIENCE = 120.0
 """Seconds to wait for what must come: generous, as guests are emulated on a busy machine."""
 _LEAVING = 30.0
@@ -45,6 +47,8 @@ class PtyProgram:
         """Columns and lines."""
         self.environ = environment() if environ is None else dict(environ)
         """All of its environment."""
+        self._screen = Terminal(columns, lines)
+        self._seen = 0
         self.output = bytearray()
         """Everything written so far."""
         self.status: int | None = None
@@ -115,14 +119,24 @@ class PtyProgram:
         assert self.status is not None
         return self.status
 
+    def shows(self, text: bytes) -> bool:
+        """Whether ``text`` was written in one piece, or stands on the screen after all that was written."""
+        if text in self.output:
+            return True
+        if self._seen > len(self.output):
+            return False  # a subclass keeps the end alone
+        self._screen.feed(bytes(self.output[self._seen :]))
+        self._seen = len(self.output)
+        return text.decode() in "\n".join(self._screen.screen.display)
+
     def seconds_until(self, text: bytes, patience: float = PATIENCE) -> float:
-        """Seconds from the start of the program until it has written ``text``.
+        """Seconds from the start of the program until it shows ``text``.
 
         Raises:
             TimeoutError: when it has not done so within ``patience`` seconds.
         """
         deadline = time.monotonic() + patience
-        while text not in self.output:
+        while not self.shows(text):
             if not self.read(0.5) or time.monotonic() > deadline:
                 raise TimeoutError(f"{text!r} was not written; the last it wrote: {self._tail()!r}")
         return time.perf_counter() - self.started

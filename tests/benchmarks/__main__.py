@@ -10,7 +10,7 @@ from tests.benchmarks.building import SHARED, building
 
 ALONE = ("terminal", "history", "hostile", "cuts", "echo", "flood", "bulk", "archive")
 """Benchmarks that want the machine for themselves."""
-BUILDING = ("start", "rest", "sample", "keys")
+BUILDING = ("start", "rest", "sample", "keys", "line", "soak")
 """Benchmarks on the building of 200 domains, which stands for all of them."""
 
 

@@ -56,9 +56,9 @@ def test_every_action_is_explained() -> None:
 
 def test_verbs_without_a_key_can_be_given_one(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text('[keys]\nrename = "f2"\nlock = ["ctrl+l", "f3"]\nunlock = "f3"\nwake = "s"\n')
+    file.write_text('[keys]\nrename = "f2"\nlock = ["ctrl+k", "f3"]\nunlock = "f3"\nwake = "s"\n')
     found, errors = load(file, bindings())
-    assert found.keys == {"rename": "f2", "lock": "ctrl+l,f3"}
+    assert found.keys == {"rename": "f2", "lock": "ctrl+k,f3"}
     assert [str(error).partition(": ")[2].split(":")[0] for error in errors] == ["keys.wake", "keys.unlock"]
     assert keys_of("rename", found.keys) == ("f2",)
     assert keys_of("title", found.keys) == ()

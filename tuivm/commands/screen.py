@@ -79,6 +79,7 @@ def begin(hypervisor: Hypervisor, settings: Config) -> Session:
     session = Session(
         hypervisor,
         interval=settings.interval,
+        balloon_period=settings.balloon_period,
         shutdown_timeout=settings.shutdown_timeout,
         terminal=make_terminal,
         watch=ConsoleWatch(settings.console),

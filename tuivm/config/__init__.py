@@ -6,9 +6,11 @@ choices made while the program ran. A wrong value never stops the program: the d
 
     connection = "qemu:///system"   # which libvirt
     interval = 1.0                  # seconds between two readings, 0.2 to 60
+    balloon_period = 5              # seconds between two reports of a guest's memory; 0 leaves it unset
     theme = "dark"
     shutdown_timeout = 60           # seconds until an ignored shutdown is said, 1 to 3600
     ascii = false                   # true: no braille or block characters
+    low_bandwidth = true            # true, false: spare the line always, never; else when it is slow
     editor = "vim"                  # for XML, before $VISUAL and $EDITOR; "builtin": the one in tuivm
     readonly = false                # true: libvirt is opened to look only
 

@@ -20,9 +20,11 @@ _EDITOR = 'expected a command such as "vim", or "builtin"'
 _KNOWN = (
     "connection",
     "interval",
+    "balloon_period",
     "theme",
     "shutdown_timeout",
     "ascii",
+    "low_bandwidth",
     "keys",
     "console",
     "editor",
@@ -68,6 +70,9 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, connection=uri)
             case "interval":
                 config = replace(config, interval=checks.number(key, value, 0.2, 60, config.interval))
+            case "balloon_period":
+                period = checks.count(key, value, 0, 3600, config.balloon_period, "seconds")
+                config = replace(config, balloon_period=period)
             case "shutdown_timeout":
                 limit = checks.number(key, value, 1, 3600, config.shutdown_timeout)
                 config = replace(config, shutdown_timeout=limit)
@@ -76,6 +81,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, theme=name)
             case "ascii":
                 config = replace(config, ascii=checks.boolean(key, value))
+            case "low_bandwidth":
+                config = replace(config, low_bandwidth=checks.boolean(key, value))
             case "readonly":
                 config = replace(config, readonly=checks.boolean(key, value) or False)
             case "editor":

@@ -95,6 +95,8 @@ class Config:
     """libvirt URI; None to find one."""
     interval: float = 1.0
     """Seconds between two readings, 0.2..60."""
+    balloon_period: int = 5
+    """Seconds between two reports of each guest's memory, 0..3600; 0 sets none."""
     theme: str | None = None
     """Name of a theme; None for the remembered or the default one."""
     keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
@@ -103,6 +105,8 @@ class Config:
     """Seconds to wait for a guest to shut down before saying that it ignores it, 1..3600."""
     ascii: bool | None = None
     """True for no braille or block characters; None to decide by the locale."""
+    low_bandwidth: bool | None = None
+    """Whether the line to the terminal is spared; None to do so when it turns out to be slow."""
     editor: str | None = None
     """Command of the editor for XML, ``builtin`` for the one that comes with tuivm; None for the user's."""
     readonly: bool = False

@@ -188,6 +188,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.PROGRAM,
         footer=True,
     ),
+    Action("redraw", ("ctrl+l",), "redraw", "Draw the whole screen anew.", Group.PROGRAM),
+    Action(
+        "low-bandwidth",
+        ("N",),
+        "spare the line",
+        "Write less to the terminal, for a slow line, or as much as there is to show.",
+        Group.PROGRAM,
+    ),
     Action("help", ("question_mark", "f1"), "help", "Show every key.", Group.PROGRAM, footer=True),
     Action("quit", ("q", "ctrl+q"), "quit", "Leave tuivm; the domains go on.", Group.PROGRAM),
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
+from tuivm.core.balloons import Balloons
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -22,6 +23,8 @@ from tuivm.core.labels import LabelReader
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
+from tuivm.core.ports_history import SampleKeeper
+from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
@@ -43,21 +46,23 @@ SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
 
-class Session:
-    """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
+class Session(Readings):
+    """The facade. ``interval``, periods and timeouts in seconds, ``history`` in samples per domain."""
 
     def __init__(
         self,
         hypervisor: Hypervisor,
         *,
         interval: float = 1.0,
+        balloon_period: int = 0,
         shutdown_timeout: float = 60.0,
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
         watch: ConsoleWatch | None = None,
         audit: Audit | None = None,
+        keeper: SampleKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what each console prints, ``audit`` writes down what was done."""
+        """``watch`` looks through what consoles print; ``audit`` notes what was done, ``keeper`` samples."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
@@ -80,13 +85,19 @@ class Session:
         self._teller = Lane("tuivm-told", self._tell_own)
         self.work: Jobs = self._make_jobs(shutdown_timeout)
         """The desk of the jobs: to end one early, to try one again, to look at a batch."""
-        self._asks = Asks(hypervisor)
-        self._monitor = self._make_monitor(interval)
+        self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
-        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
-        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+        self._hire(balloon_period)
 
-    def _make_monitor(self, interval: float) -> Monitor:
+    def _hire(self, balloon_period: int) -> None:
+        """Make what works in the background beside the monitor."""
+        hypervisor, store = self._hypervisor, self._store
+        self._asks = Asks(hypervisor)
+        self._labels = LabelReader(hypervisor, store, self._monitor.touch)
+        self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
+        self._balloons = Balloons(hypervisor, store, balloon_period)
+
+    def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
             self._hypervisor,
             self._store,
@@ -95,6 +106,7 @@ class Session:
             on_event=self._take_event,
             on_tick=self._tick,
             on_touched=lambda keys: self._watcher.touched(keys),
+            keeper=keeper,
         )
 
     def _make_jobs(self, shutdown_timeout: float) -> Jobs:
@@ -119,6 +131,7 @@ class Session:
         self._teller.start()
         self.work.start()
         self.consoles.start()
+        self._balloons.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -168,7 +181,8 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self.work, self._labels, self._monitor)
+        helpers = (self._watcher, self._asks, self.work, self._labels, self._balloons)
+        parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -274,6 +288,7 @@ class Session:
         self._watcher.tick()
         if self._looked_at:
             self._labels.look()
+        self._balloons.look()
         self.consoles.refresh()
 
     def _take_job(self, job: Job) -> None:

@@ -45,6 +45,7 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.NMI: "way to inject an NMI",
     Capability.RENAME: "way to rename a domain",
     Capability.METADATA: "titles, tags and locks",
+    Capability.MEMORY_REPORTS: "way to let guests report their memory",
     Capability.BULK_STATS: "statistics of all domains at once",
 }
 _WRITING = frozenset(Capability) - {Capability.ADDRESSES, Capability.BULK_STATS}

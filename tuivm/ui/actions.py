@@ -193,6 +193,8 @@ ACTS: Mapping[str, Do] = {
     "log": _log,
     "theme": _theme,
     "commands": _commands,
+    "redraw": lambda main: main.tuivm.redraw(),
+    "low-bandwidth": lambda main: main.tuivm.set_low_bandwidth(not main.tuivm.low_bandwidth),
     "help": _help,
     "quit": lambda main: main.tuivm.action_leave(),
 }

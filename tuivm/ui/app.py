@@ -98,6 +98,7 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         self._link = Link.CONNECTING
         self._bind_quit()
         self._theme_errors = use_theme(self, config.theme)
+        self.set_low_bandwidth(config.low_bandwidth)
 
     def _set_desks_up(self) -> None:
         """Each desk does one kind of thing that the user wishes; some do verbs in their own way."""

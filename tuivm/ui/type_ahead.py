@@ -6,9 +6,10 @@ from collections import deque
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.screen import Screen
 from textual.timer import Timer
+
+from tuivm.ui.output.app import OutputApp
 
 _BURST = 64
 """Keys that are remembered with the screen on which they were typed."""
@@ -16,7 +17,7 @@ _LONGEST = 1.0
 """Seconds after which held keys are let go, whoever has the keyboard by then."""
 
 
-class TypeAheadApp(App[int], inherit_bindings=False):
+class TypeAheadApp(OutputApp, inherit_bindings=False):
     """An app that can hold keys back.
 
     A widget that is shown takes the keyboard some time after the key that asked for it: on a slow line a

@@ -100,6 +100,7 @@ class virDomain:
     def resume(self) -> int: ...
     def undefine(self) -> int: ...
     def undefineFlags(self, flags: int = 0) -> int: ...
+    def setMemoryStatsPeriod(self, period: int, flags: int = 0) -> int: ...
     def memoryStats(self) -> dict[str, int]: ...
     def blockStats(self, path: str) -> tuple[int, int, int, int, int]: ...
     def interfaceStats(self, path: str) -> tuple[int, ...]: ...
@@ -177,6 +178,7 @@ VIR_CONNECT_LIST_DOMAINS_AUTOSTART: int
 VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT: int
 VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE: int
 VIR_CONNECT_LIST_DOMAINS_TRANSIENT: int
+VIR_DOMAIN_DIRTYRATE_MEASURED: int
 VIR_DOMAIN_CONSOLE_FORCE: int
 VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE: int
 VIR_DOMAIN_EVENT_ID_DEVICE_ADDED: int
@@ -201,6 +203,7 @@ VIR_DOMAIN_STATS_BLOCK: int
 VIR_DOMAIN_STATS_CPU_TOTAL: int
 VIR_DOMAIN_STATS_INTERFACE: int
 VIR_DOMAIN_STATS_STATE: int
+VIR_DOMAIN_STATS_DIRTYRATE: int
 VIR_DOMAIN_STATS_VCPU: int
 VIR_DOMAIN_UNDEFINE_MANAGED_SAVE: int
 VIR_DOMAIN_UNDEFINE_NVRAM: int
