@@ -5,6 +5,7 @@ Every method returns at once. What happens is told to the :class:`~tuivm.core.po
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from tuivm.core.asks import Answer, Asks
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.history import History
 from tuivm.core.jobs import Jobs
 from tuivm.core.labels import LabelReader
@@ -35,10 +37,11 @@ from tuivm.model.job import Job
 if TYPE_CHECKING:
     from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
+    from tuivm.core.ports_history import EventKeeper
     from tuivm.model.detail import Detail
 
 EVENTS_KEPT = 500
-"""How many events are kept for the log."""
+"""How many of the latest events a listener that comes late finds."""
 SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
@@ -56,13 +59,17 @@ class Session:
         terminal: TerminalFactory = default_terminal,
         watch: ConsoleWatch | None = None,
         audit: Audit | None = None,
+        events: EventKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what each console prints, ``audit`` writes down what was done."""
+        """``watch`` looks through what consoles print, ``audit`` keeps what was done, ``events`` what came."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
-        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._events_lock = threading.Lock()
+        self.began = time.time()
+        """Unix seconds when the session was made: what is kept from before is of an earlier run."""
+        self.event_log: EventKeeper = MemoryEvents() if events is None else events
+        """What happened, also in earlier runs where it is kept so long. Reading it may block."""
+        self._latest = MemoryEvents(EVENTS_KEPT)
         self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
         """The consoles of this connection."""
         self.recordings = Recordings(self._domain, self.tell)
@@ -198,8 +205,7 @@ class Session:
     @property
     def events(self) -> tuple[Event, ...]:
         """The latest events, oldest first."""
-        with self._events_lock:
-            return tuple(self._events)
+        return self._latest.kept(0.0, math.inf, limit=EVENTS_KEPT)
 
     def history(self, key: DomainKey) -> History | None:
         """The samples of a domain; None for one never seen active."""
@@ -261,8 +267,8 @@ class Session:
         self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:
-        with self._events_lock:
-            self._events.append(event)
+        self._latest.keep(event)
+        self.event_log.keep(event)
         with self._store.lock:
             listener = self._listener
             if listener is not None:
