@@ -86,9 +86,14 @@ class LogDesk:
             self._app.call_later(self._show_older, found)
 
     def _show_older(self, found: tuple[Event, ...]) -> None:
-        self._older = found
+        self._older = self._unknown(found)
         self._read += 1
         self._app.renew_log()
+
+    def _unknown(self, found: Iterable[Event]) -> Sequence[Event]:
+        """Those that are not of this run: a clock that was set back makes some of them look older."""
+        known = {(event.time, event.key, event.detail) for event in self.book.entries}
+        return [event for event in found if (event.time, event.key, event.detail) not in known]
 
     def _read_domain(self, key: DomainKey) -> None:
         if key in self._older_of:
@@ -107,7 +112,7 @@ class LogDesk:
         session.ask(lambda _: log.kept(0.0, began, key, _OLDER_OF_ONE), taken)
 
     def _show_older_of(self, key: DomainKey, found: tuple[Event, ...]) -> None:
-        self._older_of[key] = found
+        self._older_of[key] = self._unknown(found)
         self._read += 1
         self._app.renew_log()
 

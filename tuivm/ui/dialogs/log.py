@@ -31,7 +31,7 @@ class LogScreen(Sheet[None]):
     """The log over the whole screen, newest last; it grows while it is looked at."""
 
     TITLE_TEXT = "Log"
-    HINT = "/ filter   o only these   Enter domain   m graphs   y copy   End newest   Esc close"
+    HINT = "/ filter   o only one   Enter domain   m graphs   y copy   Esc close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
         Binding("enter", "jump", "to the domain", show=False),
