@@ -24,10 +24,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.core.archive import Archive, Joined, Limits, archive, codec, journal
+from tuivm.core.archive import Archive, Limits, archive, codec, journal
 from tuivm.core.archive.codec import PRECISION, Damaged, clean, pack, unpack, unpack_one
 from tuivm.core.archive.tiers import DAY, FINE, HOUR, MINUTES, QUARTERS, best, coarser
-from tuivm.core.archive.windows import Assembly, Stretch, gaps
+from tuivm.core.archive.windows import Assembly, Stretch
+from tuivm.core.joined import Joined
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
 from tuivm.model.series import Metric, Series, Window
@@ -184,7 +185,6 @@ def test_a_window_is_made_of_what_is_best() -> None:
     assert str(window.window()) == str(
         Window(0.0, 10.0, (2.0, 5.0, NAN, 9.0), (1.0, 5.0, NAN, 8.0), (3.0, 5.0, NAN, 20.0))
     )
-    assert gaps(5, 1, 2).is_empty
 
 
 # -- what was put comes out --------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_what_was_put_comes_out_after_any_order_of_ticks_gaps_and_restarts(
                 wanted[now] = clean(value)
                 unsafe.add(now)
             case "skip":
-                now += 3
+                now += 61  # longer than any reading stands for
             case "hour":
                 now += 1200
             case "write":
@@ -383,6 +383,7 @@ def test_what_is_old_goes_and_a_domain_that_is_gone_with_it(tmp_path: Path) -> N
     for day in range(1, 30):
         world.put(BEGIN + day * DAY, 5, key=OTHER)
         world.archive.write_now()
+    world.kill()
     assert [known.key for known in world.archive.domains()] == [OTHER]
     assert world.archive.kept(0, world.now) == ()
     for tier in (FINE, MINUTES):
@@ -515,6 +516,21 @@ def test_a_later_version_is_left_alone(world: World) -> None:
     assert world.archive.window(KEY, CPU, BEGIN, 1, 10).is_empty
     assert world.path.read_bytes() == before
     assert not world.archive.lease.held
+
+
+def test_who_only_reads_tells_what_was_before_and_what_it_saw_itself(world: World) -> None:
+    before, seen, own = (Event(EventKind.OTHER, BEGIN + when, KEY, "web", "x") for when in (1, 2.5, 2.6))
+    world.archive.keep(before)
+    world.archive.write_now()
+    other = World(world.path, now=BEGIN + 2)
+    other.archive.write_now()
+    world.archive.keep(seen)
+    world.archive.write_now()
+    other.archive.keep(own)
+    other.archive.write_now()
+    assert other.archive.kept(BEGIN, BEGIN + 9) == (before, own)
+    assert world.archive.kept(BEGIN, BEGIN + 9) == (before, seen)
+    other.kill()
 
 
 def test_two_at_once_one_writes_and_the_other_reads_and_takes_over(world: World) -> None:

@@ -29,7 +29,6 @@ damaged, or is no history, is renamed and a new one begun (:mod:`.file`).
 from __future__ import annotations
 
 from tuivm.core.archive.archive import Archive, Limits
-from tuivm.core.archive.joined import Joined
 from tuivm.core.archive.reader import Known
 
-__all__ = ["Archive", "Joined", "Known", "Limits"]
+__all__ = ["Archive", "Known", "Limits"]

@@ -18,7 +18,9 @@ from tuivm.core.archive.pruning import Pruner
 from tuivm.core.archive.reader import Known, Reader, of_tail, series_of_tail
 from tuivm.core.archive.tail import Tail
 from tuivm.core.archive.writer import Writer
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.lane import Lane
+from tuivm.core.windows import SHORTEST_STEP, empty
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event
 from tuivm.model.series import Metric, Series, Window
@@ -76,6 +78,8 @@ class Archive:
         self._tail = Tail()
         self._ticks: deque[tuple[float, Mapping[DomainKey, Sample]]] = deque(maxlen=WAITING)
         self._events: deque[Event] = deque(maxlen=10 * WAITING)
+        self._own = MemoryEvents()
+        self._began = clock()
         self._lost = False
         self._given_up = False
         self._only_reads = False
@@ -120,6 +124,7 @@ class Archive:
 
     def keep(self, event: Event) -> None:
         """Take one event. Returns at once, never raises."""
+        self._own.keep(event)
         if not self._given_up and not self._only_reads:
             self._events.append(event)
 
@@ -127,8 +132,8 @@ class Archive:
 
     def window(self, key: DomainKey, series: Series, start: float, step: float, count: int) -> Window:
         """What is known of ``count`` steps of ``step`` seconds from ``start`` on; gaps where nothing is."""
-        if count < 1 or not step > 0 or not (math.isfinite(start) and math.isfinite(step)):
-            return windows.gaps(start, step, count)
+        if count < 1 or not step >= SHORTEST_STEP or not (math.isfinite(start) and math.isfinite(step)):
+            return empty(start, step, count)
         assembly = windows.Assembly(start, step, count)
         if not self._writer.is_open:
             assembly.add(self._reader.tail(key, series))
@@ -152,15 +157,16 @@ class Archive:
     def kept(
         self, start: float, end: float, key: DomainKey | None = None, limit: int = 1000
     ) -> tuple[Event, ...]:
-        """The newest ``limit`` events between these Unix seconds, oldest first; of one domain if ``key``."""
+        """The newest ``limit`` events between these Unix seconds, oldest first; of one domain if ``key``.
+
+        Those of this run are in memory. Another program that writes the file saw most of them, too: of its
+        events only those from before are told.
+        """
         nothing: tuple[Event, ...] = ()
-        waiting = [
-            event
-            for event in tuple(self._events)
-            if start <= event.time <= end and (key is None or event.key == key)
-        ]
-        found = self._reader.ask(lambda link: events.read(link, start, end, key, limit), nothing)
-        return (*found, *(event for event in waiting if event not in found))[-limit:]
+        own = self._own.kept(start, end, key, limit)
+        written = min(end, self._began) if own or self._only_reads else end
+        older = self._reader.ask(lambda link: events.read(link, start, written, key, limit), nothing)
+        return (*older, *(event for event in own if event not in older))[-limit:] if limit > 0 else nothing
 
     def domains(self) -> tuple[Known, ...]:
         """Every domain of which something is kept, by the name it had last."""

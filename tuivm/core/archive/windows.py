@@ -101,9 +101,3 @@ class Assembly:
         self._weight[number] += len(means) * weight
         self._low[number] = min(self._low[number], *lows)
         self._high[number] = max(self._high[number], *highs)
-
-
-def gaps(start: float, step: float, count: int) -> Window:
-    """A window of nothing."""
-    nothing = (math.nan,) * max(count, 0)
-    return Window(start, step, nothing, nothing, nothing)
