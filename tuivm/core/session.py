@@ -81,6 +81,8 @@ class Session(Readings):
         """The recordings of consoles that are under way."""
         self.audit = audit
         """Where what is done is written down; None for nowhere."""
+        self.on_close: list[Callable[[float], object]] = []
+        """Called at last when the session is closed, with the seconds that are left."""
         self._watch = watch
         if watch is not None:
             self.consoles.on_made.append(watch.made)
@@ -203,6 +205,8 @@ class Session(Readings):
             self.audit.close(end - time.monotonic())
         self._teller.stop()
         self._teller.join(end - time.monotonic())
+        for close in self.on_close:
+            close(end - time.monotonic())
 
     # -- what is known ------------------------------------------------------------------------
 
