@@ -180,8 +180,8 @@ def written(path: Path, keep: int, kinds: tuple[str, ...]) -> int:
         now[0] = NOW + number
         archive.put(now[0], samples)
         if number % 5 == 0:
-            archive.write_now()
-    archive.close(0.0)
+            archive.works.write()
+    archive.works.close()
     link = open_to_write(path)
     link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     link.close()
@@ -215,9 +215,9 @@ def cost_of_a_tick(path: Path) -> tuple[float, float]:
         put += time.perf_counter() - begun
         if number % 5 == 4:
             begun = time.process_time()
-            archive.write_now()
+            archive.works.write()
             wrote += time.process_time() - begun
-    archive.close(0.0)
+    archive.works.close()
     return put / 1200 * 1000, wrote / 1200 * 1000
 
 

@@ -24,7 +24,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.core.archive import Archive, Limits, archive, codec, journal
+from tuivm.core.archive import Archive, archive, codec, journal, works
 from tuivm.core.archive.codec import PRECISION, Damaged, clean, pack, unpack, unpack_one
 from tuivm.core.archive.tiers import DAY, FINE, HOUR, MINUTES, QUARTERS, best, coarser
 from tuivm.core.archive.windows import Assembly, Stretch
@@ -51,15 +51,15 @@ class World:
         self.path = path
         self.now = now
         self.elapsed = 0.0
-        self.limits = Limits(**limits)
+        self.bounds = (limits.get("size", archive.SIZE), limits.get("keep", archive.KEEP))
         self.said: list[str] = []
         self.names = {KEY: "web", OTHER: "db"}
         self.archive = self.make()
 
     def make(self) -> Archive:
-        made = Archive(self.path, limits=self.limits, clock=lambda: self.now, monotonic=lambda: self.elapsed)
-        made._tell = self.said.append
-        made._name_of = lambda key: self.names.get(key, "")
+        made = Archive(self.path, bounds=self.bounds, clock=lambda: self.now, monotonic=lambda: self.elapsed)
+        made.works.tell = self.said.append
+        made.works.name_of = lambda key: self.names.get(key, "")
         return made
 
     def put(self, when: float, *values: float | None, key: DomainKey = KEY) -> None:
@@ -74,13 +74,11 @@ class World:
         for number in range(start, start + count):
             self.put(number, value(number))
             if number % every == 0:
-                self.archive.write_now()
+                self.archive.works.write()
 
     def kill(self) -> None:
         """What a kill leaves: the file as it is, everything in memory gone."""
-        self.archive._writer.close()
-        self.archive.lease.give_back()
-        self.archive._reader.close()
+        self.archive.works.close()
         self.archive = self.make()
 
     def means(self, start: float, step: float, count: int, series: Series = CPU) -> list[float | None]:
@@ -218,14 +216,14 @@ def test_what_was_put_comes_out_after_any_order_of_ticks_gaps_and_restarts(
             case "hour":
                 now += 1200
             case "write":
-                world.archive.write_now()
+                world.archive.works.write()
                 unsafe.clear()
             case "kill":
                 world.kill()
                 for second in unsafe:
                     del wanted[second]
                 unsafe.clear()
-    world.archive.write_now()
+    world.archive.works.write()
     for _ in range(2):
         by_minute: dict[int, list[float]] = {}
         for second, value in wanted.items():
@@ -272,7 +270,7 @@ def test_several_readings_of_a_second_are_averaged(world: World) -> None:
     for part, value in enumerate((10, 20, 60, None, 30)):
         world.put(BEGIN + part / 5, value, 5 if part == 3 else None)
         if part == 2:
-            world.archive.write_now()
+            world.archive.works.write()
     assert world.means(BEGIN, 1, 1) == [30]
     assert world.means(BEGIN, 1, 1, VCPU) == [5]
 
@@ -282,7 +280,7 @@ def test_a_clock_that_jumps_makes_no_time_twice(world: World) -> None:
     world.run(BEGIN + 500, 700, lambda _: 90)  # back by half an hour
     world.run(BEGIN + 5 * DAY, 10, lambda _: 50)  # and far ahead
     world.run(BEGIN + 2000, 1000, lambda _: 10)
-    world.archive.write_now()
+    world.archive.works.write()
     assert world.means(BEGIN, 60, 50)[9:19] == [90] * 10
     assert world.means(BEGIN, 60, 50)[1:7] == [10] * 6
     assert world.means(BEGIN + 1800, 300, 4) == [10] * 4
@@ -290,7 +288,7 @@ def test_a_clock_that_jumps_makes_no_time_twice(world: World) -> None:
     assert world.rows("SELECT count(*) FROM block GROUP BY domain, tier, start HAVING count(*) > 1") == []
     world.put(-5.0, 1)
     world.put(math.nan, 1)
-    world.archive.write_now()
+    world.archive.works.write()
     assert world.said == []
 
 
@@ -347,7 +345,7 @@ def test_names_are_remembered_with_those_of_before(world: World) -> None:
     world.names[KEY] = "web-2"
     world.put(BEGIN + 950, 1)
     world.put(BEGIN + 950, 1, key=OTHER)
-    world.archive.write_now()
+    world.archive.works.write()
     told = {known.key: known.names for known in world.archive.domains()}
     assert told == {KEY: ("web-2", "web\\udc80\x00\n"), OTHER: ("db",)}
 
@@ -361,12 +359,12 @@ def test_events_are_kept_with_all_they_say(world: World) -> None:
     for event in events:
         world.archive.keep(event)
     assert world.archive.kept(BEGIN, BEGIN + 10) == tuple(events), "before they are written"
-    world.archive.write_now()
+    world.archive.works.write()
     assert world.archive.kept(BEGIN, BEGIN + 10) == tuple(events)
     assert world.archive.kept(BEGIN, BEGIN + 10, limit=2) == tuple(events[1:])
     assert world.archive.kept(BEGIN, BEGIN + 10, KEY) == (events[0],)
     assert world.archive.kept(BEGIN + 2, BEGIN + 2) == (events[1],)
-    world.archive._writer._records.link.execute(  # type: ignore[union-attr]
+    world.archive.works._writer._records.link.execute(  # type: ignore[union-attr]
         "INSERT INTO event(time, uuid, data) VALUES(?, 'u', '{}'), (?, 'u', 'x')", (BEGIN + 4, BEGIN + 4)
     )
     assert len(world.archive.kept(BEGIN, BEGIN + 10)) == 3, "what is no event is left out"
@@ -379,10 +377,10 @@ def test_what_is_old_goes_and_a_domain_that_is_gone_with_it(tmp_path: Path) -> N
     world = World(tmp_path / "x.db", keep=10 * DAY)
     world.run(BEGIN, 60, lambda _: 1)
     world.archive.keep(Event(EventKind.OTHER, BEGIN, None, "", "old"))
-    world.archive.write_now()
+    world.archive.works.write()
     for day in range(1, 30):
         world.put(BEGIN + day * DAY, 5, key=OTHER)
-        world.archive.write_now()
+        world.archive.works.write()
     world.kill()
     assert [known.key for known in world.archive.domains()] == [OTHER]
     assert world.archive.kept(0, world.now) == ()
@@ -397,10 +395,10 @@ def test_a_wrong_clock_makes_nothing_old(world: World) -> None:
     world.run(BEGIN, 1000, lambda _: 1)
     world.now = BEGIN + 3650 * DAY  # nobody slept for ten years
     world.archive.put(world.now, {KEY: Sample(0.0, cpu=1)})
-    world.archive.write_now()
+    world.archive.works.write()
     world.now += 1000
     world.archive.put(world.now, {KEY: Sample(0.0, cpu=1)})
-    world.archive.write_now()
+    world.archive.works.write()
     assert world.means(BEGIN, 300, 3) == [1, 1, 1]
 
 
@@ -415,7 +413,7 @@ def test_the_file_stays_as_small_as_it_shall(tmp_path: Path) -> None:
             world.elapsed = world.now - BEGIN
             more = {series: chance.uniform(0, 1e9) for series in names}
             world.archive.put(world.now, {KEY: Sample(0.0, more=more)})
-        world.archive.write_now()
+        world.archive.works.write()
     ((pages, free),) = world.rows(
         "SELECT (SELECT * FROM pragma_page_count), (SELECT * FROM pragma_freelist_count)"
     )
@@ -464,7 +462,7 @@ def test_a_damaged_file_is_set_aside_said_and_begun_anew(
     assert world.archive.domains() == ()
     for second in range(1000, 1100):
         world.put(BEGIN + second, 2)
-        world.archive.write_now()
+        world.archive.works.write()
     assert len(world.said) == 1
     assert "damaged" in world.said[0]
     assert "\n" not in world.said[0]
@@ -493,7 +491,7 @@ def test_a_file_damaged_while_it_is_written_loses_only_what_was_in_it(world: Wor
 
 def test_a_damaged_block_is_a_gap(world: World) -> None:
     world.run(BEGIN, 2000, lambda _: 1)
-    link = world.archive._writer._records.link  # type: ignore[union-attr]
+    link = world.archive.works._writer._records.link  # type: ignore[union-attr]
     link.execute(
         "UPDATE block SET data = CAST(x'00' || substr(data, 2) AS BLOB) WHERE tier = 0 AND start = ?",
         (BEGIN,),
@@ -507,7 +505,7 @@ def test_a_damaged_block_is_a_gap(world: World) -> None:
 
 def test_a_later_version_is_left_alone(world: World) -> None:
     world.run(BEGIN, 10, lambda _: 1)
-    world.archive._writer._records.link.execute("PRAGMA user_version = 2")  # type: ignore[union-attr]
+    world.archive.works._writer._records.link.execute("PRAGMA user_version = 2")  # type: ignore[union-attr]
     world.kill()
     before = world.path.read_bytes()
     world.run(BEGIN + 10, 30, lambda _: 1)
@@ -515,19 +513,19 @@ def test_a_later_version_is_left_alone(world: World) -> None:
     assert "left alone" in world.said[0]
     assert world.archive.window(KEY, CPU, BEGIN, 1, 10).is_empty
     assert world.path.read_bytes() == before
-    assert not world.archive.lease.held
+    assert not world.archive.works.lease.held
 
 
 def test_who_only_reads_tells_what_was_before_and_what_it_saw_itself(world: World) -> None:
     before, seen, own = (Event(EventKind.OTHER, BEGIN + when, KEY, "web", "x") for when in (1, 2.5, 2.6))
     world.archive.keep(before)
-    world.archive.write_now()
+    world.archive.works.write()
     other = World(world.path, now=BEGIN + 2)
-    other.archive.write_now()
+    other.archive.works.write()
     world.archive.keep(seen)
-    world.archive.write_now()
+    world.archive.works.write()
     other.archive.keep(own)
-    other.archive.write_now()
+    other.archive.works.write()
     assert other.archive.kept(BEGIN, BEGIN + 9) == (before, own)
     assert world.archive.kept(BEGIN, BEGIN + 9) == (before, seen)
     other.kill()
@@ -553,7 +551,7 @@ def test_two_at_once_one_writes_and_the_other_reads_and_takes_over(world: World)
 def test_a_locked_file_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tuivm.core.archive.file.PATIENCE", 0.01)
     world.run(BEGIN, 10, lambda _: 1)
-    world.archive.write_now()
+    world.archive.works.write()
     link = sqlite3.connect(world.path, isolation_level=None)
     link.execute("BEGIN IMMEDIATE")
     world.kill()
@@ -624,7 +622,7 @@ def test_a_full_disk_is_said_once_and_written_again_when_there_is_room(tmp_path:
         world.run(BEGIN + 1000, 6000, lambda _: 2, every=60)
         assert len(world.said) == 1, world.said
         assert "cannot be written" in world.said[0]
-        assert len(world.archive._tail.blocks[KEY]) <= 4, "memory is bounded"
+        assert len(world.archive.works._tail.blocks[KEY]) <= 4, "memory is bounded"
         filler.unlink()
         world.run(BEGIN + 7000, 100, lambda _: 3)
         assert world.said[1:] == ["the history is written again"]
@@ -632,14 +630,13 @@ def test_a_full_disk_is_said_once_and_written_again_when_there_is_room(tmp_path:
         assert world.rows("PRAGMA integrity_check") == [("ok",)]
         assert world.means(BEGIN, 100, 9) == [1] * 9
         assert world.means(BEGIN + 7010, 10, 8) == [3] * 8
-        world.archive._reader.close()
 
 
 # -- the thread ----------------------------------------------------------------------------------------
 
 
 def test_the_thread_writes_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "FLUSH", 0.01)
+    monkeypatch.setattr(works, "FLUSH", 0.01)
     made = Archive(tmp_path / "x.db")
     made.start(lambda line: pytest.fail(line), lambda _: "web")
     now = time.time()
@@ -650,12 +647,13 @@ def test_the_thread_writes_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     again = Archive(tmp_path / "x.db")
     assert not again.window(KEY, CPU, now, 1, 20).is_empty
     assert again.domains()[0].name == "web"
-    assert not made.lease.held
+    assert not made.works.lease.held
     assert not [thread for thread in threading.enumerate() if thread.name == "tuivm-archive"]
 
 
 def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "FLUSH", 0.001)
+    monkeypatch.setattr(works, "FLUSH", 0.001)
+    monkeypatch.setattr(archive, "PAUSE", 0.001)
     made = Archive(tmp_path / "x.db", clock=lambda: BEGIN + 3000)
     made.start(lambda line: pytest.fail(line), lambda _: "web")
     wrong: list[Window] = []
@@ -672,7 +670,7 @@ def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.Monke
         reader.start()
     samples: Mapping[DomainKey, Sample] = {KEY: Sample(0.0, cpu=5.0)}
     for number in range(2700):
-        while len(made._ticks) > 50:
+        while len(made._waiting.ticks) > 50:
             time.sleep(0.001)
         made.put(BEGIN + number, samples)
     over.set()
@@ -685,12 +683,12 @@ def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_lock_file_that_says_nonsense_is_no_harm(world: World) -> None:
     world.path.parent.mkdir()
-    lock = world.archive.lease.path
+    lock = world.archive.works.lease.path
     lock.write_bytes(b"\xff\x1b[2J" * 100)
     with lock.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         world.run(BEGIN, 10, lambda _: 1)
-    assert world.archive.lease.holder() == (0, "")
+    assert world.archive.works.lease.holder() == (0, "")
     assert world.said == ["another tuivm (program 0) writes the history; this one reads it"]
 
 

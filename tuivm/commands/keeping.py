@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tuivm import paths
 from tuivm.config import HistoryConfig
-from tuivm.core.archive import Archive, Limits
+from tuivm.core.archive import Archive
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
 
@@ -35,9 +35,7 @@ def files(settings: HistoryConfig) -> list[Path]:
 
 def archive(settings: HistoryConfig, uri: str, role: str = "screen") -> Archive:
     """The history of a connection, not opened yet; ``role`` is what another tuivm calls who writes it."""
-    return Archive(
-        file_of(settings, uri), limits=Limits(size=settings.size, keep=settings.days * _DAY), role=role
-    )
+    return Archive(file_of(settings, uri), bounds=(settings.size, settings.days * _DAY), role=role)
 
 
 def begin(kept: Archive, session: Session) -> None:

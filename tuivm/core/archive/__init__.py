@@ -28,7 +28,6 @@ damaged, or is no history, is renamed and a new one begun (:mod:`.file`).
 
 from __future__ import annotations
 
-from tuivm.core.archive.archive import Archive, Limits
-from tuivm.core.archive.reader import Known
+from tuivm.core.archive.archive import Archive
 
-__all__ = ["Archive", "Known", "Limits"]
+__all__ = ["Archive"]
