@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tuivm import __version__
-from tuivm.commands import texts
+from tuivm.commands import history_parsers, texts
 from tuivm.model.errors import TuivmError
 
 COMPLETING = "_ARGCOMPLETE"
@@ -63,13 +63,15 @@ def _parse_and_run(argv: Sequence[str] | None) -> int:
 
         completion.answer(parser)
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(history_parsers.with_times(sys.argv[1:] if argv is None else argv))
         if arguments.command in ("demo", "play") and arguments.readonly:
             parser.error(f"--readonly cannot be used with {arguments.command}")
         if arguments.command == "demo" and arguments.connect is not None:
             parser.error("-c cannot be used with demo, which has a connection of its own")
         if arguments.command == "play" and arguments.connect is not None:
             parser.error("-c cannot be used with play, which needs no connection")
+        if arguments.command == "history" and arguments.events and arguments.format in ("csv", "prometheus"):
+            parser.error("--events goes with --format table and json")
         return _run(arguments)
     except SystemExit as leaving:  # argparse has said what is wrong or printed the help, or a signal came
         return leaving.code if isinstance(leaving.code, int) else 2
@@ -99,6 +101,14 @@ def _run(arguments: argparse.Namespace) -> int:
             from tuivm.commands import snapshots
 
             return snapshots.run(arguments)
+        case "record":
+            from tuivm.commands import record
+
+            return record.run(arguments)
+        case "history":
+            from tuivm.commands import history
+
+            return history.run(arguments)
         case "completion":
             from tuivm.commands import completion
 
@@ -178,9 +188,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     play = _play(commands)
     for command in (demo, console, play):
         _theme(command, argparse.SUPPRESS)
+    kept = history_parsers.add(lambda *words: _command(commands, *words))
+    for command in kept:
+        _connection(command, argparse.SUPPRESS)
     completion = _command(commands, "completion", "print what completes in a shell", texts.COMPLETION)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
-    for command in (listing, snapshots, doctor, demo, console, play):
+    for command in (listing, snapshots, doctor, demo, console, play, *kept):
         _config(command, argparse.SUPPRESS)
     _verbs(commands, words)
     return parser
