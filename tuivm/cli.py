@@ -13,7 +13,8 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from tuivm import __version__
@@ -22,6 +23,9 @@ from tuivm.model.errors import TuivmError
 
 COMPLETING = "_ARGCOMPLETE"
 """Environment variable that a shell sets when it wants to know what could be typed next."""
+_MODULES = {"list": "listing", None: "screen"}
+"""The module of a command, where that is called otherwise."""
+_WITH_SCREEN = frozenset({"screen", "console", "demo"})
 _WITH_VALUE = frozenset({"-c", "--connect", "--config", "--theme"})
 
 
@@ -78,55 +82,12 @@ def _parse_and_run(argv: Sequence[str] | None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """Run the chosen command."""
-    match arguments.command:
-        case "list":
-            from tuivm.commands import listing
-
-            return listing.run(arguments)
-        case "doctor":
-            from tuivm.commands import doctor
-
-            return doctor.run(arguments)
-        case "play":
-            from tuivm.commands import play
-
-            return play.run(arguments)
-        case "console":
-            gc.disable()
-            from tuivm.commands import console
-
-            return console.run(arguments)
-        case "snapshots":
-            from tuivm.commands import snapshots
-
-            return snapshots.run(arguments)
-        case "record":
-            from tuivm.commands import record
-
-            return record.run(arguments)
-        case "history":
-            from tuivm.commands import history
-
-            return history.run(arguments)
-        case "completion":
-            from tuivm.commands import completion
-
-            return completion.run(arguments)
-        case _ if hasattr(arguments, "verb"):
-            from tuivm.commands import acting
-
-            return acting.run(arguments)
-        case "demo":
-            gc.disable()
-            from tuivm.commands import demo
-
-            return demo.run(arguments)
-        case _:
-            gc.disable()  # loading the screen leaves no garbage: saves a tenth of the start
-            from tuivm.commands import screen
-
-            return screen.run(arguments)
+    """Run the chosen command; its module alone is loaded."""
+    name = "acting" if hasattr(arguments, "verb") else _MODULES.get(arguments.command, arguments.command)
+    if name in _WITH_SCREEN:
+        gc.disable()  # loading the screen leaves no garbage: saves a tenth of the start
+    run: Callable[[argparse.Namespace], int] = import_module(f"tuivm.commands.{name}").run
+    return run(arguments)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

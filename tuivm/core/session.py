@@ -81,8 +81,6 @@ class Session(Readings):
         """The recordings of consoles that are under way."""
         self.audit = audit
         """Where what is done is written down; None for nowhere."""
-        self.on_close: list[Callable[[float], object]] = []
-        """Called at last when the session is closed, with the seconds that are left."""
         self._watch = watch
         if watch is not None:
             self.consoles.on_made.append(watch.made)
@@ -100,6 +98,8 @@ class Session(Readings):
 
     def _hire(self, balloon_period: int) -> None:
         """Make what works in the background beside the monitor."""
+        self.on_close: list[Callable[[float], object]] = []
+        """Called at last when the session is closed, with the seconds that are left."""
         hypervisor, store = self._hypervisor, self._store
         self._asks = Asks(hypervisor)
         self._labels = LabelReader(hypervisor, store, self._monitor.touch)
