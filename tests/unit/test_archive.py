@@ -689,7 +689,7 @@ def test_a_lock_file_that_says_nonsense_is_no_harm(world: World) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         world.run(BEGIN, 10, lambda _: 1)
     assert world.archive.works.lease.holder() == (0, "")
-    assert world.said == ["another tuivm (program 0) writes the history; this one reads it"]
+    assert world.said == ["another tuivm (program 0) writes the history; this one does when that has ended"]
 
 
 # -- two pasts -----------------------------------------------------------------------------------------

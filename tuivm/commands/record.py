@@ -112,7 +112,6 @@ def _refuse_a_second(path: Path) -> None:
         raise TuivmError(
             f"{plain(str(path))} is recorded already, by {whose}", "one recorder for one connection"
         )
-    say(f"a screen (process {process}) writes this history now; it goes on here when that is left")
 
 
 def _wait(session: Session, signals: Set[signal.Signals]) -> None:

@@ -105,8 +105,9 @@ class Works:
         if not self.lease.take():
             process, role = self.lease.holder()
             if not self.problem:
+                whose = f"{role or 'program'} {process}"
                 self.problem = (
-                    f"another tuivm ({role or 'program'} {process}) writes the history; this one reads it"
+                    f"another tuivm ({whose}) writes the history; this one does when that has ended"
                 )
                 self.tell(self.problem)
             self._waiting.only_reads = True
