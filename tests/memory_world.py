@@ -169,7 +169,7 @@ class World(MemoryJobs):
         """Whoever has the console lets it go."""
         self._consoles.pop(key, None)
 
-    def emit(self, key: DomainKey, detail: str, kind: EventKind = EventKind.LIFECYCLE, **flags: bool) -> None:
+    def emit(self, key: DomainKey, detail: str, kind: EventKind = EventKind.LIFECYCLE, **flags: Any) -> None:
         """Send an event about a domain that exists."""
         name = self._machines[key].name
         self._send(Event(kind, time.time(), key, name, detail, **flags))

@@ -35,18 +35,25 @@ choices made while the program ran. A wrong value never stops the program: the d
     domains = "web-*"               # which domains, by name
     command = ["notify-send", "tuivm"]    # run at each match, without a shell; TUIVM_* tell what
     once_per = 60                   # seconds in which one domain's further matches are not told
+
+    [history]
+    enabled = true                  # false: the screen writes no samples and events to a file
+    folder = "/var/lib/tuivm"       # where the files are, one for each connection
+    size = 512                      # MiB that such a file may have; the oldest goes first
+    days = 366                      # how long quarters of an hour are kept (minutes a week, seconds an hour)
 """
 
 from __future__ import annotations
 
 from tuivm.config.file import load
-from tuivm.config.settings import DEFAULT_TRIGGERS, Config, ConsoleConfig, TriggerRule
+from tuivm.config.settings import DEFAULT_TRIGGERS, Config, ConsoleConfig, HistoryConfig, TriggerRule
 from tuivm.config.state import State, load_state, save_state
 
 __all__ = [
     "DEFAULT_TRIGGERS",
     "Config",
     "ConsoleConfig",
+    "HistoryConfig",
     "State",
     "TriggerRule",
     "load",

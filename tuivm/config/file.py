@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tuivm.config.checks import Checks, plain
 from tuivm.config.console import read_console
+from tuivm.config.history import read_history
 from tuivm.config.keys import Bindings, read_keys
 from tuivm.config.settings import Config
 from tuivm.model.errors import ConfigError
@@ -27,6 +28,7 @@ _KNOWN = (
     "low_bandwidth",
     "keys",
     "console",
+    "history",
     "editor",
     "readonly",
 )
@@ -91,6 +93,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, keys=read_keys(checks, value, bindings))
             case "console":
                 config = replace(config, console=read_console(checks, value))
+            case "history":
+                config = replace(config, history=read_history(checks, value))
             case _:
                 checks.unknown(key, key, _KNOWN)
     return config

@@ -11,15 +11,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from types import MappingProxyType
 
 from tuivm.core.census import Census
+from tuivm.core.flood import Flood
+from tuivm.core.joined import Joined
 from tuivm.core.pace import SHARE, Pacer, Slowness
 from tuivm.core.past import RecentPast
 from tuivm.core.ports import Hypervisor
-from tuivm.core.ports_history import SampleKeeper
+from tuivm.core.ports_history import Past, SampleKeeper
 from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
@@ -60,8 +61,9 @@ class Monitor:
         self._census = census
         self.pacer = Pacer(interval)
         """How far apart ticks are."""
-        self.past = RecentPast(census.histories)
-        """What is in memory of the samples."""
+        recent = RecentPast(census.histories)
+        self.past: Past = recent if keeper is None else Joined(recent, keeper)
+        """What is known of the samples: in memory, and kept."""
         self.focus: Collection[DomainKey] | None = frozenset()
         """The domains whose costly figures are read at every tick; None for all of them."""
         self._keeper = keeper
@@ -69,7 +71,7 @@ class Monitor:
         self._on_tick = on_tick
         self._on_touched = on_touched
         self._condition = threading.Condition(threading.RLock())
-        self._events: deque[Event] = deque()
+        self._events = Flood()
         self._asked: set[DomainKey] = set()
         self._tickets = 0
         self._served = 0
@@ -131,8 +133,9 @@ class Monitor:
 
     def _take_event(self, event: Event) -> None:
         with self._condition:
-            self._events.append(event)
-            self._condition.notify_all()
+            self._events.put(event, time.monotonic())
+            if self._events:
+                self._condition.notify_all()
 
     # -- the monitor's thread -------------------------------------------------------------------
 
@@ -156,6 +159,10 @@ class Monitor:
                 pause = BACKOFF[min(attempt, len(BACKOFF) - 1)]
                 attempt += 1
                 self._lose(error, pause)
+        with self._condition:
+            held = self._events.rest()
+        for event in held:
+            self._on_event(event)
         self._hypervisor.close()
 
     def _connect(self) -> None:
@@ -205,8 +212,9 @@ class Monitor:
                 self._condition.wait_for(lambda: self._stopped, GATHER)
             if self._lost is not None:
                 raise self._lost
-            events, asked = list(self._events), self._asked
-            self._events.clear()
+            if self._stopped:
+                return [], set(), 0
+            events, asked = self._events.take(time.monotonic()), self._asked
             self._asked = set()
             return events, asked, self._tickets
 
@@ -216,14 +224,15 @@ class Monitor:
     def _handle(self, events: Iterable[Event], asked: set[DomainKey]) -> None:
         keys = set(asked)
         for event in events:
-            if event.key is not None:
+            if event.key is not None and event.rereads:
                 keys.add(event.key)
-                if event.started:
-                    self._census.saw_start(event.key, event.time)
+            if event.key is not None and event.started:
+                self._census.saw_start(event.key, event.time)
             self._on_event(event)
-        self._reread(keys)
-        self._publish()
-        self._on_touched(frozenset(keys))
+        if keys:
+            self._reread(keys)
+            self._publish()
+            self._on_touched(frozenset(keys))
 
     def _tick(self) -> None:
         problem, touched = "", set()

@@ -17,7 +17,7 @@ class Readings:
 
     @property
     def past(self) -> Past:
-        """What is in memory of the samples of all domains."""
+        """The samples of all domains, in memory and kept. Asking may block where they are kept in a file."""
         return self._monitor.past
 
     @property

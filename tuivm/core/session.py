@@ -5,6 +5,7 @@ Every method returns at once. What happens is told to the :class:`~tuivm.core.po
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from tuivm.core.balloons import Balloons
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.history import History
 from tuivm.core.jobs import Jobs
 from tuivm.core.labels import LabelReader
@@ -31,17 +33,18 @@ from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
 if TYPE_CHECKING:
     from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
+    from tuivm.core.ports_history import EventKeeper
     from tuivm.model.detail import Detail
 
 EVENTS_KEPT = 500
-"""How many events are kept for the log."""
+"""How many of the latest events a listener that comes late finds."""
 SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
@@ -61,13 +64,17 @@ class Session(Readings):
         watch: ConsoleWatch | None = None,
         audit: Audit | None = None,
         keeper: SampleKeeper | None = None,
+        events: EventKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what consoles print; ``audit`` notes what was done, ``keeper`` samples."""
+        """``watch`` reads consoles, ``audit`` notes what was done; ``keeper`` samples, ``events`` events."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
-        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._events_lock = threading.Lock()
+        self.began = time.time()
+        """Unix seconds when the session was made: what is kept from before is of an earlier run."""
+        self.event_log: EventKeeper = MemoryEvents() if events is None else events
+        """What happened, also in earlier runs where it is kept so long. Reading it may block."""
+        self._latest = MemoryEvents(EVENTS_KEPT)
         self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
         """The consoles of this connection."""
         self.recordings = Recordings(self._domain, self.tell)
@@ -91,6 +98,8 @@ class Session(Readings):
 
     def _hire(self, balloon_period: int) -> None:
         """Make what works in the background beside the monitor."""
+        self.on_close: list[Callable[[float], object]] = []
+        """Called at last when the session is closed, with the seconds that are left."""
         hypervisor, store = self._hypervisor, self._store
         self._asks = Asks(hypervisor)
         self._labels = LabelReader(hypervisor, store, self._monitor.touch)
@@ -145,7 +154,7 @@ class Session(Readings):
 
     def announce(self, message: str) -> None:
         """Tell the screen something that concerns no domain; from any thread but the screen's own."""
-        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
+        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message, severity=Severity.WARNING))
 
     def tell(self, event: Event) -> None:
         """Put an event into the log and tell the screen; from any thread but the screen's own."""
@@ -196,6 +205,8 @@ class Session(Readings):
             self.audit.close(end - time.monotonic())
         self._teller.stop()
         self._teller.join(end - time.monotonic())
+        for close in self.on_close:
+            close(end - time.monotonic())
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -212,8 +223,7 @@ class Session(Readings):
     @property
     def events(self) -> tuple[Event, ...]:
         """The latest events, oldest first."""
-        with self._events_lock:
-            return tuple(self._events)
+        return self._latest.kept(0.0, math.inf, limit=EVENTS_KEPT)
 
     def history(self, key: DomainKey) -> History | None:
         """The samples of a domain; None for one never seen active."""
@@ -275,8 +285,8 @@ class Session(Readings):
         self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:
-        with self._events_lock:
-            self._events.append(event)
+        self._latest.keep(event)
+        self.event_log.keep(event)
         with self._store.lock:
             listener = self._listener
             if listener is not None:

@@ -48,6 +48,18 @@ class virConnect:
         self, dom: virDomain | None, eventID: int, cb: Callable[..., None], opaque: _T
     ) -> int: ...
     def domainEventDeregisterAny(self, callbackID: int) -> int: ...
+    def networkEventRegisterAny(
+        self, net: virNetwork | None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def networkEventDeregisterAny(self, callbackID: int) -> None: ...
+    def storagePoolEventRegisterAny(
+        self, pool: virStoragePool | None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def storagePoolEventDeregisterAny(self, callbackID: int) -> None: ...
+    def nodeDeviceEventRegisterAny(
+        self, dev: None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def nodeDeviceEventDeregisterAny(self, callbackID: int) -> None: ...
     def newStream(self, flags: int = 0) -> virStream: ...
 
 class virNetwork:
@@ -180,19 +192,12 @@ VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE: int
 VIR_CONNECT_LIST_DOMAINS_TRANSIENT: int
 VIR_DOMAIN_DIRTYRATE_MEASURED: int
 VIR_DOMAIN_CONSOLE_FORCE: int
-VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE: int
-VIR_DOMAIN_EVENT_ID_DEVICE_ADDED: int
-VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED: int
-VIR_DOMAIN_EVENT_ID_DISK_CHANGE: int
-VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON: int
-VIR_DOMAIN_EVENT_ID_LIFECYCLE: int
-VIR_DOMAIN_EVENT_ID_METADATA_CHANGE: int
-VIR_DOMAIN_EVENT_ID_REBOOT: int
-VIR_DOMAIN_EVENT_ID_TRAY_CHANGE: int
-VIR_DOMAIN_EVENT_ID_WATCHDOG: int
 VIR_DOMAIN_EVENT_STARTED: int
+VIR_NETWORK_EVENT_ID_LIFECYCLE: int
+VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE: int
+VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE: int
+VIR_STORAGE_POOL_EVENT_ID_REFRESH: int
 VIR_DOMAIN_EVENT_STOPPED: int
-VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN: int
 VIR_DOMAIN_EVENT_UNDEFINED: int
 VIR_DOMAIN_EVENT_UNDEFINED_RENAMED: int
 VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT: int
