@@ -42,6 +42,8 @@ class PastSession(StillSession):
             self._event(NOW - 200, "started (booted)", started=True),
             self._event(NOW - 90, "device [b]vdb removed", EventKind.DEVICE),
         ]
+        for event in self.seen:
+            self.event_log.keep(event)
         self.focused: list[tuple[DomainKey, ...] | None] = []
 
     def _event(self, when: float, detail: str, kind: EventKind = EventKind.LIFECYCLE, **flags: bool) -> Event:

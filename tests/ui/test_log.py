@@ -11,7 +11,8 @@ from tests.ui.log_world import story
 from tuivm.model.event import Event, EventKind
 from tuivm.ui.dialogs.log import LogScreen
 from tuivm.ui.log import KEPT, LogBook
-from tuivm.ui.widgets.detail import EVENTS, OVERVIEW
+from tuivm.ui.screens.graphs import GraphScreen
+from tuivm.ui.widgets.board import GraphBoard
 from tuivm.ui.widgets.events import EventsTab
 
 
@@ -104,10 +105,12 @@ async def test_m_shows_the_graphs_of_the_domain() -> None:
     async with living(MemoryHypervisor(8)) as world:
         await happens(world)
         await world.pilot.press("4", "L", "m")
-        await world.until(lambda: not world.app.has_dialog)
+        await world.until(lambda: isinstance(world.app.screen, GraphScreen))
         assert world.app.main.selected is not None
         assert world.app.main.selected.name == "web-1"
-        assert world.app.main.detail.active == OVERVIEW
+        board = world.app.screen.query_one(GraphBoard)
+        assert board.look.cursor is not None
+        await world.until(lambda: board.picture is not None, "graphs")
 
 
 async def test_a_line_about_no_domain_or_one_that_is_gone_leads_nowhere() -> None:
@@ -177,7 +180,8 @@ async def test_events_of_the_domain_are_a_tab() -> None:
         await world.pilot.press("enter")
         await world.until(lambda: isinstance(world.app.focused, EventsTab))
         await world.pilot.press("enter")
-        await world.until(lambda: world.app.main.detail.active != EVENTS)
+        await world.until(lambda: isinstance(world.app.screen, GraphScreen))
+        await world.shows("● no row")
 
 
 async def test_grave_events_are_notices_once_and_not_without_end() -> None:

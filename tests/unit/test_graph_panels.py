@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.graphs import Form, View, compared, natural, panels
 from tuivm.model.markers import Marker, Sign, at, by_cell, next_to, of_events, of_snapshots, sign_of
 from tuivm.model.measure import FLOOR, Unit, scale, unit_of
@@ -132,6 +132,8 @@ def test_signs_of_events() -> None:
     assert sign_of(event(stopped=True)) is Sign.STOP
     assert sign_of(event(stopped=True, detail="crashed")) is Sign.FAULT
     assert sign_of(event(EventKind.OTHER, notice="error")) is Sign.FAULT
+    assert sign_of(event(EventKind.DEVICE, severity=Severity.ERROR)) is Sign.FAULT
+    assert sign_of(event(EventKind.WATCHDOG)) is Sign.FAULT
     assert sign_of(event(EventKind.SNAPSHOT)) is Sign.SNAPSHOT
     assert sign_of(event(EventKind.DEVICE)) is Sign.OTHER
 
@@ -139,7 +141,7 @@ def test_signs_of_events() -> None:
 def test_what_is_marked() -> None:
     events = [
         event(relabelled=True),
-        event(EventKind.CONSOLE),
+        event(EventKind.AGENT, severity=Severity.QUIET),
         event(EventKind.CONSOLE, notice="warning"),
         event(),
     ]

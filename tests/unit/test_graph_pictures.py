@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.graph_world import CurvedPast
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.happenings import happenings
 from tuivm.core.pictures import Picture, PictureReader, Wish
 from tuivm.model.domain import DomainKey
@@ -197,6 +198,7 @@ class Witness:
 
     def __init__(self) -> None:
         self.inventory = Inventory("test:///default")
+        self.event_log = MemoryEvents()
         self.events = (
             Event(EventKind.LIFECYCLE, 10.0, KEY, "web", "started", started=True),
             Event(EventKind.LIFECYCLE, 20.0, OTHER, "db", "started", started=True),
@@ -204,6 +206,8 @@ class Witness:
             Event(EventKind.OTHER, 31.0, None, "", "a word"),
             Event(EventKind.LIFECYCLE, 99.0, KEY, "web", "too late"),
         )
+        for event in self.events:
+            self.event_log.keep(event)
 
     def detail(self, key: DomainKey) -> object:
         class Told:
@@ -216,8 +220,8 @@ def test_what_happened() -> None:
     witness = Witness()
     found = happenings(witness, [KEY], 0.0, 50.0)  # type: ignore[arg-type]
     assert [(marker.time, marker.sign) for marker in found] == [
-        (10.0, Sign.START),
         (30.0, Sign.OTHER),
+        (10.0, Sign.START),
         (15.0, Sign.SNAPSHOT),
     ]
     assert {marker.who for marker in happenings(witness, [KEY, OTHER], 0.0, 50.0)} >= {"web", "db"}  # type: ignore[arg-type]

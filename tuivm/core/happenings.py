@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from tuivm.core.ports_history import EventKeeper
 from tuivm.model.event import Event, EventKind
 from tuivm.model.markers import Marker, of_events, of_snapshots
 
@@ -21,6 +22,9 @@ class Witness(Protocol):
     def inventory(self) -> Inventory:
         """The latest inventory."""
 
+    event_log: EventKeeper
+    """What happened, also in earlier runs."""
+
     @property
     def events(self) -> tuple[Event, ...]:
         """The latest events, oldest first."""
@@ -30,23 +34,18 @@ class Witness(Protocol):
 
 
 def happenings(witness: Witness, keys: Sequence[DomainKey], start: float, end: float) -> list[Marker]:
-    """What happened to these domains between two Unix seconds, and the snapshots taken then."""
+    """What happened to these domains between two Unix seconds, and the snapshots taken then.
+
+    The connection's own loss is among it, which explains a gap. May block.
+    """
     several = len(keys) > 1
-    found = of_events(_events(witness.events, keys, start, end), named=several)
+    of_connection = [event for event in witness.events if event.kind is EventKind.CONNECTION]
+    found = of_events([event for event in of_connection if start <= event.time <= end])
     for key in keys:
+        found += of_events(witness.event_log.kept(start, end, key), named=several)
         detail, domain = witness.detail(key), witness.inventory.domains.get(key)
         who = domain.name if several and domain is not None else ""
         if detail is not None:
             taken = of_snapshots(detail.snapshots, who)
             found += [marker for marker in taken if start <= marker.time <= end]
     return found
-
-
-def _events(events: Iterable[Event], keys: Sequence[DomainKey], start: float, end: float) -> list[Event]:
-    """Those of the domains, and of the connection: a lost one explains a gap."""
-    return [
-        event
-        for event in events
-        if start <= event.time <= end
-        and (event.key in keys or (event.key is None and event.kind is EventKind.CONNECTION))
-    ]

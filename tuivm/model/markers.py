@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.snapshot import Snapshot
 from tuivm.model.timeline import Frame, cell_of
 
@@ -22,6 +22,7 @@ class Sign(StrEnum):
 
 
 _ORDER = tuple(Sign)
+_FAULTS = frozenset((EventKind.PANIC, EventKind.IO_ERROR, EventKind.WATCHDOG))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ class Marker:
 
 
 def of_events(events: Iterable[Event], *, named: bool = False) -> list[Marker]:
-    """The markers of events; ``named`` where several domains are shown. What a console says is left out."""
+    """The markers of events; ``named`` where several domains are shown. Quiet ones are left out."""
     found = []
     for event in events:
-        if event.relabelled or (event.kind is EventKind.CONSOLE and not event.notice):
+        if event.severity is Severity.QUIET or event.relabelled:
             continue
         found.append(Marker(event.time, sign_of(event), event.detail, event.name if named else ""))
     return found
@@ -50,7 +51,7 @@ def of_events(events: Iterable[Event], *, named: bool = False) -> list[Marker]:
 
 def sign_of(event: Event) -> Sign:
     """The kind of an event."""
-    if event.notice == "error":
+    if Severity.ERROR in (event.severity, event.notice) or event.kind in _FAULTS:
         return Sign.FAULT
     if event.stopped:
         return Sign.FAULT if "crash" in event.detail or "panic" in event.detail else Sign.STOP

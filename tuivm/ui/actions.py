@@ -127,12 +127,6 @@ def _jobs(main: MainScreen) -> None:
     main.app.push_screen(JobsScreen(main.tuivm.work, keys))
 
 
-def _graphs(main: MainScreen) -> None:
-    from tuivm.ui.screens.graphs import show_graphs
-
-    show_graphs(main)
-
-
 def _commands(main: MainScreen) -> None:
     from textual.command import CommandPalette
 
@@ -188,7 +182,7 @@ ACTS: Mapping[str, Do] = {
     "tab-4": partial(_tab, 3),
     "tab-5": partial(_tab, 4),
     "versions": lambda main: main.tuivm.edits.versions(main.selected),
-    "graphs": _graphs,
+    "graphs": lambda main: main.show_graphs(),
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
     "jobs": _jobs,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tuivm.model.domain import DomainKey
-from tuivm.ui.widgets.detail import OVERVIEW
 
 if TYPE_CHECKING:
     from tuivm.ui.app import TuivmApp
@@ -16,9 +15,10 @@ def open_domain(app: TuivmApp, key: DomainKey) -> bool:
     return app.main.reveal(key)
 
 
-def open_moment(app: TuivmApp, key: DomainKey, time: float) -> bool:  # noqa: ARG001 - the graphs show now
+def open_moment(app: TuivmApp, key: DomainKey, time: float) -> bool:
     """Show the graphs of a domain at ``time`` (Unix seconds); False when the domain is gone."""
     if not open_domain(app, key):
         return False
-    app.main.show_tab(OVERVIEW)
+    # The page that it is asked from closes first.
+    app.call_later(app.main.show_graphs, key, time)
     return True

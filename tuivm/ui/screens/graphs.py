@@ -15,10 +15,10 @@ from tuivm.model.graphs import MOST, View
 from tuivm.model.timeline import SPANS
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
-from tuivm.ui.graph_boards import make_board, notes_of
 from tuivm.ui.roles import roles_of
 from tuivm.ui.text import plain, truncate
 from tuivm.ui.widgets.footer import Hint, KeyFooter
+from tuivm.ui.widgets.graph_boards import make_board, notes_of
 from tuivm.ui.widgets.graph_head import Choice, GraphHead
 from tuivm.ui.words import counted
 

@@ -171,7 +171,7 @@ class DetailPane(Vertical):
         """A tab; what it needs is imported now and not at the start."""
         context = self._shared
         if index == OVERVIEW:
-            from tuivm.ui.graph_boards import make_board
+            from tuivm.ui.widgets.graph_boards import make_board
             from tuivm.ui.widgets.overview import OverviewTab
 
             keymap, ascii_only = context.keymap, context.ascii_only

@@ -14,12 +14,12 @@ from textual.widget import Widget
 from tuivm.model import units
 from tuivm.model.domain import State
 from tuivm.model.look import Look
-from tuivm.ui.graph_boards import notes_of
 from tuivm.ui.signs import state_sign, state_word
 from tuivm.ui.text import plain, truncate
 from tuivm.ui.view import View
 from tuivm.ui.widgets.board import GraphBoard
 from tuivm.ui.widgets.board_keys import MOVES
+from tuivm.ui.widgets.graph_boards import notes_of
 from tuivm.ui.words import content
 
 
