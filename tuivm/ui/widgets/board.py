@@ -141,7 +141,7 @@ class GraphBoard(BoardKeys, can_focus=True):
 
     def renew(self) -> None:
         """Read what is new; called at every tick. What is not over is read again after a while."""
-        if not self._subject or not self.size or not self.is_mounted:
+        if not self._subject or not self.size or not self.is_mounted or self._is_covered:
             return
         wish = self._wish()
         frame = self._fit(wish, len(self.picture.drawings) if self.picture is not None else 1)
@@ -153,6 +153,11 @@ class GraphBoard(BoardKeys, can_focus=True):
         if due or wished != self._wished:
             self._wished, self._wished_at, self._waiting = wished, wish.now, True
             self._reader.ask(replace(wish, look=self.look))
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether another screen lies over all of it."""
+        return not self.screen.is_current and not self.app.screen.is_modal
 
     @property
     def is_settled(self) -> bool:
