@@ -41,7 +41,7 @@ async def test_graphs_ascii(svg: SvgSnapshots, size: tuple[int, int]) -> None:
 
 @by_size
 async def test_graphs_compared(svg: SvgSnapshots, size: tuple[int, int]) -> None:
-    async with shown(size=size, domain="build", names=("web-1", "[b]db[/b]", "build")) as app:
+    async with shown(size=size, domain="[b]db[/b]", names=("web-1", "[b]db[/b]", "build")) as app:
         await app.press("space", "space", "space", "i", "3", "left")
         svg(app.app)
         await app.press("s")

@@ -38,7 +38,7 @@ LETTERS = {
 }
 """The key of each view, a letter of its word."""
 _HELP = """\
- 1..7 + -          span: a minute to a week   tvwmdryn  what is shown (Tab: next)
+ 1..7 + -          span: a minute to a week   tvwmdryn  what is shown (Tab)
  Left Right h l    read a value (Ctrl: by 10) Home End  first, last value
  Shift+Left Right  earlier, later (H L)       0         now
  , .               marker before, next        s         apart, or together
