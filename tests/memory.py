@@ -11,7 +11,7 @@ and the methods under "the world outside", which do what another program or the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -61,10 +61,14 @@ class MemoryHypervisor(MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVer
         with self._call("read_domain"):
             return self._find(key).domain
 
-    def sample(self) -> list[Counters]:
+    def sample(self, focus: Collection[DomainKey] | None = ()) -> list[Counters]:
         with self._call("sample"):
+            self.focused = None if focus is None else frozenset(focus)
             self.clock += self.step
-            return [machine.counters(self.clock) for machine in self._machines.values()]
+            return [
+                machine.counters(self.clock, costly=focus is None or machine.domain.key in focus)
+                for machine in self._machines.values()
+            ]
 
     def host_load(self) -> HostLoad:
         with self._call("host_load"):
@@ -79,6 +83,13 @@ class MemoryHypervisor(MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVer
         with self._call("addresses", Capability.ADDRESSES):
             machine = self._find(key)
             return machine.addresses if machine.domain.state.is_active else ()
+
+    def report_memory(self, key: DomainKey, seconds: int) -> bool:
+        with self._call("report_memory", Capability.MEMORY_REPORTS):
+            machine = self._active(key)
+            if machine.balloon_period == 0:
+                machine.balloon_period = seconds
+            return machine.balloon_period is not None
 
     # -- changing -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from tuivm.model.detail import Address, CharDevice, Description, Detail, Disk, Nic
 from tuivm.model.domain import Domain, State
 from tuivm.model.snapshot import Retention, Snapshot
-from tuivm.model.stats import Counters, DiskCounters, NicCounters
+from tuivm.model.stats import CostlyCounters, Counters, DiskCounters, NicCounters, VcpuCounters
 
 MIB = 1024**2
 GIB = 1024**3
@@ -51,6 +51,8 @@ class Machine:
     addresses: tuple[Address, ...] = ()
     ignores_shutdown: bool = False
     reports_balloon: bool = True
+    balloon_period: int | None = 0
+    """Seconds between two reports; None without a balloon."""
     serials: int = 1
     """How many serial ports it has."""
     pressed: list[tuple[str, ...]] = field(default_factory=list)
@@ -83,7 +85,7 @@ class Machine:
     def name(self) -> str:
         return self.domain.name
 
-    def counters(self, now: float) -> Counters:
+    def counters(self, now: float, *, costly: bool = False) -> Counters:
         """What a bulk call would give at clock reading ``now``."""
         domain = self.domain
         plain = Counters(domain.key, domain.name, now, domain.state, domain.reason, domain.id, domain.vcpus)
@@ -102,8 +104,15 @@ class Machine:
             guest_unused=int(available * (1 - share) * 0.7) if self.reports_balloon else None,
             guest_usable=int(available * (1 - share)) if self.reports_balloon else None,
             rss=int(domain.memory * 0.8),
-            disks=(DiskCounters("vda", int(work * 4e6), int(work * 9e5), 20 * GIB, 6 * GIB),),
-            nics=(NicCounters(f"vnet{self.index}", int(work * 3e5), int(work * 1.1e6)),),
+            cpu_user=int(work * domain.vcpus * 0.9e9),
+            cpu_system=int(work * domain.vcpus * 0.1e9),
+            guest_cache=int(available * 0.1) if self.reports_balloon else None,
+            swap_in=0 if self.reports_balloon else None,
+            swap_out=0 if self.reports_balloon else None,
+            balloon_time=int(self.booted + age) if self.reports_balloon else None,
+            disks=(_disk(work),),
+            nics=(_nic(f"vnet{self.index}", work),),
+            costly=_costly(now, domain.vcpus, work) if costly else None,
         )
 
     def detail(self) -> Detail:
@@ -144,6 +153,38 @@ class Machine:
             "  <devices>\n    <serial type='pty'/>\n  </devices>\n"
             "</domain>\n"
         )
+
+
+def _disk(work: float) -> DiskCounters:
+    """A disk of which so much CPU work makes use: 5 ms a request."""
+    reads, writes = int(work * 200), int(work * 60)
+    return DiskCounters(
+        "vda",
+        int(work * 4e6),
+        int(work * 9e5),
+        20 * GIB,
+        6 * GIB,
+        read_requests=reads,
+        write_requests=writes,
+        read_time=reads * 5_000_000,
+        write_time=writes * 5_000_000,
+        flush_requests=int(work * 2),
+        flush_time=int(work * 2) * 10_000_000,
+    )
+
+
+def _nic(name: str, work: float) -> NicCounters:
+    received, sent = int(work * 3e5), int(work * 1.1e6)
+    return NicCounters(name, received, sent, received // 600, sent // 600, 0, 0)
+
+
+def _costly(now: float, vcpus: int, work: float) -> CostlyCounters:
+    """vCPUs of which the first work more, all waiting a little."""
+    weights = [2 * (vcpus - number) / (vcpus + 1) for number in range(vcpus)]
+    shares = [int(work * weight * 1e9) for weight in weights]
+    return CostlyCounters(
+        now, tuple(VcpuCounters(number, time, time // 20) for number, time in enumerate(shares))
+    )
 
 
 def _integral(index: int, age: float) -> float:

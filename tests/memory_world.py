@@ -61,6 +61,8 @@ class World(MemoryJobs):
         """The ways in which guests were asked to shut down or reboot."""
         self.released = threading.Event()
         self.step = step
+        self.focused: frozenset[DomainKey] | None = frozenset()
+        """The domains asked for their costly figures at the last tick; None for all."""
         self.clock = 1000.0
         self.now = time.time() if now is None else now
         self.host = host or Host(
@@ -167,7 +169,7 @@ class World(MemoryJobs):
         """Whoever has the console lets it go."""
         self._consoles.pop(key, None)
 
-    def emit(self, key: DomainKey, detail: str, kind: EventKind = EventKind.LIFECYCLE, **flags: bool) -> None:
+    def emit(self, key: DomainKey, detail: str, kind: EventKind = EventKind.LIFECYCLE, **flags: Any) -> None:
         """Send an event about a domain that exists."""
         name = self._machines[key].name
         self._send(Event(kind, time.time(), key, name, detail, **flags))

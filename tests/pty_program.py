@@ -27,6 +27,8 @@ _LEAVING = 30.0
 def environment(**more: str) -> dict[str, str]:
     """This process' environment on a terminal with colours; a program is started from compiled modules."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    if "XDG_STATE_HOME" in more:  # what is remembered and what is kept are the test's own, both
+        more.setdefault("XDG_DATA_HOME", more["XDG_STATE_HOME"])
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", **more}
 
 

@@ -13,15 +13,19 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from tuivm import __version__
-from tuivm.commands import texts
+from tuivm.commands import history_parsers, texts
 from tuivm.model.errors import TuivmError
 
 COMPLETING = "_ARGCOMPLETE"
 """Environment variable that a shell sets when it wants to know what could be typed next."""
+_MODULES = {"list": "listing", None: "screen"}
+"""The module of a command, where that is called otherwise."""
+_WITH_SCREEN = frozenset({"screen", "console", "demo"})
 _WITH_VALUE = frozenset({"-c", "--connect", "--config", "--theme"})
 
 
@@ -63,60 +67,27 @@ def _parse_and_run(argv: Sequence[str] | None) -> int:
 
         completion.answer(parser)
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(history_parsers.with_times(sys.argv[1:] if argv is None else argv))
         if arguments.command in ("demo", "play") and arguments.readonly:
             parser.error(f"--readonly cannot be used with {arguments.command}")
         if arguments.command == "demo" and arguments.connect is not None:
             parser.error("-c cannot be used with demo, which has a connection of its own")
         if arguments.command == "play" and arguments.connect is not None:
             parser.error("-c cannot be used with play, which needs no connection")
+        if arguments.command == "history" and arguments.events and arguments.format in ("csv", "prometheus"):
+            parser.error("--events goes with --format table and json")
         return _run(arguments)
     except SystemExit as leaving:  # argparse has said what is wrong or printed the help, or a signal came
         return leaving.code if isinstance(leaving.code, int) else 2
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """Run the chosen command."""
-    match arguments.command:
-        case "list":
-            from tuivm.commands import listing
-
-            return listing.run(arguments)
-        case "doctor":
-            from tuivm.commands import doctor
-
-            return doctor.run(arguments)
-        case "play":
-            from tuivm.commands import play
-
-            return play.run(arguments)
-        case "console":
-            gc.disable()
-            from tuivm.commands import console
-
-            return console.run(arguments)
-        case "snapshots":
-            from tuivm.commands import snapshots
-
-            return snapshots.run(arguments)
-        case "completion":
-            from tuivm.commands import completion
-
-            return completion.run(arguments)
-        case _ if hasattr(arguments, "verb"):
-            from tuivm.commands import acting
-
-            return acting.run(arguments)
-        case "demo":
-            gc.disable()
-            from tuivm.commands import demo
-
-            return demo.run(arguments)
-        case _:
-            gc.disable()  # loading the screen leaves no garbage: saves a tenth of the start
-            from tuivm.commands import screen
-
-            return screen.run(arguments)
+    """Run the chosen command; its module alone is loaded."""
+    name = "acting" if hasattr(arguments, "verb") else _MODULES.get(arguments.command, arguments.command)
+    if name in _WITH_SCREEN:
+        gc.disable()  # loading the screen leaves no garbage: saves a tenth of the start
+    run: Callable[[argparse.Namespace], int] = import_module(f"tuivm.commands.{name}").run
+    return run(arguments)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -178,9 +149,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     play = _play(commands)
     for command in (demo, console, play):
         _theme(command, argparse.SUPPRESS)
+    kept = history_parsers.add(lambda *words: _command(commands, *words))
+    for command in kept:
+        _connection(command, argparse.SUPPRESS)
     completion = _command(commands, "completion", "print what completes in a shell", texts.COMPLETION)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
-    for command in (listing, snapshots, doctor, demo, console, play):
+    for command in (listing, snapshots, doctor, demo, console, play, *kept):
         _config(command, argparse.SUPPRESS)
     _verbs(commands, words)
     return parser

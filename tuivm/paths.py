@@ -45,8 +45,13 @@ def log_file() -> Path:
 
 
 def data_dir() -> Path:
-    """The folder of what the user made with the program: ``recordings`` and ``consoles`` (their logs)."""
+    """The folder of what the program keeps: ``recordings``, ``consoles`` (their logs) and ``history``."""
     return Path(platformdirs.user_data_dir(_APP, appauthor=False))
+
+
+def history_dir() -> Path:
+    """The folder of the samples and events of the past, a file for each connection."""
+    return data_dir() / "history"
 
 
 def cache_dir() -> Path:

@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 from tests.memory import MemoryHypervisor
 from tuivm.config import Config, State
 from tuivm.core.history import History
+from tuivm.core.past import RecentPast
 from tuivm.core.ports import Listener
+from tuivm.core.ports_history import Past
 from tuivm.core.session import Session
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
@@ -74,7 +76,7 @@ class World:
     @property
     def log(self) -> str:
         """Every line of the log."""
-        return "\n".join(f"{entry.subject}|{entry.text}" for entry in self.app.log_entries)
+        return "\n".join(f"{entry.name}|{entry.detail}" for entry in self.app.happened.book.entries)
 
     @property
     def notices(self) -> str:
@@ -129,14 +131,14 @@ class StillSession(Session):
         host = hypervisor.open()
         before = {}
         samples = {}
-        for _ in range(seconds):
+        for second in range(1 - seconds, 1):
             for counters in hypervisor.sample():
                 if not counters.state.is_active:
                     continue
                 sample = make_sample(before.get(counters.key), counters)
                 before[counters.key] = counters
                 samples[counters.key] = sample
-                self._histories.setdefault(counters.key, History()).append(sample)
+                self._histories.setdefault(counters.key, History()).append(sample, NOW + second)
         domains = {domain.key: domain for domain in hypervisor.list_domains()}
         self.still = Inventory(
             hypervisor.uri,
@@ -150,6 +152,10 @@ class StillSession(Session):
     @property
     def inventory(self) -> Inventory:
         return self.still
+
+    @property
+    def past(self) -> Past:
+        return RecentPast(self._histories)
 
     @property
     def jobs(self) -> tuple[Job, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.model.braille import NAN, area, bar, last, levels, line, resample, sparkline
+from tuivm.model.braille import NAN, area, bar, last, levels, line, sparkline
 
 VALUES = st.lists(
     st.one_of(st.just(NAN), st.floats(0, 200), st.just(math.inf), st.floats(-50, 0)), max_size=120
@@ -96,34 +96,6 @@ def test_a_wide_graph_is_drawn() -> None:
     rows = area([float(at % 100) for at in range(1000)], 500, 10, 100)
     assert len(rows) == 10
     assert len(rows[0]) == 500
-
-
-def test_resample_takes_means_without_gaps() -> None:
-    assert resample([1, 3, NAN, 5], 2) == [2, 5]
-    assert math.isnan(resample([NAN, NAN], 2)[0])
-    assert resample([1, 2], 1) == [1, 2]
-
-
-def test_resample_does_not_move_values_between_groups() -> None:
-    stream = [float(at * at % 17) for at in range(60)]
-    window, size = 20, 4
-    whole: dict[int, float] = {}
-    for end in range(window, 60):
-        begin = end - window
-        for group, mean in enumerate(resample(stream[begin:end], size, end), begin // size):
-            if begin <= group * size and (group + 1) * size <= end:
-                assert whole.setdefault(group, mean) == mean
-    assert len(whole) == 14
-
-
-@given(st.lists(st.floats(0, 100), max_size=60), st.integers(1, 9), st.integers(0, 30))
-def test_resample_keeps_within_the_values(values: list[float], size: int, before: int) -> None:
-    found = resample(values, size, before + len(values))
-    assert len(found) <= len(values) // size + 2
-    assert bool(found) == bool(values)
-    if values:
-        assert min(found) >= min(values) - 1e-9
-        assert max(found) <= max(values) + 1e-9
 
 
 @pytest.mark.parametrize(

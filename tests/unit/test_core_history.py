@@ -12,7 +12,7 @@ from tuivm.core.history import KEPT, History
 from tuivm.model.series import Metric
 from tuivm.model.stats import Sample
 
-VALUES = st.lists(st.none() | st.floats(0, 100), max_size=60)
+VALUES = st.lists(st.none() | st.floats(0, 100, width=32), max_size=60)
 
 
 def filled(values: list[float | None], capacity: int) -> History:

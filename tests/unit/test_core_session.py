@@ -11,11 +11,14 @@ import pytest
 from tests.memory import MemoryHypervisor
 from tests.recorder import Recorder
 from tuivm.core import monitor
+from tuivm.core.event_log import MemoryEvents
+from tuivm.core.ports_history import EventKeeper
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Failed, Invalid, Unreachable
+from tuivm.model.event import EventKind
 from tuivm.model.host import Kind
 from tuivm.model.inventory import Link
 from tuivm.model.job import JobState
@@ -30,8 +33,10 @@ def start() -> Iterator[Start]:
     sessions: list[Session] = []
     before = set(threading.enumerate())
 
-    def begin(hypervisor: MemoryHypervisor, interval: float = 0.05) -> tuple[Session, Recorder]:
-        session = Session(hypervisor, interval=interval)
+    def begin(
+        hypervisor: MemoryHypervisor, interval: float = 0.05, events: EventKeeper | None = None
+    ) -> tuple[Session, Recorder]:
+        session = Session(hypervisor, interval=interval, events=events)
         sessions.append(session)
         recorder = Recorder()
         session.attach(recorder)
@@ -116,6 +121,37 @@ def test_a_burst_of_events_is_one_list(start: Start) -> None:
         hypervisor.start(key)
     recorder.wait_inventory(lambda i: i.running == 100)
     assert hypervisor.calls["list_domains"] + hypervisor.calls["read_domain"] < 50
+
+
+def test_a_storm_of_events_that_change_no_row_reads_nothing_and_is_one_line(start: Start) -> None:
+    hypervisor = MemoryHypervisor(200, running=200)
+    session, recorder = start(hypervisor, interval=0.05)
+    recorder.wait_inventory(up)
+    recorder.wait(lambda: hypervisor.calls["sample"], "the first tick")
+    before, everyone = hypervisor.calls["read_domain"] + hypervisor.calls["list_domains"], hypervisor.keys()
+    for _ in range(20):
+        for key in everyone:
+            hypervisor.emit(key, "balloon", EventKind.BALLOON, topic="balloon", rereads=False)
+    recorder.wait(lambda: len(session.events) >= 200, "the first of each")
+    assert len(session.events) == 200
+    assert hypervisor.calls["read_domain"] + hypervisor.calls["list_domains"] - before <= 1
+    session.close()
+    counted = sum(event.count for event in session.event_log.kept(0.0, time.time() + 1, limit=10_000))
+    assert counted == 4000, "what was held back is kept at the end"
+
+
+def test_what_keeps_events_is_given_every_one(start: Start) -> None:
+    class Keeper(MemoryEvents):
+        """One of somebody else's."""
+
+    keeper = Keeper()
+    hypervisor = MemoryHypervisor(2)
+    session, recorder = start(hypervisor, events=keeper)
+    recorder.wait_inventory(up)
+    hypervisor.emit(hypervisor.keys()[0], "rebooted", EventKind.REBOOT)
+    recorder.wait(lambda: recorder.events, "the event")
+    assert session.event_log is keeper
+    assert keeper.kept(session.began, time.time() + 1) == tuple(recorder.events)
 
 
 def test_a_change_without_event_shows_with_the_next_full_list(

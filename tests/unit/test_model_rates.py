@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.memory import MemoryHypervisor
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.rates import make_sample
+from tuivm.model.series import Metric, Series
 from tuivm.model.stats import Counters, DiskCounters, NicCounters, Sample
 
 KEY = DomainKey("test:///default", "u")
@@ -39,7 +40,18 @@ def test_known_counters_give_known_rates() -> None:
         disks=(DiskCounters("vda", 3000, 2000), DiskCounters("vdb", 10, 220)),
         nics=(NicCounters("vnet0", 400, 200),),
     )
-    assert make_sample(BASE, now) == Sample(102.0, 25.0, None, 4096, False, 1000.0, 100.0, 150.0, 0.0)
+    sample = make_sample(BASE, now)
+    totals = Sample(102.0, 25.0, None, 4096, False, 1000.0, 100.0, 150.0, 0.0)
+    assert replace(sample, more=totals.more) == totals
+    assert sample.more == {
+        Series(Metric.MEMORY_GIVEN): 4096,
+        Series(Metric.DISK_READ, "vda"): 1000.0,
+        Series(Metric.DISK_WRITE, "vda"): 0.0,
+        Series(Metric.DISK_READ, "vdb"): 0.0,
+        Series(Metric.DISK_WRITE, "vdb"): 100.0,
+        Series(Metric.NET_RX, "vnet0"): 150.0,
+        Series(Metric.NET_TX, "vnet0"): 0.0,
+    }
 
 
 def test_the_first_reading_has_no_rates() -> None:

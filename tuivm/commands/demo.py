@@ -23,7 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the machines, open the screen, remove the machines. Raises TuivmError with one line."""
     terminal.require()
     settings, notices = screen.prepare(arguments)
-    settings = replace(settings, readonly=False)  # these machines are there to be tried on
+    # These machines are there to be tried on, and leave no trace.
+    settings = replace(settings, readonly=False, history=replace(settings.history, enabled=False))
     with leaving.orderly(), Demo(accel=arguments.accel) as demo:
         prepared = demo.prepare(say)
         try:

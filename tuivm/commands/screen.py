@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuivm import paths
-from tuivm.commands import leaving, terminal
+from tuivm.commands import keeping, leaving, terminal
 from tuivm.commands.output import passing
 from tuivm.commands.settings import open_log, read_config, with_theme
 from tuivm.commands.stderr import stderr_to_log
@@ -71,6 +71,8 @@ def begin(hypervisor: Hypervisor, settings: Config) -> Session:
     from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
 
+    archive = keeping.archive(settings.history, hypervisor.uri) if settings.history.enabled else None
+
     def make_terminal() -> Terminal:
         from tuivm.terminal import Terminal
 
@@ -79,12 +81,17 @@ def begin(hypervisor: Hypervisor, settings: Config) -> Session:
     session = Session(
         hypervisor,
         interval=settings.interval,
+        balloon_period=settings.balloon_period,
         shutdown_timeout=settings.shutdown_timeout,
         terminal=make_terminal,
         watch=ConsoleWatch(settings.console),
         audit=Audit(paths.audit_file()),
+        keeper=archive,
+        events=archive,
     )
     session.start()
+    if archive is not None:
+        keeping.begin(archive, session)
     return session
 
 

@@ -10,6 +10,7 @@ examples:
   tuivm list --json | jq '.[].name'   for a script
   tuivm console web-1 db              opens on their consoles, side by side
   tuivm shutdown --wait --yes 'web-*' and every other verb, for a script
+  tuivm history web --from 02:55 --to 03:10 --events     what happened at three
   tuivm play FILE                     plays a recording of a console
   tuivm doctor                        what this host lacks, and the remedy
 
@@ -19,14 +20,15 @@ which libvirt, the first that is set:
 
 files:
   {config}
-      connection, interval, theme, shutdown_timeout, ascii, low_bandwidth, and the tables [keys],
-      [console] and [[console.trigger]]
+      connection, interval, balloon_period, theme, shutdown_timeout, ascii, low_bandwidth,
+      and the tables [keys], [console] and [[console.trigger]]
   {themes}
       your own themes, one NAME.toml each
   {state}
       what tuivm remembers (state.json) and its log (tuivm.log)
   {data}
-      recordings of consoles (recordings) and their logs (consoles)
+      recordings of consoles (recordings), their logs (consoles), and the samples and
+      events of the past (history)
 
 environment:
   LIBVIRT_DEFAULT_URI  which libvirt
@@ -93,4 +95,35 @@ SNAPSHOTS = """\
     current                whether the present state grew from it
     size                   bytes, or null
 Fields may be added, never renamed.
+"""
+
+RECORD = """\
+Reads what the screen reads and writes it to the history of this connection, until it is interrupted
+(Ctrl+C, SIGTERM); a lost connection is made again. One line says where it writes. One program at a time
+writes a history: a second recorder refuses (exit code 1), one beside a screen waits until that is left.
+
+  systemctl --user enable --now tuivm-record     where the unit is installed (share/systemd/user)
+  loginctl enable-linger                         so that it runs while you are not logged in
+"""
+
+HISTORY = """\
+What the screen (while it runs) or tuivm record wrote is read from its file: no libvirt is asked. Names are
+those the machines had. Without -c every connection's history is looked into.
+
+times     03:00 (the last time it was that), 'yesterday 03:00', 2026-11-30T03:00, -2h, now, @1796000000
+metrics   cpu cpu-wait cpu-user cpu-system memory memory-given memory-cache rss swap-in swap-out
+          dirty-rate disk-read disk-write disk-read-ops disk-write-ops disk-flush-ops disk-read-latency
+          disk-write-latency disk-flush-latency net-rx net-tx net-rx-packets net-tx-packets net-rx-lost
+          net-tx-lost; a part after a colon (vCPU, disk, interface): cpu:0, disk-read:vda, '*:*'
+
+table       mean/highest of each step; csv and json also the lowest
+csv         time (UTC), connection, uuid, name, metric, instance, unit, average, lowest, highest
+json        an array with one object for each machine:
+  connection, uuid, name   the machine
+  series                   metric, instance, unit (percent, bytes, bytes/s, 1/s, seconds), start (Unix
+                           seconds), step (seconds), average, lowest, highest (arrays; null: not known)
+  events                   time (Unix seconds), kind, detail
+prometheus  the latest figures of the five minutes before --to: gauges in base units (text format 0.0.4)
+Fields may be added, never renamed. Seconds are kept for an hour, minutes for a week, quarters of an hour for
+a year. Exit code 1 and a line on stderr when there is no such history.
 """

@@ -6,6 +6,7 @@ choices made while the program ran. A wrong value never stops the program: the d
 
     connection = "qemu:///system"   # which libvirt
     interval = 1.0                  # seconds between two readings, 0.2 to 60
+    balloon_period = 5              # seconds between two reports of a guest's memory; 0 leaves it unset
     theme = "dark"
     shutdown_timeout = 60           # seconds until an ignored shutdown is said, 1 to 3600
     ascii = false                   # true: no braille or block characters
@@ -34,18 +35,25 @@ choices made while the program ran. A wrong value never stops the program: the d
     domains = "web-*"               # which domains, by name
     command = ["notify-send", "tuivm"]    # run at each match, without a shell; TUIVM_* tell what
     once_per = 60                   # seconds in which one domain's further matches are not told
+
+    [history]
+    enabled = true                  # false: the screen writes no samples and events to a file
+    folder = "/var/lib/tuivm"       # where the files are, one for each connection
+    size = 512                      # MiB that such a file may have; the oldest goes first
+    days = 366                      # how long quarters of an hour are kept (minutes a week, seconds an hour)
 """
 
 from __future__ import annotations
 
 from tuivm.config.file import load
-from tuivm.config.settings import DEFAULT_TRIGGERS, Config, ConsoleConfig, TriggerRule
+from tuivm.config.settings import DEFAULT_TRIGGERS, Config, ConsoleConfig, HistoryConfig, TriggerRule
 from tuivm.config.state import State, load_state, save_state
 
 __all__ = [
     "DEFAULT_TRIGGERS",
     "Config",
     "ConsoleConfig",
+    "HistoryConfig",
     "State",
     "TriggerRule",
     "load",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tuivm.config.checks import Checks, plain
 from tuivm.config.console import read_console
+from tuivm.config.history import read_history
 from tuivm.config.keys import Bindings, read_keys
 from tuivm.config.settings import Config
 from tuivm.model.errors import ConfigError
@@ -20,12 +21,14 @@ _EDITOR = 'expected a command such as "vim", or "builtin"'
 _KNOWN = (
     "connection",
     "interval",
+    "balloon_period",
     "theme",
     "shutdown_timeout",
     "ascii",
     "low_bandwidth",
     "keys",
     "console",
+    "history",
     "editor",
     "readonly",
 )
@@ -69,6 +72,9 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, connection=uri)
             case "interval":
                 config = replace(config, interval=checks.number(key, value, 0.2, 60, config.interval))
+            case "balloon_period":
+                period = checks.count(key, value, 0, 3600, config.balloon_period, "seconds")
+                config = replace(config, balloon_period=period)
             case "shutdown_timeout":
                 limit = checks.number(key, value, 1, 3600, config.shutdown_timeout)
                 config = replace(config, shutdown_timeout=limit)
@@ -87,6 +93,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, keys=read_keys(checks, value, bindings))
             case "console":
                 config = replace(config, console=read_console(checks, value))
+            case "history":
+                config = replace(config, history=read_history(checks, value))
             case _:
                 checks.unknown(key, key, _KNOWN)
     return config

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
@@ -88,6 +89,20 @@ class ConsoleConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """The table ``[history]``."""
+
+    enabled: bool = True
+    """Whether the screen writes samples and events to a file."""
+    folder: Path | None = None
+    """Where the files are, one for each connection; None for ``history`` in the folder of data."""
+    size: int = 512 * MIB
+    """Bytes that a file may have; the oldest goes first."""
+    days: int = 366
+    """Days for which the coarsest samples and events are kept, 1..3660."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants; the defaults where nothing was said."""
 
@@ -95,6 +110,8 @@ class Config:
     """libvirt URI; None to find one."""
     interval: float = 1.0
     """Seconds between two readings, 0.2..60."""
+    balloon_period: int = 5
+    """Seconds between two reports of each guest's memory, 0..3600; 0 sets none."""
     theme: str | None = None
     """Name of a theme; None for the remembered or the default one."""
     keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
@@ -111,3 +128,5 @@ class Config:
     """Whether libvirt is opened with no right to change anything."""
     console: ConsoleConfig = ConsoleConfig()
     """What concerns consoles."""
+    history: HistoryConfig = HistoryConfig()
+    """What is kept of samples and events."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from tuivm.core.clock import Clock
 from tuivm.core.history import History
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.rates import make_sample
@@ -15,6 +16,10 @@ from tuivm.model.stats import Counters, Sample
 _RESTING = frozenset(state for state in State if not state.is_active)
 SHORTEST_GAP = 0.5
 """Seconds between two readings below which nothing is taken for missed, however short the interval."""
+ROWS = 120_000
+"""Samples kept of all domains together: where very many run, fewer are kept of each."""
+LEAST = 60
+"""Samples kept of each domain, however many run."""
 
 
 class Census:
@@ -24,14 +29,19 @@ class Census:
     comparison of identities, and a stopped domain costs next to nothing.
     """
 
-    def __init__(self, interval: float, capacity: int) -> None:
+    def __init__(self, interval: float, capacity: int, clock: Clock | None = None) -> None:
+        """``interval`` in seconds, ``capacity`` in samples of that length per domain."""
+        self.clock = clock or Clock()
+        """Makes Unix seconds of the times in the histories."""
         self._interval = interval
-        self._capacity = capacity
+        self._most = self._capacity = capacity
         self._domains: dict[DomainKey, Domain] = {}
         self._samples: dict[DomainKey, Sample] = {}
         self._counters: dict[DomainKey, Counters] = {}
         self._started: dict[DomainKey, float] = {}
         self._read_at: dict[DomainKey, float] = {}
+        """Steady seconds."""
+        self._apart = interval
         self._shown_domains: MappingProxyType[DomainKey, Domain] = MappingProxyType({})
         self._shown_samples: MappingProxyType[DomainKey, Sample] = MappingProxyType({})
         self.histories: dict[DomainKey, History] = {}
@@ -86,11 +96,18 @@ class Census:
         """A start was seen at ``when`` (Unix seconds): the uptime where the hypervisor tells none."""
         self._started[key] = when
 
-    def take_counters(self, batch: Iterable[Counters], now: float) -> set[DomainKey]:
+    def take_counters(
+        self, batch: Iterable[Counters], now: float, apart: float | None = None
+    ) -> set[DomainKey]:
         """Take one bulk reading made at ``now`` (monotonic seconds).
 
+        ``apart`` is how many seconds readings are meant to be apart now, if not the interval: a reading that
+        tells of several intervals counts for all of them, and is no gap.
         Returns the domains whose row must be re-read to be true: new, gone, renamed, in another state.
         """
+        self.clock.look()
+        self._apart = max(self._interval, apart or 0.0)
+        self._make_room()
         doubtful = set()
         told = []
         for counters in batch:
@@ -142,12 +159,26 @@ class Census:
         """Append to the history, with a gap for each reading missed since the last one."""
         history = self.histories.get(key)
         if history is None:
-            history = self.histories[key] = History(self._capacity)
-        elapsed = now - self._read_at.get(key, now)
-        self._read_at[key] = now
-        if elapsed > max(1.5 * self._interval, SHORTEST_GAP):
-            history.gap(round(elapsed / self._interval) - 1)
-        history.append(sample)
+            history = self.histories[key] = History(
+                self._capacity, interval=self._interval, offset=lambda: self.clock.offset
+            )
+        when = self.clock.steady(now)
+        elapsed = when - self._read_at.get(key, when)
+        self._read_at[key] = when
+        rows = 1
+        if elapsed > max(1.5 * self._apart, SHORTEST_GAP):
+            history.gap(round(elapsed / self._interval) - 1, when - self._interval)
+        elif self._apart > self._interval:
+            rows = max(1, round(elapsed / self._interval))
+        history.append(sample, when, rows)
+
+    def _make_room(self) -> None:
+        """Keep less of each domain when there are very many, more again when there are few."""
+        capacity = max(min(LEAST, self._most), min(self._most, ROWS // max(1, len(self.histories))))
+        if capacity < self._capacity * 0.8 or (capacity > self._capacity and capacity == self._most):
+            self._capacity = capacity
+            for history in self.histories.values():
+                history.resize(capacity)
 
 
 def _silent(sample: Sample) -> bool:

@@ -2,8 +2,8 @@
 
 Connect, one full list, publish; then a tick every ``interval`` (one ``sample()`` call), and between
 ticks the domains that an event named are re-read and published at once. A tick that takes longer
-than the interval drops the ticks it slept through. Changes that send no event (``virsh autostart``,
-a snapshot) come with a full list every ten seconds.
+than the interval drops the ticks it slept through, and slows the ticks that follow (:mod:`tuivm.core.pace`).
+Changes that send no event (``virsh autostart``, a snapshot) come with a full list every ten seconds.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import MappingProxyType
 
 from tuivm.core.census import Census
+from tuivm.core.flood import Flood
+from tuivm.core.joined import Joined
+from tuivm.core.pace import SHARE, Pacer, Slowness
+from tuivm.core.past import RecentPast
 from tuivm.core.ports import Hypervisor
+from tuivm.core.ports_history import Past, SampleKeeper
 from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
 from tuivm.model.event import Event, EventKind
 from tuivm.model.host import Host, as_seen
 from tuivm.model.inventory import Link
+from tuivm.model.stats import Counters
 
 _log = logging.getLogger("tuivm.monitor")
 
@@ -49,16 +54,24 @@ class Monitor:
         on_event: Callable[[Event], None],
         on_tick: Callable[[], None],
         on_touched: Callable[[frozenset[DomainKey]], None],
+        keeper: SampleKeeper | None = None,
     ) -> None:
         self._hypervisor = hypervisor
         self._store = store
         self._census = census
-        self._interval = interval
+        self.pacer = Pacer(interval)
+        """How far apart ticks are."""
+        recent = RecentPast(census.histories)
+        self.past: Past = recent if keeper is None else Joined(recent, keeper)
+        """What is known of the samples: in memory, and kept."""
+        self.focus: Collection[DomainKey] | None = frozenset()
+        """The domains whose costly figures are read at every tick; None for all of them."""
+        self._keeper = keeper
         self._on_event = on_event
         self._on_tick = on_tick
         self._on_touched = on_touched
         self._condition = threading.Condition(threading.RLock())
-        self._events: deque[Event] = deque()
+        self._events = Flood()
         self._asked: set[DomainKey] = set()
         self._tickets = 0
         self._served = 0
@@ -67,6 +80,8 @@ class Monitor:
         """Why there is no connection now; None while there is one, or before the first try is over."""
         self._stopped = False
         self._listed_at = 0.0
+        self._list_every = 0.0
+        self._repaced = False
         self._host: Host | None = None
         self._thread = threading.Thread(target=self._run, name="tuivm-monitor", daemon=True)
         hypervisor.subscribe(self._take_event)
@@ -109,10 +124,18 @@ class Monitor:
             self._lost = error
             self._condition.notify_all()
 
+    def set_pace(self, why: Slowness, seconds: float | None) -> None:
+        """Want ticks at least so many seconds apart as long as that reason holds; None when it is over."""
+        with self._condition:
+            if self.pacer.ask(why, seconds):
+                self._repaced = True
+                self._condition.notify_all()
+
     def _take_event(self, event: Event) -> None:
         with self._condition:
-            self._events.append(event)
-            self._condition.notify_all()
+            self._events.put(event, time.monotonic())
+            if self._events:
+                self._condition.notify_all()
 
     # -- the monitor's thread -------------------------------------------------------------------
 
@@ -136,6 +159,10 @@ class Monitor:
                 pause = BACKOFF[min(attempt, len(BACKOFF) - 1)]
                 attempt += 1
                 self._lose(error, pause)
+        with self._condition:
+            held = self._events.rest()
+        for event in held:
+            self._on_event(event)
         self._hypervisor.close()
 
     def _connect(self) -> None:
@@ -159,56 +186,59 @@ class Monitor:
             self._condition.wait_for(lambda: self._stopped, pause)
 
     def _serve(self) -> None:
-        due = time.monotonic()
+        self.pacer.restart()
         while True:
-            events, asked, ticket = self._await(due)
+            events, asked, ticket = self._await()
             if self._stopped:
                 return
             if events or asked:
                 if any(event.kind is EventKind.CONNECTION for event in events):
-                    due = time.monotonic()
+                    self.pacer.restart()
                 self._handle(events, asked)
                 with self._condition:
                     self._served = ticket
                     self._condition.notify_all()
-            now = time.monotonic()
-            if now >= due:
+            if time.monotonic() >= self.pacer.due:
                 self._tick()
-                missed = int((time.monotonic() - due) / self._interval)
-                due += (missed + 1) * self._interval
+                self.pacer.plan()
 
-    def _await(self, due: float) -> tuple[list[Event], set[DomainKey], int]:
+    def _await(self) -> tuple[list[Event], set[DomainKey], int]:
         """Sleep until the tick is due or something happened; raises what another thread found."""
         with self._condition:
-            something = self._condition.wait_for(self._has_news, max(0.0, due - time.monotonic()))
-            if something and not self._stopped and self._lost is None:
+            something = self._condition.wait_for(self._has_news, max(0.0, self.pacer.due - time.monotonic()))
+            if something and self._repaced:
+                self._repaced = False
+            elif something and not self._stopped and self._lost is None:
                 self._condition.wait_for(lambda: self._stopped, GATHER)
             if self._lost is not None:
                 raise self._lost
-            events, asked = list(self._events), self._asked
-            self._events.clear()
+            if self._stopped:
+                return [], set(), 0
+            events, asked = self._events.take(time.monotonic()), self._asked
             self._asked = set()
             return events, asked, self._tickets
 
     def _has_news(self) -> bool:
-        return bool(self._events or self._asked or self._lost or self._stopped)
+        return bool(self._events or self._asked or self._lost or self._stopped or self._repaced)
 
     def _handle(self, events: Iterable[Event], asked: set[DomainKey]) -> None:
         keys = set(asked)
         for event in events:
-            if event.key is not None:
+            if event.key is not None and event.rereads:
                 keys.add(event.key)
-                if event.started:
-                    self._census.saw_start(event.key, event.time)
+            if event.key is not None and event.started:
+                self._census.saw_start(event.key, event.time)
             self._on_event(event)
-        self._reread(keys)
-        self._publish()
-        self._on_touched(frozenset(keys))
+        if keys:
+            self._reread(keys)
+            self._publish()
+            self._on_touched(frozenset(keys))
 
     def _tick(self) -> None:
         problem, touched = "", set()
+        self.pacer.begin()
         try:
-            batch = self._hypervisor.sample()
+            batch = self._hypervisor.sample(self.focus)
         except Unreachable:
             raise
         except NotSupported:
@@ -216,21 +246,36 @@ class Monitor:
         except HypervisorError as error:
             problem = str(error)
         else:
-            doubtful = self._census.take_counters(batch, time.monotonic())
-            if time.monotonic() - self._listed_at >= FULL_LIST_EVERY or len(doubtful) > MANY:
-                touched |= doubtful | self._list_all()
-            elif doubtful:
-                self._reread(doubtful)
-                touched |= doubtful
+            self.pacer.end()
+            touched |= self._take(batch)
+        finally:
+            self.pacer.end()
         self._publish(link_message=problem)
         if touched:
             self._on_touched(frozenset(touched))
         self._on_tick()
 
+    def _take(self, batch: Iterable[Counters]) -> set[DomainKey]:
+        """Take one reading; returns the domains that are not what they were."""
+        now = time.monotonic()
+        doubtful = self._census.take_counters(batch, now, self.pacer.apart)
+        if self._keeper is not None:
+            self._keeper.put(self._census.clock.unix(now), self._census.fields()["samples"])
+        if now - self._listed_at >= max(FULL_LIST_EVERY, self._list_every) or len(doubtful) > MANY:
+            return doubtful | self._list_all()
+        if doubtful:
+            self._reread(doubtful)
+        return doubtful
+
     def _list_all(self, *, quick: bool = False) -> set[DomainKey]:
+        began = time.monotonic()
         touched = self._census.replace_all(self._hypervisor.list_domains(quick=quick))
-        # What a quick list left out is made good at the second tick.
-        self._listed_at = time.monotonic() - (FULL_LIST_EVERY - self._interval / 2 if quick else 0.0)
+        self._listed_at = time.monotonic()
+        # A host that takes long to list is listed less often.
+        self._list_every = SHARE * (self._listed_at - began)
+        if quick:
+            # What a quick list left out is made good at the second tick.
+            self._listed_at -= FULL_LIST_EVERY - self.pacer.seconds / 2
         return touched
 
     def _reread(self, keys: Iterable[DomainKey]) -> None:

@@ -6,9 +6,10 @@ from the UI thread. Each raises a :class:`~tuivm.model.errors.HypervisorError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from tuivm.core.ports_balloon import Ballooning
 from tuivm.core.ports_delete import Deletion
 from tuivm.core.ports_diagnosis import Diagnosis
 from tuivm.core.ports_edit import Editing
@@ -44,7 +45,7 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Protocol):
+class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Ballooning, Protocol):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str
@@ -71,8 +72,12 @@ class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Dia
     def read_domain(self, key: DomainKey) -> Domain:
         """One domain, re-read. Raises NotFound."""
 
-    def sample(self) -> list[Counters]:
-        """Counters of the active domains at least, in one round trip where the driver has bulk statistics."""
+    def sample(self, focus: Collection[DomainKey] | None = ()) -> list[Counters]:
+        """Counters of the active domains at least, in one round trip where the driver has bulk statistics.
+
+        Those of ``focus`` (None: all) also with what is costly to read, in one more; the others with it now
+        and then.
+        """
 
     def host_load(self) -> HostLoad:
         """The host's gauges: psutil for this machine, libvirt's node statistics for another."""

@@ -5,6 +5,7 @@ Every method returns at once. What happens is told to the :class:`~tuivm.core.po
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -13,56 +14,67 @@ from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
+from tuivm.core.balloons import Balloons
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.history import History
 from tuivm.core.jobs import Jobs
 from tuivm.core.labels import LabelReader
 from tuivm.core.lane import Lane
 from tuivm.core.monitor import Monitor
 from tuivm.core.ports import Hypervisor, Listener
+from tuivm.core.ports_history import SampleKeeper
+from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
 if TYPE_CHECKING:
     from tuivm.core.audit import Audit
     from tuivm.core.console_watch import ConsoleWatch
+    from tuivm.core.ports_history import EventKeeper
     from tuivm.model.detail import Detail
 
 EVENTS_KEPT = 500
-"""How many events are kept for the log."""
+"""How many of the latest events a listener that comes late finds."""
 SETTLE = 2.0
 """Seconds a finished verb waits for the domain's row to be read again before it is told as done."""
 
 
-class Session:
-    """The facade. ``interval`` and ``shutdown_timeout`` in seconds, ``history`` in samples per domain."""
+class Session(Readings):
+    """The facade. ``interval``, periods and timeouts in seconds, ``history`` in samples per domain."""
 
     def __init__(
         self,
         hypervisor: Hypervisor,
         *,
         interval: float = 1.0,
+        balloon_period: int = 0,
         shutdown_timeout: float = 60.0,
         history: int = 900,
         terminal: TerminalFactory = default_terminal,
         watch: ConsoleWatch | None = None,
         audit: Audit | None = None,
+        keeper: SampleKeeper | None = None,
+        events: EventKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what each console prints, ``audit`` writes down what was done."""
+        """``watch`` reads consoles, ``audit`` notes what was done; ``keeper`` samples, ``events`` events."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
-        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._events_lock = threading.Lock()
+        self.began = time.time()
+        """Unix seconds when the session was made: what is kept from before is of an earlier run."""
+        self.event_log: EventKeeper = MemoryEvents() if events is None else events
+        """What happened, also in earlier runs where it is kept so long. Reading it may block."""
+        self._latest = MemoryEvents(EVENTS_KEPT)
         self.consoles = Consoles(self._make_console, self._tell_console, self._say_of)
         """The consoles of this connection."""
         self.recordings = Recordings(self._domain, self.tell)
@@ -80,13 +92,21 @@ class Session:
         self._teller = Lane("tuivm-told", self._tell_own)
         self.work: Jobs = self._make_jobs(shutdown_timeout)
         """The desk of the jobs: to end one early, to try one again, to look at a batch."""
-        self._asks = Asks(hypervisor)
-        self._monitor = self._make_monitor(interval)
+        self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
-        self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
-        self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+        self._hire(balloon_period)
 
-    def _make_monitor(self, interval: float) -> Monitor:
+    def _hire(self, balloon_period: int) -> None:
+        """Make what works in the background beside the monitor."""
+        self.on_close: list[Callable[[float], object]] = []
+        """Called at last when the session is closed, with the seconds that are left."""
+        hypervisor, store = self._hypervisor, self._store
+        self._asks = Asks(hypervisor)
+        self._labels = LabelReader(hypervisor, store, self._monitor.touch)
+        self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
+        self._balloons = Balloons(hypervisor, store, balloon_period)
+
+    def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
             self._hypervisor,
             self._store,
@@ -95,6 +115,7 @@ class Session:
             on_event=self._take_event,
             on_tick=self._tick,
             on_touched=lambda keys: self._watcher.touched(keys),
+            keeper=keeper,
         )
 
     def _make_jobs(self, shutdown_timeout: float) -> Jobs:
@@ -119,6 +140,7 @@ class Session:
         self._teller.start()
         self.work.start()
         self.consoles.start()
+        self._balloons.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -132,7 +154,7 @@ class Session:
 
     def announce(self, message: str) -> None:
         """Tell the screen something that concerns no domain; from any thread but the screen's own."""
-        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
+        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message, severity=Severity.WARNING))
 
     def tell(self, event: Event) -> None:
         """Put an event into the log and tell the screen; from any thread but the screen's own."""
@@ -168,7 +190,8 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self.work, self._labels, self._monitor)
+        helpers = (self._watcher, self._asks, self.work, self._labels, self._balloons)
+        parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
@@ -182,6 +205,8 @@ class Session:
             self.audit.close(end - time.monotonic())
         self._teller.stop()
         self._teller.join(end - time.monotonic())
+        for close in self.on_close:
+            close(end - time.monotonic())
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -198,8 +223,7 @@ class Session:
     @property
     def events(self) -> tuple[Event, ...]:
         """The latest events, oldest first."""
-        with self._events_lock:
-            return tuple(self._events)
+        return self._latest.kept(0.0, math.inf, limit=EVENTS_KEPT)
 
     def history(self, key: DomainKey) -> History | None:
         """The samples of a domain; None for one never seen active."""
@@ -261,8 +285,8 @@ class Session:
         self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:
-        with self._events_lock:
-            self._events.append(event)
+        self._latest.keep(event)
+        self.event_log.keep(event)
         with self._store.lock:
             listener = self._listener
             if listener is not None:
@@ -274,6 +298,7 @@ class Session:
         self._watcher.tick()
         if self._looked_at:
             self._labels.look()
+        self._balloons.look()
         self.consoles.refresh()
 
     def _take_job(self, job: Job) -> None:

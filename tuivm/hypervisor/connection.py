@@ -20,7 +20,7 @@ from tuivm.hypervisor.uptime import Uptimes
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.host import Host
 
 _NOUNS: Mapping[Capability, str] = {
@@ -45,6 +45,7 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.NMI: "way to inject an NMI",
     Capability.RENAME: "way to rename a domain",
     Capability.METADATA: "titles, tags and locks",
+    Capability.MEMORY_REPORTS: "way to let guests report their memory",
     Capability.BULK_STATS: "statistics of all domains at once",
 }
 _WRITING = frozenset(Capability) - {Capability.ADDRESSES, Capability.BULK_STATS}
@@ -207,6 +208,6 @@ class Connection:
     def _lost(self, why: str) -> None:
         with suppress(HypervisorError):
             host = self.host()
-            self._dispatch(
-                Event(EventKind.CONNECTION, time.time(), None, host.name, f"connection lost: {why}")
-            )
+            words = f"connection lost: {why}"
+            lost = Event(EventKind.CONNECTION, time.time(), None, host.name, words, severity=Severity.ERROR)
+            self._dispatch(lost)

@@ -5,33 +5,39 @@ Callbacks make no libvirt call that goes over the wire: only what the event itse
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import libvirt
 
-from tuivm.hypervisor import words
+from tuivm.hypervisor import event_words, words
 from tuivm.hypervisor.closing import CloseWatch
-from tuivm.hypervisor.errors import one_line
+from tuivm.hypervisor.event_words import Told, Words
+from tuivm.hypervisor.events_host import HOST_EVENTS, HostEvent
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 
 _CLOSED = {
     libvirt.VIR_CONNECT_CLOSE_REASON_ERROR: "transport error",
     libvirt.VIR_CONNECT_CLOSE_REASON_EOF: "the daemon went away",
     libvirt.VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the daemon does not answer",
 }
-_WATCHDOG = ("nothing", "paused", "reset", "powered off", "shut down", "debug", "NMI injected")
-_IO_ERROR = ("nothing done", "paused", "reported to the guest")
-_AGENT = {1: "guest agent connected", 2: "guest agent disconnected"}
-_METADATA = {0: "description changed", 1: "title changed", 2: "metadata changed"}
+_ALARMING = {
+    "crashed (panicked)": "the guest panicked",
+    "crashed (crash kernel loaded)": "its crash kernel runs",
+}
 
 Started = Callable[[str, int, float], None]
 
 
 class EventFeed:
-    """The event subscriptions of one connection. What the driver has no events for stays silent."""
+    """The event subscriptions of one connection. What the driver has no events for stays silent.
+
+    Those that a row depends on are in force when it is made; the others follow on a thread of their own,
+    so that a far host's list does not wait for twenty answers.
+    """
 
     def __init__(
         self,
@@ -46,65 +52,79 @@ class EventFeed:
         self._sink = sink
         self._lost = lost
         self._started = started
-        self._ids: list[int] = []
+        self._lock = threading.Lock()
+        self._ends: list[Callable[[libvirt.virConnect], object]] = []
         self._watch = CloseWatch(link, self._closed)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._lifecycle)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_REBOOT, self._reboot)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, self._device_added)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, self._device_removed)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_WATCHDOG, self._watchdog)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON, self._io_error)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, self._agent)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, self._metadata)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_DISK_CHANGE, self._disk_change)
-        self._register(libvirt.VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, self._tray_change)
+        self._register(link, "LIFECYCLE", self._lifecycle)
+        for name, tell in event_words.FIRST.items():
+            self._register(link, name, self._telling(tell))
+        threading.Thread(target=self._listen_on, args=(link,), name="tuivm-subscribe", daemon=True).start()
 
     def close(self) -> None:
         """Take every subscription back, which lets the connection go; never raises."""
-        link, self._link = self._link, None
+        with self._lock:
+            link, self._link = self._link, None
+            ends, self._ends = self._ends, []
         if link is None:
             return
-        for number in self._ids:
+        for end in ends:
             with suppress(libvirt.libvirtError):
-                link.domainEventDeregisterAny(number)
+                end(link)
         self._watch.close(link)
 
-    def _register(self, event: int, callback: Callable[..., None]) -> None:
-        link = self._link
-        if link is not None:
-            with suppress(libvirt.libvirtError):
-                self._ids.append(link.domainEventRegisterAny(None, event, callback, None))
+    # -- subscribing --------------------------------------------------------------------------
 
-    def _emit(
-        self,
-        kind: EventKind,
-        domain: libvirt.virDomain,
-        detail: str,
-        *,
-        gone: bool = False,
-        stopped: bool = False,
-        started: bool = False,
-        relabelled: bool = False,
+    def _listen_on(self, link: libvirt.virConnect) -> None:
+        """Subscribe to all that a row does not depend on."""
+        for name, tell in event_words.REST.items():
+            self._register(link, name, self._telling(tell))
+        for wanted in HOST_EVENTS:
+            with suppress(libvirt.libvirtError):
+                self._keep(link, wanted.register(link, self._telling_of_host(wanted)), wanted.deregister)
+
+    def _register(self, link: libvirt.virConnect, name: str, callback: Callable[..., None]) -> None:
+        """Subscribe to a domain event by the end of its name; nothing where this libvirt has none such."""
+        event = getattr(libvirt, f"VIR_DOMAIN_EVENT_ID_{name}", None)
+        if event is not None and self._link is not None:
+            with suppress(libvirt.libvirtError):
+                number = link.domainEventRegisterAny(None, event, callback, None)
+                self._keep(link, number, libvirt.virConnect.domainEventDeregisterAny)
+
+    def _keep(
+        self, link: libvirt.virConnect, number: int, end: Callable[[libvirt.virConnect, int], object]
     ) -> None:
+        """Remember how a subscription ends; one that comes after the feed was closed ends now."""
+        with self._lock:
+            if self._link is not None:
+                self._ends.append(lambda link: end(link, number))
+                return
+        end(link, number)
+
+    # -- libvirt's event thread ---------------------------------------------------------------
+
+    def _telling(self, tell: Words) -> Callable[..., None]:
+        def callback(_link: libvirt.virConnect, domain: libvirt.virDomain, *said: object) -> None:
+            self._emit(domain, tell(*said[:-1]))
+
+        return callback
+
+    def _telling_of_host(self, wanted: HostEvent) -> Callable[..., None]:
+        def callback(_link: libvirt.virConnect, thing: libvirt.virNetwork, *said: object) -> None:
+            told = wanted.tell(*said[:-1])
+            if self._link is not None:
+                self._sink(_event(told, None, thing.name()))
+
+        return callback
+
+    def _emit(self, domain: libvirt.virDomain, told: Told, flags: Mapping[str, bool] | None = None) -> None:
         if self._link is None:
             return
         key = DomainKey(self._connection, domain.UUIDString())
-        now = time.time()
-        if started:
-            self._started(key.uuid, domain.ID(), now)
-        self._sink(
-            Event(
-                kind,
-                now,
-                key,
-                domain.name(),
-                detail,
-                gone=gone,
-                stopped=stopped,
-                started=started,
-                relabelled=relabelled,
-            )
-        )
+        flags = flags or {}
+        event = _event(told, key, domain.name(), **flags)
+        if event.started:
+            self._started(key.uuid, domain.ID(), event.time)
+        self._sink(event)
 
     def _closed(self, reason: int) -> None:
         if self._link is not None and reason != libvirt.VIR_CONNECT_CLOSE_REASON_CLIENT:
@@ -119,78 +139,45 @@ class EventFeed:
             and detail != libvirt.VIR_DOMAIN_EVENT_UNDEFINED_RENAMED
             and domain.ID() < 0
         )
-        self._emit(
-            EventKind.LIFECYCLE,
-            domain,
-            words.lifecycle(event, detail),
-            gone=gone,
-            stopped=event == libvirt.VIR_DOMAIN_EVENT_STOPPED,
-            started=event == libvirt.VIR_DOMAIN_EVENT_STARTED,
-            relabelled=True,  # Another definition may be in force: a new one, the stored one, a snapshot's.
-        )
+        flags = {
+            "gone": gone,
+            "stopped": event == libvirt.VIR_DOMAIN_EVENT_STOPPED,
+            "started": event == libvirt.VIR_DOMAIN_EVENT_STARTED,
+        }
+        self._emit(domain, lifecycle(event, detail), flags)
 
-    def _reboot(self, _link: libvirt.virConnect, domain: libvirt.virDomain, _opaque: object) -> None:
-        self._emit(EventKind.REBOOT, domain, "rebooted")
 
-    def _device_added(
-        self, _link: libvirt.virConnect, domain: libvirt.virDomain, device: str, _opaque: object
-    ) -> None:
-        self._emit(EventKind.DEVICE, domain, f"device {one_line(device)} added")
+def lifecycle(event: int, detail: int) -> Told:
+    """A lifecycle event with what it is worth: a panic is one, a crash is grave, a pause on an error too."""
+    said = words.lifecycle(event, detail)
+    kind, severity, notice = EventKind.LIFECYCLE, Severity.INFORMATION, ""
+    if said in _ALARMING:
+        kind, severity, notice = EventKind.PANIC, Severity.ERROR, "error"
+        said = f"{said}: {_ALARMING[said]}"
+    elif said in ("stopped (crashed)", "stopped (failed)", "resumed (post-copy failed)"):
+        severity = Severity.ERROR
+    elif said in (
+        "paused (I/O error)",
+        "paused (watchdog)",
+        "paused (API error)",
+        "paused (post-copy failed)",
+    ):
+        severity = Severity.WARNING
+    # Another definition may be in force: a new one, the stored one, a snapshot's.
+    return Told(kind, said, severity, notice, rereads=True, relabelled=True)
 
-    def _device_removed(
-        self, _link: libvirt.virConnect, domain: libvirt.virDomain, device: str, _opaque: object
-    ) -> None:
-        self._emit(EventKind.DEVICE, domain, f"device {one_line(device)} removed")
 
-    def _watchdog(
-        self, _link: libvirt.virConnect, domain: libvirt.virDomain, action: int, _opaque: object
-    ) -> None:
-        done = _WATCHDOG[action] if 0 <= action < len(_WATCHDOG) else "fired"
-        self._emit(EventKind.OTHER, domain, f"watchdog: {done}")
-
-    def _io_error(
-        self,
-        _link: libvirt.virConnect,
-        domain: libvirt.virDomain,
-        source: str,
-        device: str,
-        action: int,
-        reason: str,
-        _opaque: object,
-    ) -> None:
-        done = _IO_ERROR[action] if 0 <= action < len(_IO_ERROR) else "unknown action"
-        told = one_line(f"{device} {source} {reason}")
-        self._emit(EventKind.OTHER, domain, f"I/O error on {told}: {done}")
-
-    def _agent(
-        self, _link: libvirt.virConnect, domain: libvirt.virDomain, state: int, _reason: int, _opaque: object
-    ) -> None:
-        self._emit(EventKind.OTHER, domain, _AGENT.get(state, "guest agent changed"))
-
-    def _metadata(
-        self,
-        _link: libvirt.virConnect,
-        domain: libvirt.virDomain,
-        kind: int,
-        _uri: str | None,
-        _opaque: object,
-    ) -> None:
-        self._emit(EventKind.OTHER, domain, _METADATA.get(kind, "metadata changed"), relabelled=True)
-
-    def _disk_change(
-        self,
-        _link: libvirt.virConnect,
-        domain: libvirt.virDomain,
-        _old: str | None,
-        _new: str | None,
-        device: str,
-        _reason: int,
-        _opaque: object,
-    ) -> None:
-        self._emit(EventKind.DEVICE, domain, f"medium of {one_line(device)} changed")
-
-    def _tray_change(
-        self, _link: libvirt.virConnect, domain: libvirt.virDomain, device: str, reason: int, _opaque: object
-    ) -> None:
-        done = "opened" if reason == libvirt.VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN else "closed"
-        self._emit(EventKind.DEVICE, domain, f"tray of {one_line(device)} {done}")
+def _event(told: Told, key: DomainKey | None, name: str, **flags: bool) -> Event:
+    return Event(
+        told.kind,
+        time.time(),
+        key,
+        name,
+        told.detail,
+        notice=told.notice,
+        relabelled=told.relabelled,
+        severity=told.severity,
+        rereads=told.rereads,
+        topic=told.topic,
+        **flags,
+    )

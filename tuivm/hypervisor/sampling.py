@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
 from tuivm.model.event import Event, EventKind
 from tuivm.model.host import HostLoad
-from tuivm.model.stats import Counters
+from tuivm.model.stats import CostlyCounters, Counters
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Description
 
+COSTLY_EVERY = 10
+"""At one in so many readings, what is costly is read of every domain."""
 _ACTIVE = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE
 
 Record = tuple[libvirt.virDomain, dict[str, Any]]
@@ -39,18 +42,21 @@ class Sampling(Connection):
         self._nowait = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
         self._vcpus: dict[str, int] = {}
         self._descriptions: dict[tuple[str, int], Description] = {}
+        self._costly: dict[str, tuple[int, CostlyCounters]] = {}
+        """By UUID: the id of the run it is of, and the last reading."""
+        self._ticks = 0
 
-    def sample(self) -> list[Counters]:
+    def sample(self, focus: Collection[DomainKey] | None = ()) -> list[Counters]:
         """Counters of the active domains: one round trip, or several a domain without the bulk call.
 
-        What is off has no counters; that it was started, events and the list tell.
+        What is costly is read of the domains in ``focus`` in one more (None: of all, in the same), and of all
+        at every so many calls. What is off has no counters; that it was started, events and the list tell.
         A domain that a long operation holds is not waited for: it tells its state and little else.
         """
         link, connection = self.link(), self.host().connection
         if Capability.BULK_STATS not in self.unsupported():
             with suppress(NotSupported):
-                records = self.bulk(link, stats.LIGHT, _ACTIVE)
-                return self._from_bulk(connection, records)
+                return self._from_bulk(link, connection, focus)
         with self.asking("reading statistics"):
             domains = link.listAllDomains(0)
         return self._one_by_one(connection, domains)
@@ -81,17 +87,45 @@ class Sampling(Connection):
                     self._nowait = 0  # An older daemon, or a driver that never waits.
             return link.getAllDomainStats(groups, which)
 
-    def _from_bulk(self, connection: str, records: list[Record]) -> list[Counters]:
-        now = time.monotonic()
+    def _from_bulk(
+        self, link: libvirt.virConnect, connection: str, focus: Collection[DomainKey] | None
+    ) -> list[Counters]:
+        self._ticks += 1
+        everyone = focus is None or self._ticks % COSTLY_EVERY == 0
+        began = time.monotonic()
+        records = self.bulk(link, stats.LIGHT | stats.COSTLY if everyone else stats.LIGHT, _ACTIVE)
+        # libvirt goes from one domain to the next: each was read when its share of the time was over.
+        share = (time.monotonic() - began) / max(1, len(records))
+        if everyone:
+            self._costly = {}
+        elif focus:
+            wanted = {key.uuid for key in focus}
+            self._look_closer(link, [domain for domain, _ in records if domain.UUIDString() in wanted])
         found = []
-        for domain, record in records:
-            key = DomainKey(connection, domain.UUIDString())
-            if domain.ID() >= 0 and stats.is_sparse(record):
+        for place, (domain, record) in enumerate(records, 1):
+            uuid, number = domain.UUIDString(), domain.ID()
+            key, now = DomainKey(connection, uuid), began + share * place
+            if number >= 0 and stats.is_sparse(record):
                 with suppress(libvirt.libvirtError):
                     found.append(self._asked(key, domain, now))
                     continue
-            found.append(stats.from_record(key, domain, record, now, self._vcpus.get(key.uuid, 0)))
+            if everyone:
+                self._costly[uuid] = (number, stats.costly_of(record, now))
+            run, costly = self._costly.get(uuid, (number, None))
+            vcpus = self._vcpus.get(uuid, 0)
+            found.append(
+                stats.from_record(key, domain, record, now, vcpus, costly if run == number else None)
+            )
         return found
+
+    def _look_closer(self, link: libvirt.virConnect, domains: list[libvirt.virDomain]) -> None:
+        """Read what is costly of these domains; what cannot be read now stays as it was."""
+        if not domains:
+            return  # An empty list would mean all of them.
+        with suppress(libvirt.libvirtError):
+            for domain, record in link.domainListGetStats(domains, stats.COSTLY, self._nowait):
+                costly = stats.costly_of(record, time.monotonic())
+                self._costly[domain.UUIDString()] = (domain.ID(), costly)
 
     def _one_by_one(self, connection: str, domains: list[libvirt.virDomain]) -> list[Counters]:
         now = time.monotonic()

@@ -19,6 +19,8 @@ _LEFT_DOWN = (0x00, 0x01, 0x03, 0x07, 0x47)
 _RIGHT_DOWN = (0x00, 0x08, 0x18, 0x38, 0xB8)
 _LEFT_DOT = (0x40, 0x04, 0x02, 0x01)
 _RIGHT_DOT = (0x80, 0x20, 0x10, 0x08)
+_CELLS = " " + "".join(chr(0x2800 + bits) for bits in range(1, 256))
+"""The cell of each pattern of dots; without any it is a space."""
 _ASCII_LEVELS = " .:|#"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -41,29 +43,6 @@ def last(values: Sequence[float], count: int) -> list[float]:
     """Take the last ``count`` values, filled up with gaps on the left."""
     tail = list(values[-count:]) if count > 0 else []
     return [NAN] * (count - len(tail)) + tail
-
-
-def resample(values: Sequence[float], size: int, total: int | None = None) -> list[float]:
-    """Take the means of groups of ``size`` values, gaps left out; a group of gaps alone is a gap.
-
-    ``total`` is how many values there ever were: the groups are counted from the first one, so that a
-    new value never moves older ones from one group to another and the picture does not tremble.
-    """
-    if size <= 1:
-        return list(values)
-    start = (len(values) if total is None else total) - len(values)
-    groups: list[float] = []
-    at = 0
-    while at < len(values):
-        stop = at + size - (start + at) % size
-        groups.append(_mean(values[at:stop]))
-        at = stop
-    return groups
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if value == value]
-    return sum(known) / len(known) if known else NAN
 
 
 def sparkline(
@@ -100,15 +79,14 @@ def area(
         return _ascii_area(values, width, height, maximum, down)
     dots = levels(last(values, width * 2), maximum, height * DOTS)
     left, right = (_LEFT_DOWN, _RIGHT_DOWN) if down else (_LEFT_UP, _RIGHT_UP)
+    pairs = list(zip(dots[::2], dots[1::2], strict=True))
     rows: list[str] = []
     for row in range(height):
         base = (row if down else height - 1 - row) * DOTS
-        cells: list[str] = []
-        for at in range(0, width * 2, 2):
-            first = min(max(dots[at] - base, 0), DOTS)
-            second = min(max(dots[at + 1] - base, 0), DOTS)
-            cells.append(chr(0x2800 + left[first] + right[second]) if first or second else " ")
-        rows.append("".join(cells))
+        # What is drawn of a column in this row, by its height: looked up, as there are many columns.
+        shown = [min(max(dot - base, 0), DOTS) for dot in range(height * DOTS + 1)]
+        lefts, rights = [left[dot] for dot in shown], [right[dot] for dot in shown]
+        rows.append("".join([_CELLS[lefts[first] | rights[second]] for first, second in pairs]))
     return rows
 
 
@@ -128,8 +106,12 @@ def line(
     maximum: float,
     *,
     ascii_only: bool = False,
+    down: bool = False,
 ) -> list[str]:
-    """Draw a line of dots instead of a filled area, with the steps between neighbours joined."""
+    """Draw a line of dots instead of a filled area, with the steps between neighbours joined.
+
+    ``down`` counts from the top (the lower half of a mirrored graph).
+    """
     if width <= 0 or height <= 0:
         return []
     columns = width if ascii_only else width * 2
@@ -141,7 +123,8 @@ def line(
             start = min(before + 1, dot) if before and before < dot else dot
             stop = max(before - 1, dot) if before > dot else dot
             for level in range(start, stop + 1):
-                row, bit = height - 1 - (level - 1) // DOTS, (level - 1) % DOTS
+                row, bit = divmod(level - 1, DOTS)
+                row, bit = (row, DOTS - 1 - bit) if down else (height - 1 - row, bit)
                 cell = column if ascii_only else column // 2
                 cells[row][cell] |= _LEFT_DOT[bit] if ascii_only or column % 2 == 0 else _RIGHT_DOT[bit]
         before = dot

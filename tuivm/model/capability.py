@@ -30,3 +30,4 @@ class Capability(StrEnum):
     NMI = "nmi"
     RENAME = "rename"
     METADATA = "metadata"
+    MEMORY_REPORTS = "memory-reports"

@@ -1,42 +1,44 @@
 """Counters into rates: two readings of one domain make a :class:`~tuivm.model.stats.Sample`.
 
 A counter that went back, a domain that was started anew, a clock that stood still: each is a gap
-(None), never a spike and never a negative number.
+(None, or not in ``Sample.more``), never a spike and never a negative number.
 
 CPU percent is ``100 * d(cpu.time) / (d(time) * vCPUs)``, with ``cpu.time`` in nanoseconds as
 ``virConnectGetAllDomainStats`` gives it. It counts the emulator's own threads too, so that a busy
 guest passes 100 a little: that is clamped, and what no accounting could explain is a gap.
+The parts (one vCPU, disk, interface) are in :mod:`tuivm.model.parts`.
 """
 
 from __future__ import annotations
 
+from tuivm.model import parts
+from tuivm.model.series import Metric, Series
 from tuivm.model.stats import Counters, Sample
 
 MIN_INTERVAL = 0.02
 """Seconds; readings closer together than this say nothing (the kernel counts in 10 ms steps)."""
-ABSURD = 400.0
-"""Percent; above this a CPU reading is a fault of clock or counter, not a busy emulator."""
+
+_USER, _SYSTEM = Series(Metric.CPU_USER), Series(Metric.CPU_SYSTEM)
+_GIVEN, _CACHE, _RSS = Series(Metric.MEMORY_GIVEN), Series(Metric.MEMORY_CACHE), Series(Metric.RSS)
+_SWAP_IN, _SWAP_OUT = Series(Metric.SWAP_IN), Series(Metric.SWAP_OUT)
+_DIRTY_RATE = Series(Metric.DIRTY_RATE)
 
 
 def make_sample(before: Counters | None, now: Counters) -> Sample:
     """Rates between two readings. Without a usable ``before`` only the memory is told."""
     used, is_guest = memory_used(now)
+    more: dict[Series, float] = {}
+    _gauges(now, more)
     if before is None or not _comparable(before, now):
-        return Sample(now.time, None, used, now.memory, is_guest)
+        return Sample(now.time, None, used, now.memory, is_guest, more=more)
     seconds = now.time - before.time
-    read, written = _pair_of_rates(
-        {disk.name: (disk.read_bytes, disk.write_bytes) for disk in before.disks},
-        [(disk.name, disk.read_bytes, disk.write_bytes) for disk in now.disks],
-        seconds,
-    )
-    received, sent = _pair_of_rates(
-        {nic.name: (nic.rx_bytes, nic.tx_bytes) for nic in before.nics},
-        [(nic.name, nic.rx_bytes, nic.tx_bytes) for nic in now.nics],
-        seconds,
-    )
+    _cpu_parts(before, now, seconds, more)
+    _swap(before, now, seconds, more)
+    read, written = parts.disks(before.disks, now.disks, seconds, more)
+    received, sent = parts.nics(before.nics, now.nics, seconds, more)
     return Sample(
         now.time,
-        _cpu_percent(before, now, seconds),
+        parts.percent(before.cpu_time, now.cpu_time, seconds * now.vcpus),
         used,
         now.memory,
         is_guest,
@@ -44,6 +46,7 @@ def make_sample(before: Counters | None, now: Counters) -> Sample:
         written,
         received,
         sent,
+        more,
     )
 
 
@@ -65,30 +68,41 @@ def _comparable(before: Counters, now: Counters) -> bool:
     )
 
 
-def _cpu_percent(before: Counters, now: Counters, seconds: float) -> float | None:
-    if before.cpu_time is None or now.cpu_time is None or now.vcpus < 1 or now.cpu_time < before.cpu_time:
-        return None
-    percent = 100.0 * (now.cpu_time - before.cpu_time) / (seconds * 1e9 * now.vcpus)
-    return None if percent > ABSURD else min(100.0, percent)
+def _gauges(now: Counters, more: dict[Series, float]) -> None:
+    """What one reading tells."""
+    if now.memory is not None:
+        more[_GIVEN] = now.memory
+    if now.guest_cache is not None:
+        more[_CACHE] = now.guest_cache
+    if now.rss is not None:
+        more[_RSS] = now.rss
+    if now.costly is not None and now.costly.dirty_rate is not None:
+        more[_DIRTY_RATE] = now.costly.dirty_rate
 
 
-def _pair_of_rates(
-    before: dict[str, tuple[int, int]], now: list[tuple[str, int, int]], seconds: float
-) -> tuple[float | None, float | None]:
-    """Sum two counters of each device over the devices that were there before; None after a reset."""
-    first: int | None = None
-    second: int | None = None
-    for name, one, two in now:
-        if name in before:
-            old_one, old_two = before[name]
-            first = _grow(0 if first is None else first, old_one, one)
-            second = _grow(0 if second is None else second, old_two, two)
-    return (
-        None if first is None or first < 0 else first / seconds,
-        None if second is None or second < 0 else second / seconds,
-    )
+def _cpu_parts(before: Counters, now: Counters, seconds: float, more: dict[Series, float]) -> None:
+    for series, old, new in (
+        (_USER, before.cpu_user, now.cpu_user),
+        (_SYSTEM, before.cpu_system, now.cpu_system),
+    ):
+        percent = parts.percent(old, new, seconds * now.vcpus)
+        if percent is not None:
+            more[series] = percent
+    if before.costly is not None and now.costly is not None:
+        # Read at moments of its own, and not at every tick: then the two readings are one.
+        apart = now.costly.time - before.costly.time
+        if apart >= MIN_INTERVAL:
+            parts.vcpus(before.costly.vcpus, now.costly.vcpus, apart, more)
 
 
-def _grow(total: int, old: int, new: int) -> int:
-    """Add a counter's growth; once one went back the total stays negative."""
-    return total + new - old if total >= 0 and new >= old else -1
+def _swap(before: Counters, now: Counters, seconds: float, more: dict[Series, float]) -> None:
+    """Swapping, over the time between two of the guest's reports, which may come less often than readings."""
+    if before.balloon_time is None or now.balloon_time is None or now.balloon_time <= before.balloon_time:
+        return
+    apart = max(seconds, now.balloon_time - before.balloon_time)
+    for series, old, new in (
+        (_SWAP_IN, before.swap_in, now.swap_in),
+        (_SWAP_OUT, before.swap_out, now.swap_out),
+    ):
+        if old is not None and new is not None and new >= old:
+            more[series] = (new - old) / apart

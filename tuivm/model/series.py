@@ -14,6 +14,10 @@ class Metric(StrEnum):
     """Percent of all vCPUs, 0..100; of one vCPU where the instance is its number."""
     CPU_WAIT = "cpu-wait"
     """Percent of the time in which a vCPU could run but the host's processors were busy (steal), 0..100."""
+    CPU_USER = "cpu-user"
+    """Percent of all vCPUs, 0..100: the part of the CPU time outside the host's kernel."""
+    CPU_SYSTEM = "cpu-system"
+    """Percent of all vCPUs, 0..100: the part of the CPU time within the host's kernel."""
     MEMORY = "memory"
     """Bytes used: the guest's view where the balloon reports, else what the host holds for it."""
     MEMORY_GIVEN = "memory-given"
@@ -40,6 +44,10 @@ class Metric(StrEnum):
     """Mean seconds that a request took; a gap where there was none."""
     DISK_WRITE_LATENCY = "disk-write-latency"
     """Mean seconds that a request took; a gap where there was none."""
+    DISK_FLUSH_OPS = "disk-flush-ops"
+    """Flushes a second."""
+    DISK_FLUSH_LATENCY = "disk-flush-latency"
+    """Mean seconds that a flush took; a gap where there was none."""
     NET_RX = "net-rx"
     """Bytes a second received by the guest; of one interface where the instance is its host side device."""
     NET_TX = "net-tx"
@@ -48,6 +56,10 @@ class Metric(StrEnum):
     """Packets a second received by the guest."""
     NET_TX_PACKETS = "net-tx-packets"
     """Packets a second sent by the guest."""
+    NET_RX_LOST = "net-rx-lost"
+    """Packets a second to the guest that were dropped or damaged."""
+    NET_TX_LOST = "net-tx-lost"
+    """Packets a second from the guest that were dropped or damaged."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -26,6 +26,18 @@ class DiskCounters:
     """Virtual size, bytes."""
     allocation: int | None = None
     """Bytes occupied on the host."""
+    read_requests: int | None = None
+    """Total read requests done."""
+    write_requests: int | None = None
+    """Total write requests done."""
+    read_time: int | None = None
+    """Nanoseconds that all reads took, one after the other."""
+    write_time: int | None = None
+    """Nanoseconds that all writes took."""
+    flush_requests: int | None = None
+    """Total flushes done."""
+    flush_time: int | None = None
+    """Nanoseconds that all flushes took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,38 @@ class NicCounters:
     """Total bytes received by the guest."""
     tx_bytes: int
     """Total bytes sent by the guest."""
+    rx_packets: int | None = None
+    """Total packets received by the guest."""
+    tx_packets: int | None = None
+    """Total packets sent by the guest."""
+    rx_lost: int | None = None
+    """Packets to the guest that were dropped or damaged."""
+    tx_lost: int | None = None
+    """Packets from the guest that were dropped or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class VcpuCounters:
+    """One virtual CPU."""
+
+    number: int
+    """Which, from 0."""
+    time: int
+    """Nanoseconds it ran."""
+    wait: int | None = None
+    """Nanoseconds it could have run but waited for a processor of the host."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostlyCounters:
+    """What takes a look at each vCPU or a question to the emulator, and is therefore read less often."""
+
+    time: float
+    """Monotonic seconds when it was read; the same in two readings when it was not read anew."""
+    vcpus: tuple[VcpuCounters, ...] = ()
+    """Virtual CPUs that are online."""
+    dirty_rate: int | None = None
+    """Bytes of memory a second that the guest changes, as last measured; None when it never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +104,10 @@ class Counters:
     """Current virtual CPUs; 0 when not told."""
     cpu_time: int | None = None
     """CPU time used since start, nanoseconds."""
+    cpu_user: int | None = None
+    """The part of it outside the host's kernel, nanoseconds."""
+    cpu_system: int | None = None
+    """The part of it within the host's kernel, nanoseconds."""
     memory: int | None = None
     """Balloon's current size, bytes."""
     memory_max: int | None = None
@@ -76,6 +124,16 @@ class Counters:
     """Block devices."""
     nics: tuple[NicCounters, ...] = ()
     """Interfaces."""
+    guest_cache: int | None = None
+    """Memory the guest uses for its file cache, bytes."""
+    swap_in: int | None = None
+    """Total bytes the guest read from its swap space."""
+    swap_out: int | None = None
+    """Total bytes the guest wrote to its swap space."""
+    balloon_time: int | None = None
+    """Unix seconds, by the host's clock, when the guest last reported of its memory; None if it never did."""
+    costly: CostlyCounters | None = None
+    """The last reading of what is not read at every tick; None without one since the start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,24 @@ import math
 NOT_KNOWN = "-"
 """Shown where a figure is not known: never a 0 that would be a lie."""
 _LETTERS = "BKMGTPE"
+_POWERS = ("", "k", "M", "G", "T", "P")
 
 
 def size(value: float | None) -> str:
     """Write bytes in at most 4 characters: ``0``, ``980``, ``1.2K``, ``80K``, ``3.4G``."""
     if value is None or math.isnan(value):
         return NOT_KNOWN
+    amount, index = _scaled(value, 1024, len(_LETTERS))
+    return f"{_digits(min(amount, 999))}{_LETTERS[index]}" if index else f"{amount:.0f}"
+
+
+def _scaled(value: float, base: int, units: int) -> tuple[float, int]:
+    """Divide by ``base`` until at most three digits are left, and count how often."""
     amount, index = max(value, 0.0), 0
-    while amount >= 999.5 and index < len(_LETTERS) - 1:
-        amount /= 1024
+    while amount >= 999.5 and index < units - 1:
+        amount /= base
         index += 1
-    if index == 0:
-        return f"{amount:.0f}"
-    return f"{_digits(min(amount, 999))}{_LETTERS[index]}"
+    return amount, index
 
 
 def _digits(amount: float) -> str:
@@ -56,6 +61,25 @@ def percent(value: float | None) -> str:
     if value is None or math.isnan(value):
         return NOT_KNOWN
     return f"{min(max(value, 0), 999):.0f}%"
+
+
+def count(value: float | None) -> str:
+    """Write a number of things in at most 4 characters: ``0``, ``7.5``, ``980``, ``1.2k``, ``3.4M``."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    amount, index = _scaled(value, 1000, len(_POWERS))
+    whole = index == 0 and amount == round(amount)
+    return f"{amount:.0f}" if whole else _digits(min(amount, 999)) + _POWERS[index]
+
+
+def latency(value: float | None) -> str:
+    """Write how long a request took in at most 6 characters: ``850us``, ``1.2ms``, ``80ms``, ``3.4s``."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    for factor, letters in ((1e6, "us"), (1e3, "ms")):
+        if value * factor < 999.5:
+            return _digits(max(value, 0.0) * factor) + letters
+    return f"{_digits(min(value, 9999))}s"
 
 
 def duration(seconds: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 _DARK_PALETTE = (
@@ -43,6 +44,17 @@ def contrast(colour: str, other: str) -> float:
     """Compute the contrast ratio 1..21 of two colours, as WCAG 2.1 defines it."""
     bright, dark = sorted((luminance(colour), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
+
+
+def distance(colour: str, other: str) -> float:
+    """Tell how far two colours look apart, 0..764, by the "redmean" approximation."""
+    (red, green, blue), (red2, green2, blue2) = channels(colour), channels(other)
+    mean = (red + red2) / 2
+    return math.sqrt(
+        (2 + mean / 256) * (red - red2) ** 2
+        + 4 * (green - green2) ** 2
+        + (2 + (255 - mean) / 256) * (blue - blue2) ** 2
+    )
 
 
 def contrasting_palette(dark: bool) -> tuple[str, ...]:

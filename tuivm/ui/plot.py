@@ -1,126 +1,18 @@
-"""Graphs as rows of coloured pieces: axis, areas, time line. Pure: everything shown comes in as arguments."""
+"""Pieces that graphs are made of: coloured text, axis, areas, lines over each other. Pure functions."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from tuivm.model.braille import area, last, line, resample
-from tuivm.model.units import nice_ceiling, percent, size, span
+from tuivm.model.measure import Unit
 from tuivm.ui.colour import blend
-from tuivm.ui.text import fit, truncate, width_of
+from tuivm.ui.text import fit
 
 Piece = tuple[str, str]
 """Text and the colour it is drawn in."""
-
-
-class Unit(StrEnum):
-    """What a graph's figures are."""
-
-    PERCENT = "%"
-    BYTES = "B"
-    RATE = "B/s"
-
-    def word(self, value: float | None) -> str:
-        """Write a value in this unit, at most 6 characters."""
-        if self is Unit.PERCENT:
-            return percent(value)
-        if value is None or math.isnan(value):
-            return "-"
-        return size(value) + ("/s" if self is Unit.RATE else "")
-
-    def mark(self, value: float) -> str:
-        """Write a value for the axis, at most 4 characters; the title names the unit."""
-        return percent(value) if self is Unit.PERCENT else size(value)
-
-    def nice(self, value: float) -> float:
-        """Round up to a number that reads well on an axis."""
-        return nice_ceiling(value, binary=self is not Unit.PERCENT)
-
-
-FLOOR = {Unit.PERCENT: 10.0, Unit.BYTES: 1024.0 * 1024, Unit.RATE: 4096.0}
-"""The least maximum of an axis: noise near nothing shall look like nothing."""
-SHRINK = 0.35
-"""Part of the axis that the highest value must fall under before the axis shrinks."""
-
-
 AXIS = 5
 """Cells of the axis, the same for every unit, so that graphs under each other share their time line."""
-
-
-class Layout(StrEnum):
-    """How two series share the plot."""
-
-    OVERLAID = "overlaid"
-    """The first as an area, the others as lines over it."""
-    MIRRORED = "mirrored"
-    """The first upwards, the second downwards from a common base."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One curve."""
-
-    values: Sequence[float]
-    """Oldest first; nan is a gap."""
-    colour: str
-    """``#rrggbb``."""
-    name: str = ""
-    """Short name for the legend (``read``); empty for a single curve."""
-    value: float | None = None
-    """Current value; None takes the last one of ``values``."""
-
-    @property
-    def current(self) -> float | None:
-        """The value now; None when not known."""
-        if self.value is not None:
-            return self.value
-        value = self.values[-1] if self.values else math.nan
-        return None if math.isnan(value) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """Everything a graph shows."""
-
-    series: tuple[Series, ...]
-    """At least one, else an empty plot."""
-    label: str
-    """What it is, plain text."""
-    unit: Unit
-    """Unit of the values."""
-    maximum: float
-    """Top of the axis, in the unit."""
-    interval: float = 1.0
-    """Seconds from one value to the next."""
-    count: int | None = None
-    """How many values to show over the whole width; None for one value a dot."""
-    total: int | None = None
-    """How many values there ever were (see ``braille.resample``)."""
-    layout: Layout = Layout.OVERLAID
-    """How several series share the plot."""
-    note: str = ""
-    """Words after the figures in the title (``of 4 vCPUs``), plain text."""
-    ascii_only: bool = False
-    """Whether only ASCII may be used."""
-
-
-def scale(peak: float, unit: Unit, before: float | None) -> float:
-    """Choose the top of an axis for ``peak``, which is ``before`` as long as that still serves."""
-    peak = 0.0 if math.isnan(peak) else peak
-    if before is not None and before * SHRINK <= peak <= before:
-        return before
-    wanted = unit.nice(max(peak, FLOOR[unit]))
-    if before is not None and peak <= before and wanted > before * SHRINK * 2:
-        return before
-    return wanted
-
-
-def peak(series: Sequence[Series]) -> float:
-    """Find the highest value of all series; 0 when there is none."""
-    return max((value for one in series for value in one.values if value == value), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,98 +29,38 @@ class Ink:
     """What curves fade into towards their base."""
 
 
-def draw(plot: Plot, width: int, height: int, ink: Ink) -> list[list[Piece]]:
-    """Draw ``height`` rows of at most ``width`` cells: title, plot with its axis, time line.
-
-    Under 3 rows the time line is left out, with one row the title too; under 16 columns the axis.
-    """
-    if width <= 0 or height <= 0:
-        return []
-    title = height >= 2
-    timeline = height >= 4
-    rows_left = height - title - timeline
-    axis = AXIS if width >= 16 else 0
-    cells = width - axis
-    body = _body(plot, cells, rows_left, ink)
-    rows: list[list[Piece]] = []
-    if title:
-        rows.append(_title(plot, width, ink))
-    for index, pieces in enumerate(body):
-        rows.append([(_axis_text(plot, index, rows_left), ink.muted), *pieces] if axis else pieces)
-    if timeline:
-        rows.append([(" " * axis + _timeline(plot, cells), ink.muted)])
-    return rows
-
-
-def _axis_text(plot: Plot, row: int, rows: int) -> str:
-    """Write the axis beside one row of the plot: its top, its base, and the middle where it is high."""
-    mark = plot.unit.mark
+def axis_text(unit: Unit, maximum: float, row: int, rows: int, *, mirrored: bool, ascii_only: bool) -> str:
+    """Write the axis beside one row of a plot: its top, its base, and the middle where it is high."""
     text = ""
-    if _is_mirrored(plot, rows):
+    if mirrored:
         if row in (0, rows - 1):
-            text = mark(plot.maximum)
-        elif row == _upper(rows) - 1:
+            text = unit.mark(maximum)
+        elif row == upper(rows) - 1:
             text = "0"
     elif row == rows - 1 and rows > 1:
         text = "0"
     elif row == 0:
-        text = mark(plot.maximum)
+        text = unit.mark(maximum)
     elif rows >= 7 and row == rows // 2:
-        text = mark(plot.maximum * (rows - row - 0.5 * (rows % 2)) / rows)
-    plain, marked = ("|", "|") if plot.ascii_only else ("│", "┤")
+        text = unit.mark(maximum * (rows - row - 0.5 * (rows % 2)) / rows)
+    plain, marked = ("|", "|") if ascii_only else ("│", "┤")
     return fit(text, AXIS - 1, align="right") + (marked if text else plain)
 
 
-def _upper(rows: int) -> int:
+def upper(rows: int) -> int:
     """Return how many rows of a mirrored plot are above its base."""
     return (rows + 1) // 2
 
 
-def _is_mirrored(plot: Plot, rows: int) -> bool:
-    return plot.layout is Layout.MIRRORED and len(plot.series) == 2 and rows >= 2
-
-
-def _values(plot: Plot, series: Series, columns: int) -> list[float]:
-    values = series.values
-    if plot.count is not None and columns:
-        group = max(1, math.ceil(plot.count / columns))
-        values = resample(values[-plot.count :] if plot.total is None else values, group, plot.total)
-    return last(values, columns)
-
-
-def _body(plot: Plot, width: int, rows: int, ink: Ink) -> list[list[Piece]]:
-    """Draw the curves: ``rows`` rows of ``width`` cells."""
-    columns = width if plot.ascii_only else width * 2
-    curves = [(_values(plot, series, columns), series.colour) for series in plot.series]
-    if not curves:
-        return [[(" " * width, ink.muted)] for _ in range(rows)]
-    if _is_mirrored(plot, rows):
-        upper = _upper(rows)
-        (first, colour), (second, other) = curves
-        above = area(first, width, upper, plot.maximum, ascii_only=plot.ascii_only)
-        below = area(second, width, rows - upper, plot.maximum, ascii_only=plot.ascii_only, down=True)
-        return [
-            *_shade(above, colour, ink, lambda row: 1 - row / max(upper, 1)),
-            *_shade(below, other, ink, lambda row: (row + 1) / max(rows - upper, 1)),
-        ]
-    values, colour = curves[0]
-    drawn = area(values, width, rows, plot.maximum, ascii_only=plot.ascii_only)
-    shaded = _shade(drawn, colour, ink, lambda row: 1 - row / max(rows, 1))
-    for values, colour in curves[1:]:
-        over = line(values, width, rows, plot.maximum, ascii_only=plot.ascii_only)
-        shaded = [_overlay(below, above, colour) for below, above in zip(shaded, over, strict=True)]
-    return shaded
-
-
-def _shade(rows: Sequence[str], colour: str, ink: Ink, height: Callable[[int], float]) -> list[list[Piece]]:
+def shade(rows: Sequence[str], colour: str, ink: Ink, height: Callable[[int], float]) -> list[list[Piece]]:
     """Colour rows: full at the top of the axis, a little faded towards its base."""
     return [
         [(text, blend(colour, ink.background, 0.42 * (1 - height(row))))] for row, text in enumerate(rows)
     ]
 
 
-def _overlay(below: list[Piece], above: str, colour: str) -> list[Piece]:
-    """Put a row of a line over a row of pieces; a cell that both touch takes the line's colour."""
+def overlay(below: list[Piece], above: str, colour: str, *, join: bool = True) -> list[Piece]:
+    """Put a row over a row of pieces; a cell that both touch takes its colour, with ``join`` both's dots."""
     merged: list[Piece] = []
     at = 0
     for text, ink in below:
@@ -237,7 +69,7 @@ def _overlay(below: list[Piece], above: str, colour: str) -> list[Piece]:
             at += 1
             if over == " ":
                 new, tint = character, ink
-            elif "\u2800" <= character <= "\u28ff" and "\u2800" <= over <= "\u28ff":
+            elif join and "\u2800" <= character <= "\u28ff" and "\u2800" <= over <= "\u28ff":
                 new, tint = chr(ord(character) | ord(over)), colour
             else:
                 new, tint = over, colour
@@ -246,54 +78,3 @@ def _overlay(below: list[Piece], above: str, colour: str) -> list[Piece]:
             else:
                 merged.append((new, tint))
     return merged
-
-
-def _title(plot: Plot, width: int, ink: Ink) -> list[Piece]:
-    """Write label, current values, note and, where there is room, minimum, mean and maximum."""
-    pieces: list[Piece] = []
-    room = width
-
-    def add(text: str, colour: str) -> bool:
-        nonlocal room
-        if width_of(text) > room:
-            return False
-        pieces.append((text, colour))
-        room -= width_of(text)
-        return True
-
-    add(truncate(plot.label, room), ink.label)
-    for series in plot.series:
-        word = plot.unit.word(series.current)
-        if len(plot.series) > 1:
-            add(f"  {series.name} " if series.name else "  ", series.colour) and add(word, series.colour)
-        else:
-            add("  ", ink.text) and add(word, series.colour)
-    if plot.note:
-        add(" " + plot.note, ink.muted)
-    summary = _summary(plot)
-    if summary and len(summary) + 2 <= room:
-        pieces.append((" " * (room - len(summary)), ink.muted))
-        pieces.append((summary, ink.muted))
-    return pieces
-
-
-def _summary(plot: Plot) -> str:
-    if len(plot.series) != 1:
-        return ""
-    known = [value for value in plot.series[0].values if value == value]
-    if not known:
-        return ""
-    word = plot.unit.word
-    return f"min {word(min(known))} avg {word(sum(known) / len(known))} max {word(max(known))}"
-
-
-def _timeline(plot: Plot, width: int) -> str:
-    """Write ``5 min ─── now`` in ``width`` cells."""
-    columns = width if plot.ascii_only else width * 2
-    group = max(1, math.ceil(plot.count / columns)) if plot.count is not None and columns else 1
-    start, end = span(columns * group * plot.interval), "now"
-    stroke = "-" if plot.ascii_only else "─"
-    room = width - len(start) - len(end) - 2
-    if room < 1:
-        return fit(end, width, align="right") if width >= len(end) else " " * width
-    return f"{start} {stroke * room} {end}"

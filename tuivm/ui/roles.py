@@ -13,7 +13,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from tuivm.model.domain import State
-from tuivm.ui.colour import blend, contrasting_palette
+from tuivm.ui.colour import blend, contrast, contrasting_palette, distance
 from tuivm.ui.theme import GRAPHS, PALETTE_SIZE
 
 if TYPE_CHECKING:
@@ -64,6 +64,26 @@ class Roles:
     def style(self, colour: str, **attributes: Any) -> Style:
         """Make a rich style with this foreground; ``attributes`` are those of ``rich.style.Style``."""
         return Style(color=colour, **attributes)
+
+
+_ORDER = (4, 3, 2, 5, 6, 1, 7, 12, 10, 11, 13, 14, 9, 15, 0, 8)
+"""ANSI colours in the order in which curves take them."""
+_CONTRAST = 2.5
+"""Least contrast of a curve with the background."""
+_APART = 60.0
+"""Least distance of two curves' colours."""
+
+
+def compare_colours(roles: Roles, count: int = 8) -> tuple[str, ...]:
+    """Colours for ``count`` curves in one graph, those first that are told apart best."""
+    seen = [roles.palette[number] for number in _ORDER]
+    seen = [colour for colour in seen if contrast(colour, roles.background) >= _CONTRAST]
+    chosen: list[str] = []
+    for apart in (_APART, _APART / 2, 1.0, 0.0):
+        for colour in [*seen, roles.foreground, roles.muted]:
+            if len(chosen) < count and all(distance(colour, other) >= apart for other in chosen):
+                chosen.append(colour)
+    return tuple(chosen + [roles.foreground] * (count - len(chosen)))
 
 
 def variable_defaults(theme: Theme) -> dict[str, str]:

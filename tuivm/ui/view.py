@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tuivm.core.history import History
     from tuivm.model.detail import Detail
     from tuivm.model.domain import Domain
     from tuivm.model.stats import Sample
@@ -20,13 +19,9 @@ class View:
     """The domain."""
     sample: Sample | None
     """Its latest rates; None while off."""
-    history: History | None
-    """Its past rates."""
     detail: Detail | None
     """What its XML tells; None until read."""
     now: float
     """Unix seconds."""
-    interval: float
-    """Seconds between two values of the history."""
     stale: bool
     """Whether the connection is lost."""

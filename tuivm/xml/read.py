@@ -49,6 +49,18 @@ def description(xml: str) -> Description:
     )
 
 
+def balloon_period(xml: str) -> int | None:
+    """Seconds between two reports of a domain's memory, 0 for none set; None without a balloon that reports.
+
+    Raises Invalid.
+    """
+    balloon = parse(xml, "domain").find("./devices/memballoon")
+    if balloon is None or not balloon.get("model", "").startswith("virtio"):
+        return None
+    period = _attribute(balloon, "stats", "period")
+    return int(period) if period.isdecimal() else 0
+
+
 def snapshot(xml: str, *, current: bool = False) -> Snapshot:
     """One ``<domainsnapshot>``. Raises Invalid."""
     root = parse(xml, "domainsnapshot")

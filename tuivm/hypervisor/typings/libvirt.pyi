@@ -48,6 +48,18 @@ class virConnect:
         self, dom: virDomain | None, eventID: int, cb: Callable[..., None], opaque: _T
     ) -> int: ...
     def domainEventDeregisterAny(self, callbackID: int) -> int: ...
+    def networkEventRegisterAny(
+        self, net: virNetwork | None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def networkEventDeregisterAny(self, callbackID: int) -> None: ...
+    def storagePoolEventRegisterAny(
+        self, pool: virStoragePool | None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def storagePoolEventDeregisterAny(self, callbackID: int) -> None: ...
+    def nodeDeviceEventRegisterAny(
+        self, dev: None, eventID: int, cb: Callable[..., None], opaque: _T
+    ) -> int: ...
+    def nodeDeviceEventDeregisterAny(self, callbackID: int) -> None: ...
     def newStream(self, flags: int = 0) -> virStream: ...
 
 class virNetwork:
@@ -100,6 +112,7 @@ class virDomain:
     def resume(self) -> int: ...
     def undefine(self) -> int: ...
     def undefineFlags(self, flags: int = 0) -> int: ...
+    def setMemoryStatsPeriod(self, period: int, flags: int = 0) -> int: ...
     def memoryStats(self) -> dict[str, int]: ...
     def blockStats(self, path: str) -> tuple[int, int, int, int, int]: ...
     def interfaceStats(self, path: str) -> tuple[int, ...]: ...
@@ -177,20 +190,14 @@ VIR_CONNECT_LIST_DOMAINS_AUTOSTART: int
 VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT: int
 VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE: int
 VIR_CONNECT_LIST_DOMAINS_TRANSIENT: int
+VIR_DOMAIN_DIRTYRATE_MEASURED: int
 VIR_DOMAIN_CONSOLE_FORCE: int
-VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE: int
-VIR_DOMAIN_EVENT_ID_DEVICE_ADDED: int
-VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED: int
-VIR_DOMAIN_EVENT_ID_DISK_CHANGE: int
-VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON: int
-VIR_DOMAIN_EVENT_ID_LIFECYCLE: int
-VIR_DOMAIN_EVENT_ID_METADATA_CHANGE: int
-VIR_DOMAIN_EVENT_ID_REBOOT: int
-VIR_DOMAIN_EVENT_ID_TRAY_CHANGE: int
-VIR_DOMAIN_EVENT_ID_WATCHDOG: int
 VIR_DOMAIN_EVENT_STARTED: int
+VIR_NETWORK_EVENT_ID_LIFECYCLE: int
+VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE: int
+VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE: int
+VIR_STORAGE_POOL_EVENT_ID_REFRESH: int
 VIR_DOMAIN_EVENT_STOPPED: int
-VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN: int
 VIR_DOMAIN_EVENT_UNDEFINED: int
 VIR_DOMAIN_EVENT_UNDEFINED_RENAMED: int
 VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT: int
@@ -201,6 +208,7 @@ VIR_DOMAIN_STATS_BLOCK: int
 VIR_DOMAIN_STATS_CPU_TOTAL: int
 VIR_DOMAIN_STATS_INTERFACE: int
 VIR_DOMAIN_STATS_STATE: int
+VIR_DOMAIN_STATS_DIRTYRATE: int
 VIR_DOMAIN_STATS_VCPU: int
 VIR_DOMAIN_UNDEFINE_MANAGED_SAVE: int
 VIR_DOMAIN_UNDEFINE_NVRAM: int

@@ -162,10 +162,8 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             View(
                 domain,
                 self._inventory.samples.get(domain.key),
-                session.history(domain.key),
                 session.detail(domain.key),
                 context.clock(),
-                context.config.interval,
                 self._inventory.link is Link.LOST,
             )
         )
@@ -198,6 +196,12 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         """Show the snapshots, ready to choose one."""
         self.detail.show_tab(SNAPSHOTS)
         self.focus_details()
+
+    def show_graphs(self, key: DomainKey | None = None, at: float | None = None) -> None:
+        """Show graphs of the past: of a domain, at a moment in Unix seconds, or of what verbs act on, now."""
+        from tuivm.ui.screens.graphs import show_graphs
+
+        show_graphs(self, key, at)
 
     def press(self, *ids: str) -> None:
         """Do what the keymap names so: an action, or the verb that is possible of those that share a key."""

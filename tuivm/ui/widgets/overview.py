@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tuivm.core.history import History
 from tuivm.model import units
 from tuivm.model.domain import State
-from tuivm.model.series import Metric
-from tuivm.ui.plot import Layout, Unit
+from tuivm.model.look import Look
 from tuivm.ui.signs import state_sign, state_word
 from tuivm.ui.text import plain, truncate
 from tuivm.ui.view import View
-from tuivm.ui.widgets.graph import Graph
+from tuivm.ui.widgets.board import GraphBoard
+from tuivm.ui.widgets.board_keys import MOVES
+from tuivm.ui.widgets.graph_boards import notes_of
 from tuivm.ui.words import content
-
-SPAN = 300
-"""Seconds of history that the graphs show at most."""
-_STACKED_HEIGHT = 28
-"""Lines from which the four graphs stand in one column."""
-_GRAPH_HEIGHT = 3
-"""Least lines of a graph that says anything."""
-_PATIENCE = 3
-"""Samples after which a rate that is still unknown will not be told any more."""
-_PAIR_WIDTH = 44
-"""Cells from which two graphs stand side by side."""
 
 
 class Facts(Widget):
@@ -76,112 +63,56 @@ class Resting(Widget):
 
 
 class OverviewTab(Vertical, can_focus=True):
-    """Facts on one line, and below them the graphs, or why there are none."""
+    """Facts on one line, and below them the graphs, or why there are none.
 
-    GRAPHS: ClassVar[int] = 4
-    """CPU, memory, disk, network."""
+    With the keyboard its graphs go back in time and are read as those on their own screen.
+    """
 
-    def __init__(self, *, start_key: str = "", ascii_only: bool = False) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(keys, f"graph('{action}', {given})", action, show=False) for keys, action, given in MOVES
+    ]
+
+    def __init__(
+        self, board: GraphBoard, *, start_key: str = "", graphs_key: str = "", ascii_only: bool = False
+    ) -> None:
         super().__init__()
         self._ascii = ascii_only
         self._start_key = start_key
+        self._graphs_key = graphs_key
         self._facts = Facts(ascii_only=ascii_only)
-        self._grid = Container(classes="graphs")
         self._resting = Resting()
-        self._graphs = [Graph(ascii_only=ascii_only) for _ in range(self.GRAPHS)]
+        self.board = board
+        """The graphs."""
+        self.board.can_focus = False
+        self.board.look = Look(0)
 
     def compose(self) -> ComposeResult:
         """Facts, graphs, and the words for a domain that is off."""
         yield self._facts
-        with self._grid:
-            yield from self._graphs
+        yield self.board
         yield self._resting
 
     def show(self, view: View) -> None:
         """Show it; what did not change is not drawn again."""
+        domain = view.domain
         self._facts.parts = tuple(_facts(view, self._ascii))
-        active = view.domain.state.is_active
-        self._grid.display, self._resting.display = active, not active
+        active = domain.state.is_active
+        self.board.display, self._resting.display = active, not active
         if active:
-            self._show_graphs(view)
+            self.board.show([(domain.key, domain.name, active)], notes_of(domain, view.sample))
         else:
-            self._resting.lines = tuple(_resting(view, self._start_key))
+            self._resting.lines = tuple(_resting(view, self._start_key, self._graphs_key))
 
-    def _show_graphs(self, view: View) -> None:
-        history = view.history
-        if history is None:
-            for graph in self._graphs:
-                graph.clear()
-            return
-        cpu, memory, disk, network = self._graphs
-        _show_cpu(cpu, view, history)
-        _show_memory(memory, view, history)
-        _show_pair(disk, view, history, "disk", _READ, _WRITE)
-        _show_pair(network, view, history, "network", _IN, _OUT)
+    def action_graph(self, action: str, given: int) -> None:
+        """Do what a key does on the board."""
+        if self.board.display:
+            getattr(self.board, f"action_{action}")(given)
 
-    def on_resize(self) -> None:
-        """Lay the graphs out for the new size."""
-        self.fit(self.size)
-
-    def fit(self, size: Size) -> None:
-        """Lay the graphs out for that size; called ahead of the first drawing too, so that nothing jumps."""
-        columns, shown = arrangement(size.width, max(0, size.height - 1))
-        self._grid.styles.grid_size_columns = columns
-        self._grid.styles.grid_size_rows = -(-shown // columns) if shown else 1
-        for index, graph in enumerate(self._graphs):
-            graph.display = index < shown
-
-
-_Curve = tuple[str, Metric, str]
-"""Role of the theme, what it shows, its short name."""
-_READ: _Curve = ("disk_read", Metric.DISK_READ, "read")
-_WRITE: _Curve = ("disk_write", Metric.DISK_WRITE, "write")
-_IN: _Curve = ("net_rx", Metric.NET_RX, "in")
-_OUT: _Curve = ("net_tx", Metric.NET_TX, "out")
-
-
-def _tail(view: View, history: History, metric: Metric) -> Sequence[float]:
-    return history.tail(metric, max(2, int(SPAN / view.interval)))
-
-
-def _show_cpu(graph: Graph, view: View, history: History) -> None:
-    vcpus = view.domain.vcpus
-    note = f"of {vcpus} vCPU{'s' if vcpus != 1 else ''}" if vcpus else ""
-    curve = ("cpu", _tail(view, history, Metric.CPU))
-    graph.show([curve], label="cpu", unit=Unit.PERCENT, maximum=100.0, note=note, interval=view.interval)
-
-
-def _show_memory(graph: Graph, view: View, history: History) -> None:
-    sample = view.sample
-    given = (sample.memory_given if sample is not None else None) or view.domain.memory
-    seen_by = "guest" if sample is not None and sample.memory_is_guest else "host"
-    graph.show(
-        [("memory", _tail(view, history, Metric.MEMORY))],
-        label="memory",
-        unit=Unit.BYTES,
-        maximum=float(given) if given else None,
-        note=f"of {units.size(given)}, {seen_by} view" if given else f"{seen_by} view",
-        interval=view.interval,
-    )
-
-
-def _show_pair(graph: Graph, view: View, history: History, label: str, up: _Curve, down: _Curve) -> None:
-    """Two rates, one upwards and one downwards."""
-    curves = [(role, _tail(view, history, metric), name) for role, metric, name in (up, down)]
-    told = any(not math.isnan(value) for _, values, _ in curves for value in values)
-    # Two values are needed for a rate: before, nothing can be said of a device without counters.
-    note = "" if told or len(history) < _PATIENCE else "libvirt gives no figures here"
-    graph.show(curves, label=label, unit=Unit.RATE, interval=view.interval, layout=Layout.MIRRORED, note=note)
-
-
-def arrangement(width: int, height: int) -> tuple[int, int]:
-    """Columns, and how many of the four graphs, that serve an area of that size."""
-    if height >= _STACKED_HEIGHT:
-        return 1, 4
-    if width >= _PAIR_WIDTH:
-        rows = min(2, height // _GRAPH_HEIGHT)
-        return 2, rows * 2
-    return 1, min(4, height // _GRAPH_HEIGHT)
+    def on_blur(self) -> None:
+        """Whoever looks elsewhere wants to see the present here."""
+        if self.board.look != Look(0):
+            self.board.look = Look(0)
+            self.board.action_now()
 
 
 def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
@@ -209,7 +140,7 @@ def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
     return facts
 
 
-def _resting(view: View, start_key: str) -> list[tuple[str, str]]:
+def _resting(view: View, start_key: str, graphs_key: str) -> list[tuple[str, str]]:
     domain = view.domain
     if domain.saved:
         said, then = "Its state is saved.", "to restore it"
@@ -221,4 +152,5 @@ def _resting(view: View, start_key: str) -> list[tuple[str, str]]:
         ("", ""),
         (said, "bold"),
         (f"Press {start_key} {then}." if start_key else "", "$muted"),
+        (f"Press {graphs_key} to see its past." if graphs_key else "", "$muted"),
     ]

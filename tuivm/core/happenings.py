@@ -1,0 +1,51 @@
+"""What happened to domains, for the time axis of their graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from tuivm.core.ports_history import EventKeeper
+from tuivm.model.event import Event, EventKind
+from tuivm.model.markers import Marker, of_events, of_snapshots
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Detail
+    from tuivm.model.domain import DomainKey
+    from tuivm.model.inventory import Inventory
+
+
+class Witness(Protocol):
+    """What is needed of a session."""
+
+    @property
+    def inventory(self) -> Inventory:
+        """The latest inventory."""
+
+    event_log: EventKeeper
+    """What happened, also in earlier runs."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The latest events, oldest first."""
+
+    def detail(self, key: DomainKey) -> Detail | None:
+        """The detail last read of a domain."""
+
+
+def happenings(witness: Witness, keys: Sequence[DomainKey], start: float, end: float) -> list[Marker]:
+    """What happened to these domains between two Unix seconds, and the snapshots taken then.
+
+    The connection's own loss is among it, which explains a gap. May block.
+    """
+    several = len(keys) > 1
+    of_connection = [event for event in witness.events if event.kind is EventKind.CONNECTION]
+    found = of_events([event for event in of_connection if start <= event.time <= end])
+    for key in keys:
+        found += of_events(witness.event_log.kept(start, end, key), named=several)
+        detail, domain = witness.detail(key), witness.inventory.domains.get(key)
+        who = domain.name if several and domain is not None else ""
+        if detail is not None:
+            taken = of_snapshots(detail.snapshots, who)
+            found += [marker for marker in taken if start <= marker.time <= end]
+    return found

@@ -1,0 +1,34 @@
+"""What a session lets be read, how often, and what it remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tuivm.core.monitor import Monitor
+from tuivm.core.pace import Pace, Slowness
+from tuivm.core.ports_history import Past
+from tuivm.model.domain import DomainKey
+
+
+class Readings:
+    """The part of a :class:`~tuivm.core.session.Session` that concerns its samples. Returns at once."""
+
+    _monitor: Monitor
+
+    @property
+    def past(self) -> Past:
+        """The samples of all domains, in memory and kept. Asking may block where they are kept in a file."""
+        return self._monitor.past
+
+    @property
+    def pace(self) -> Pace:
+        """How far apart readings are now, and why."""
+        return self._monitor.pacer.pace
+
+    def set_pace(self, why: Slowness, seconds: float | None) -> None:
+        """Read at most once in so many seconds as long as that reason holds; None when it is over."""
+        self._monitor.set_pace(why, seconds)
+
+    def focus(self, keys: Iterable[DomainKey] | None) -> None:
+        """Read what is costly (the vCPUs one by one) of these domains at every tick; None for all."""
+        self._monitor.focus = None if keys is None else frozenset(keys)
