@@ -187,4 +187,5 @@ def test_the_wheel_holds_themes_style_and_manual(tmp_path: Path) -> None:
     assert themes
     assert themes | data <= names
     assert any(name.endswith("share/man/man1/tuivm.1") for name in names)
+    assert any(name.endswith("share/systemd/user/tuivm-record.service") for name in names)
     assert not any(name.startswith("tests/") for name in names)

@@ -575,6 +575,16 @@ def test_a_file_that_was_removed_is_begun_anew(world: World) -> None:
     assert world.means(BEGIN, 1, 16) == [1] * 16
 
 
+def test_nothing_makes_no_file(world: World) -> None:
+    world.archive.keep(Event(EventKind.CONNECTION, BEGIN, None, "", "no connection"))
+    world.archive.works.write()
+    assert not world.path.parent.exists()
+    world.archive.keep(Event(EventKind.LIFECYCLE, BEGIN, KEY, "web", "started"))
+    world.archive.works.write()
+    assert len(world.archive.kept(BEGIN, BEGIN)) == 2
+    assert world.path.exists()
+
+
 def test_it_is_for_the_user_alone(world: World) -> None:
     before = os.umask(0)
     try:

@@ -102,8 +102,10 @@ Reads what the screen reads and writes it to the history of this connection, unt
 (Ctrl+C, SIGTERM); a lost connection is made again. One line says where it writes. One program at a time
 writes a history: a second recorder refuses (exit code 1), one beside a screen waits until that is left.
 
-  systemctl --user enable --now tuivm-record     where the unit is installed (share/systemd/user)
-  loginctl enable-linger                         so that it runs while you are not logged in
+As a service, with the unit that is installed in share/systemd/user:
+
+  systemctl --user enable --now .../share/systemd/user/tuivm-record.service
+  loginctl enable-linger          so that it runs while you are not logged in
 """
 
 HISTORY = """\

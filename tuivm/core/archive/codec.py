@@ -31,6 +31,10 @@ NAN = math.nan
 _ROUND = 0x4000
 _KEEP = 0x7FFF8000
 _ENTRY = 12
+_WINDOW = -11
+"""No header, 2 KiB looked back: a column or three are hardly longer."""
+_TABLES = 5
+"""zlib's ``memLevel``: one table of codes for 2048 bytes."""
 _COUNT = struct.Struct("<I")
 
 Column: TypeAlias = "array[float]"
@@ -132,7 +136,8 @@ def _inflate(data: bytes, size: int) -> tuple[bytes, bytes]:
 
 
 def _deflate(data: bytes, level: int) -> bytes:
-    worker = zlib.compressobj(level, zlib.DEFLATED, -15)
+    # Small tables: to make large ones would take longer than to fill these.
+    worker = zlib.compressobj(level, zlib.DEFLATED, _WINDOW, _TABLES)
     return worker.compress(data) + worker.flush()
 
 

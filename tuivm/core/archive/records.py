@@ -129,7 +129,9 @@ class Records:
         for series, columns in parts.items():
             known = before.get(series)
             if known is None:
-                known = before[series] = tuple(codec.gaps(tier.steps) for _ in range(tier.channels))
+                rest = codec.gaps(tier.steps - first - len(columns[0]))
+                before[series] = tuple(codec.gaps(first) + new + rest for new in columns)
+                continue
             for old, new in zip(known, columns, strict=True):
                 _lay(old, first, new)
         data = codec.pack(before)

@@ -48,7 +48,7 @@ def best(step: float) -> Tier:
     return fitting[-1] if fitting else FINE
 
 
-def coarser(column: Sequence[float], size: int) -> tuple[Column, Column, Column]:
+def coarser(column: Column, size: int) -> tuple[Column, Column, Column]:
     """Means, least and greatest of each ``size`` values of a column whose length is a multiple of it.
 
     Gaps do not count; where there is nothing else, there is a gap.
@@ -56,9 +56,13 @@ def coarser(column: Sequence[float], size: int) -> tuple[Column, Column, Column]
     count = len(column) // size
     means, low, high = gaps(count), gaps(count), gaps(count)
     for number in range(count):
-        values = [value for value in column[number * size : (number + 1) * size] if value == value]
+        values: Sequence[float] = column[number * size : (number + 1) * size]
+        total = sum(values)
+        if total != total:
+            values = [value for value in values if value == value]
+            total = sum(values)
         if values:
             low[number], high[number] = least, greatest = min(values), max(values)
             # The mean of equal numbers may come out a little beside them.
-            means[number] = min(max(sum(values) / len(values), least), greatest)
+            means[number] = min(max(total / len(values), least), greatest)
     return means, low, high

@@ -74,6 +74,8 @@ class Works:
             return RETRY
         try:
             self._writer.look()
+            if not self._is_worth_a_file():
+                return FLUSH
             if not self._writer.is_open and not self._open():
                 return RETRY
             with self._lock:
@@ -99,6 +101,12 @@ class Works:
             self._waiting.lost = False
             _LOG.warning("some samples were lost: the history could not be written as fast as they came")
         return FLUSH
+
+    def _is_worth_a_file(self) -> bool:
+        """Whether there is a file, or something of a domain to make one for: a wrong address makes none."""
+        waiting = self._waiting
+        of_domains = any(event.key is not None for event in waiting.events)
+        return bool(of_domains or waiting.ticks or self._tail.blocks) or self.path.exists()
 
     def _open(self) -> bool:
         """Open the file to write; returns False while another program does."""
