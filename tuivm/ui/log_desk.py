@@ -118,6 +118,11 @@ class LogDesk:
 
     # What comes
 
+    def begin(self, events: Iterable[Event]) -> None:
+        """Put what happened before anybody looked into the log; nothing is told of it any more."""
+        for event in map(graded, events):
+            self.book.add(event)
+
     def take(self, events: Iterable[Event]) -> None:
         """Put events into the log, and tell those that cannot wait until it is looked at."""
         for event in map(graded, events):
@@ -168,6 +173,14 @@ class LogDesk:
 
         self._app.push_screen(LogScreen(self, main.targets, self._context.keymap["log"].keys))
         self.read_older()
+
+    def hold_keys(self) -> None:
+        """Let keys wait for the widget that takes the keyboard."""
+        self._app.hold_keys()
+
+    def release_keys(self) -> None:
+        """It has the keyboard."""
+        self._app.release_keys()
 
     def jump(self, event: Event) -> bool:
         """Put the list's cursor on the domain of an entry; a word, and False, where there is none."""
