@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tuivm.core.history import History
     from tuivm.model.detail import Detail
     from tuivm.model.domain import Domain
+    from tuivm.model.job import Operation
     from tuivm.model.stats import Sample
 
 
@@ -30,3 +31,5 @@ class View:
     """Seconds between two values of the history."""
     stale: bool
     """Whether the connection is lost."""
+    operation: Operation | None = None
+    """What libvirt does with it that takes long, whoever asked for it."""

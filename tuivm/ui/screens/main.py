@@ -171,6 +171,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
                 context.clock(),
                 context.config.interval,
                 self._inventory.link is Link.LOST,
+                self._inventory.operations.get(domain.key),
             )
         )
 
