@@ -164,3 +164,26 @@ def test_where_very_many_run_less_is_kept_of_each(monkeypatch: pytest.MonkeyPatc
         census.take_counters(hypervisor.sample(), float(now))
     assert {len(history) for history in census.histories.values()} == {100}
     assert set(cpu(census, hypervisor.keys()[0])) == {"x"}
+
+
+def test_a_reading_that_was_cut_short_is_one_gap_and_not_two() -> None:
+    hypervisor, census = ready()
+    key = hypervisor.keys()[0]
+    for now in range(1, 7):
+        told = hypervisor.sample()
+        if now in (3, 4, 5):
+            told = [replace(one, disks=(), balloon_time=None) if one.key == key else one for one in told]
+        census.take_counters(told, float(now))
+        if now == 2:
+            steady = census.fields()["samples"][key].disk_read
+    reads = census.histories[key].tail(Metric.DISK_READ, 10)
+    assert [math.isnan(value) for value in reads] == [True, False, True, True, True, True]
+    assert cpu(census, key) == ".xxxxx"
+    for now in (7, 8, 9):
+        told = hypervisor.sample()
+        if now == 8:
+            told = [replace(one, disks=()) if one.key == key else one for one in told]
+        census.take_counters(told, float(now))
+    reads = census.histories[key].tail(Metric.DISK_READ, 3)
+    assert [math.isnan(value) for value in reads] == [False, True, False]
+    assert reads[-1] == pytest.approx(steady, rel=0.5), "over two seconds, of two seconds"

@@ -147,7 +147,8 @@ class Census:
         if (vcpus, memory, memory_max) != (domain.vcpus, domain.memory, domain.memory_max):
             self._domains[key] = replace(domain, vcpus=vcpus, memory=memory, memory_max=memory_max)
         before = self._counters.get(key)
-        self._counters[key] = counters
+        if not _is_cut_short(before, counters, 2.5 * self._apart):
+            self._counters[key] = counters
         sample = make_sample(before, counters)
         old = self._samples.get(key)
         if old is not None and _silent(sample) and replace(sample, time=old.time) == old:
@@ -179,6 +180,17 @@ class Census:
             self._capacity = capacity
             for history in self.histories.values():
                 history.resize(capacity)
+
+
+def _is_cut_short(before: Counters | None, now: Counters, limit: float) -> bool:
+    """Whether a reading lacks what the one before it had: the emulator was busy.
+
+    Then the next one counts from before it, so that one gap does not become two; unless that is longer ago
+    than ``limit`` seconds.
+    """
+    if before is None or before.id != now.id or now.time - before.time >= limit:
+        return False
+    return bool(before.disks and not now.disks) or bool(before.balloon_time and not now.balloon_time)
 
 
 def _silent(sample: Sample) -> bool:
