@@ -6,17 +6,19 @@ from collections import Counter
 
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid
-from tuivm.model.job import Progress
+from tuivm.model.job import Operation, Progress
 
 
 class MemoryJobs:
-    """Knobs: ``progress`` (what an operation on a domain answers), ``aborted`` (those asked to end)."""
+    """Knobs: ``progress`` (what an operation on a domain answers), ``operations`` (the same for whoever
+    began it), ``aborted`` (those asked to end)."""
 
     calls: Counter[str]
     fault: Exception | None
 
     def __init__(self) -> None:
         self.progress: dict[DomainKey, Progress] = {}
+        self.operations: dict[DomainKey, Operation] = {}
         self.aborted: list[DomainKey] = []
         self.abort_refusal: Exception | None = None
 
@@ -25,6 +27,12 @@ class MemoryJobs:
         if self.fault is not None:
             raise self.fault
         return self.progress.get(key)
+
+    def operation(self, key: DomainKey) -> Operation | None:
+        self.calls["operation"] += 1
+        if self.fault is not None:
+            raise self.fault
+        return self.operations.get(key)
 
     def abort_job(self, key: DomainKey) -> None:
         self.calls["abort_job"] += 1

@@ -63,7 +63,7 @@ class ShellGuest:
     def at_prompt(self) -> bool:
         """Whether the cursor stands behind the shell's prompt."""
         text = self.text()
-        return text[self.console.terminal.screen.cursor.y] == "shell:~#"
+        return text[self.console.terminal.screen.cursor.y] == f"{self.name}:~#"
 
     def open(self) -> None:
         """Open the console, by force if need be: whoever had it a moment ago may still be leaving."""
@@ -92,10 +92,11 @@ def shell_guest(
     folder: Path | None = None,
     without: str = "",
     devices: str = "",
+    name: str = "shell",
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
-    ``without`` is left out of the kernel's command line, ``devices`` are further ones, in XML.
+    ``without`` is left out of its XML, ``devices`` are further ones, in XML.
     """
     parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
@@ -104,7 +105,7 @@ def shell_guest(
         disk = (folder or daemon.directory) / "shell.qcow2"
         subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
         hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
-        xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
+        xml = with_second_serial(domain_xml(hardware, Role(name, "idle", "a shell"), disk))
         assert without in xml
         xml = xml.replace(without, "") if without else xml
         xml = xml.replace("</devices>", f"{devices}</devices>")
@@ -114,7 +115,7 @@ def shell_guest(
         session.attach(told)
         session.start()
         told.wait_inventory(lambda inventory: key in inventory.domains)
-        made = ShellGuest(daemon, hypervisor, session, key)
+        made = ShellGuest(daemon, hypervisor, session, key, name)
         made.console.wake = wake
         try:
             yield made

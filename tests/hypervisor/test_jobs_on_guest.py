@@ -6,14 +6,16 @@ What the guest holds is compared before and after: a job that was ended must not
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import libvirt
 import pytest
 
 from tests.brake import Brake, with_brake
-from tests.daemon import temporary_daemon
+from tests.daemon import PATIENCE, temporary_daemon
 from tests.hypervisor.conftest import until
 from tests.recorder import Recorder
 from tests.shell_guest import ShellGuest
@@ -190,3 +192,18 @@ def test_a_daemon_that_dies_in_the_middle_ends_the_job_with_a_true_line(full: Sh
     assert ended(full, again).state is JobState.DONE
     back(full)
     assert full.ask(SUM) == before
+
+
+def test_an_operation_of_another_program_can_be_seen(full: ShellGuest) -> None:
+    path = full.daemon.directory / "core-of-another"
+    domain = libvirt.open(full.daemon.uri).lookupByUUIDString(full.key.uuid)
+    with braked(full):
+        dump = threading.Thread(target=domain.coreDump, args=(str(path), libvirt.VIR_DUMP_LIVE))
+        dump.start()
+        until(lambda: full.hypervisor.operation(full.key) is not None, "the dump")
+        seen = full.hypervisor.operation(full.key)
+        assert seen is not None
+        assert seen.what == "dump"
+    dump.join(PATIENCE)
+    until(lambda: full.hypervisor.operation(full.key) is None, "its end")
+    path.unlink()

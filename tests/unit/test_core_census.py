@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
+
 from tests.memory import MemoryHypervisor
 from tuivm.core.census import Census
 from tuivm.core.store import diff
@@ -138,3 +140,50 @@ def test_a_stopped_domain_need_not_be_told_of_but_one_that_ran_is_missed() -> No
     told = hypervisor.sample()
     assert census.take_counters(told[:2], 1.0) == set()
     assert census.take_counters(told[:1], 2.0) == {hypervisor.keys()[1]}
+
+
+def test_a_slower_pace_is_no_gap_but_a_reading_missed_at_it_is() -> None:
+    hypervisor, census = ready()
+    key = hypervisor.keys()[0]
+    for now, apart in ((1.0, 1.0), (2.0, 1.0), (5.1, 3.0), (8.0, 3.0), (14.0, 3.0), (15.0, 3.0), (16.0, 1.0)):
+        census.take_counters(hypervisor.sample(), now, apart)
+    assert cpu(census, key) == ".x" + "xxx" + "xxx" + ".....x" + "x" + "x"
+
+
+def test_where_very_many_run_less_is_kept_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuivm.core.census.ROWS", 300)
+    monkeypatch.setattr("tuivm.core.census.LEAST", 10)
+    hypervisor, census = ready(20, 20)
+    for now in range(150):
+        census.take_counters(hypervisor.sample(), float(now))
+    assert {len(history) for history in census.histories.values()} == {15}
+    for key in hypervisor.keys()[3:]:
+        census.remove(key)
+        hypervisor.remove(key, quiet=True)
+    for now in range(150, 400):
+        census.take_counters(hypervisor.sample(), float(now))
+    assert {len(history) for history in census.histories.values()} == {100}
+    assert set(cpu(census, hypervisor.keys()[0])) == {"x"}
+
+
+def test_a_reading_that_was_cut_short_is_one_gap_and_not_two() -> None:
+    hypervisor, census = ready()
+    key = hypervisor.keys()[0]
+    for now in range(1, 7):
+        told = hypervisor.sample()
+        if now in (3, 4, 5):
+            told = [replace(one, disks=(), balloon_time=None) if one.key == key else one for one in told]
+        census.take_counters(told, float(now))
+        if now == 2:
+            steady = census.fields()["samples"][key].disk_read
+    reads = census.histories[key].tail(Metric.DISK_READ, 10)
+    assert [math.isnan(value) for value in reads] == [True, False, True, True, True, True]
+    assert cpu(census, key) == ".xxxxx"
+    for now in (7, 8, 9):
+        told = hypervisor.sample()
+        if now == 8:
+            told = [replace(one, disks=()) if one.key == key else one for one in told]
+        census.take_counters(told, float(now))
+    reads = census.histories[key].tail(Metric.DISK_READ, 3)
+    assert [math.isnan(value) for value in reads] == [False, True, False]
+    assert reads[-1] == pytest.approx(steady, rel=0.5), "over two seconds, of two seconds"

@@ -21,8 +21,8 @@ _EDITOR = 'expected a command such as "vim", or "builtin"'
 _KNOWN = (
     "connection",
     "interval",
-    "balloon_period",
     "theme",
+    "balloon_period",
     "shutdown_timeout",
     "ascii",
     "low_bandwidth",

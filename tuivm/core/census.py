@@ -36,6 +36,10 @@ class Census:
         self._interval = interval
         self._most = self._capacity = capacity
         self._domains: dict[DomainKey, Domain] = {}
+        self._active: set[DomainKey] = set()
+        """Those of them that are active: a tick looks at no other."""
+        self._moved = False
+        """Whether a row was changed since they were shown."""
         self._samples: dict[DomainKey, Sample] = {}
         self._counters: dict[DomainKey, Counters] = {}
         self._started: dict[DomainKey, float] = {}
@@ -49,8 +53,10 @@ class Census:
 
     def fields(self) -> dict[str, Any]:
         """``domains`` and ``samples`` for the next inventory: frozen, the same objects if nothing changed."""
-        if self._shown_domains != self._domains:
-            self._shown_domains = MappingProxyType(dict(self._domains))
+        if self._moved:
+            self._moved = False
+            if self._shown_domains != self._domains:
+                self._shown_domains = MappingProxyType(dict(self._domains))
         if self._shown_samples != self._samples:
             self._shown_samples = MappingProxyType(dict(self._samples))
         return {"domains": self._shown_domains, "samples": self._shown_samples}
@@ -83,14 +89,24 @@ class Census:
                 self._started.pop(domain.key, None)
             domain = replace(domain, started=self._started.get(domain.key))
         if old != domain:
-            self._domains[domain.key] = domain
+            self._set(domain)
         return old is None or old.state is not domain.state or old.id != domain.id
 
     def remove(self, key: DomainKey) -> bool:
         """Forget a domain; returns whether it was known."""
         for kept in (self._samples, self._counters, self._started, self._read_at, self.histories):
             kept.pop(key, None)
+        self._active.discard(key)
+        self._moved = True
         return self._domains.pop(key, None) is not None
+
+    def _set(self, domain: Domain) -> None:
+        self._domains[domain.key] = domain
+        self._moved = True
+        if domain.state.is_active:
+            self._active.add(domain.key)
+        else:
+            self._active.discard(domain.key)
 
     def saw_start(self, key: DomainKey, when: float) -> None:
         """A start was seen at ``when`` (Unix seconds): the uptime where the hypervisor tells none."""
@@ -121,10 +137,8 @@ class Census:
                 doubtful.add(key)
             if counters.state not in _RESTING or domain.state not in _RESTING:
                 self._follow(domain, counters, now)
-        if len(told) < len(self._domains):
-            # A stopped domain need not be told of; one that ran has stopped or is gone.
-            missing = self._domains.keys() - told
-            doubtful.update(key for key in missing if self._domains[key].state.is_active)
+        # A stopped domain need not be told of; one that ran has stopped or is gone.
+        doubtful.update(self._active.difference(told))
         return doubtful
 
     def _differs(self, domain: Domain, counters: Counters) -> bool:
@@ -145,9 +159,10 @@ class Census:
         memory = domain.memory if counters.memory is None else counters.memory
         memory_max = counters.memory_max or domain.memory_max
         if (vcpus, memory, memory_max) != (domain.vcpus, domain.memory, domain.memory_max):
-            self._domains[key] = replace(domain, vcpus=vcpus, memory=memory, memory_max=memory_max)
+            self._set(replace(domain, vcpus=vcpus, memory=memory, memory_max=memory_max))
         before = self._counters.get(key)
-        self._counters[key] = counters
+        if not _is_cut_short(before, counters, 2.5 * self._apart):
+            self._counters[key] = counters
         sample = make_sample(before, counters)
         old = self._samples.get(key)
         if old is not None and _silent(sample) and replace(sample, time=old.time) == old:
@@ -179,6 +194,17 @@ class Census:
             self._capacity = capacity
             for history in self.histories.values():
                 history.resize(capacity)
+
+
+def _is_cut_short(before: Counters | None, now: Counters, limit: float) -> bool:
+    """Whether a reading lacks what the one before it had: the emulator was busy.
+
+    Then the next one counts from before it, so that one gap does not become two; unless that is longer ago
+    than ``limit`` seconds.
+    """
+    if before is None or before.id != now.id or now.time - before.time >= limit:
+        return False
+    return bool(before.disks and not now.disks) or bool(before.balloon_time and not now.balloon_time)
 
 
 def _silent(sample: Sample) -> bool:

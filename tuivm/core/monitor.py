@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
 from tuivm.core.census import Census
@@ -64,8 +64,10 @@ class Monitor:
         recent = RecentPast(census.histories)
         self.past: Past = recent if keeper is None else Joined(recent, keeper)
         """What is known of the samples: in memory, and kept."""
-        self.focus: Collection[DomainKey] | None = frozenset()
+        self.focus: frozenset[DomainKey] | None = frozenset()
         """The domains whose costly figures are read at every tick; None for all of them."""
+        self.watched: DomainKey | None = None
+        """One more of them."""
         self._keeper = keeper
         self._on_event = on_event
         self._on_tick = on_tick
@@ -238,7 +240,8 @@ class Monitor:
         problem, touched = "", set()
         self.pacer.begin()
         try:
-            batch = self._hypervisor.sample(self.focus)
+            watched = {self.watched} if self.watched is not None else set()
+            batch = self._hypervisor.sample(None if self.focus is None else self.focus | watched)
         except Unreachable:
             raise
         except NotSupported:

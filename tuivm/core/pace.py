@@ -15,6 +15,8 @@ HYSTERESIS = 1.25
 """How much cheaper than needed samples must have become before readings are closer together again."""
 AWAY = 3.0
 """Seconds between readings while the terminal has not the user's attention."""
+LINK = 3.0
+"""Seconds between readings while the line to the terminal is slow."""
 PATIENCE = 3.0
 """Seconds without an answer before it is said that the host does not answer."""
 

@@ -30,5 +30,8 @@ class Readings:
         self._monitor.set_pace(why, seconds)
 
     def focus(self, keys: Iterable[DomainKey] | None) -> None:
-        """Read what is costly (the vCPUs one by one) of these domains at every tick; None for all."""
+        """Read what is costly (the vCPUs one by one) of these domains at every tick, None for all.
+
+        The domain that is watched is always one of them.
+        """
         self._monitor.focus = None if keys is None else frozenset(keys)

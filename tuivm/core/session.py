@@ -235,6 +235,7 @@ class Session(Readings):
 
     def watch(self, key: DomainKey | None) -> None:
         """Keep the detail of this domain fresh, and of no other."""
+        self._monitor.watched = key
         self._watcher.watch(key)
 
     # -- what is done -------------------------------------------------------------------------

@@ -31,6 +31,10 @@ def diff(old: Inventory, new: Inventory) -> Change:
         changed |= _differing(old.samples, new.samples)
         changed |= old.samples.keys() ^ new.samples.keys()
         changed &= new.domains.keys() - added
+    if old.operations is not new.operations:
+        changed |= _differing(old.operations, new.operations)
+        changed |= old.operations.keys() ^ new.operations.keys()
+        changed &= new.domains.keys() - added
     return Change(added, removed, frozenset(changed), header=_header_differs(old, new))
 
 

@@ -1,7 +1,7 @@
 """Keeps the detail of the domain that the user looks at, and the host's gauges.
 
 Two lanes of their own, so that a guest agent that takes seconds delays neither the list nor the
-gauges: one reads gauges, XML and snapshots, the other addresses.
+gauges: one reads gauges, XML and snapshots, the other addresses and what libvirt is busy with.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuivm.core.lane import Lane
+from tuivm.core.operations import Operations
 from tuivm.core.ports import Hypervisor
 from tuivm.core.store import Store
 from tuivm.model.capability import Capability
@@ -58,6 +59,7 @@ class Watcher:
         self._names: tuple[str, ...] | None = None
         self._details: OrderedDict[DomainKey, Detail] = OrderedDict()
         self._side = Lane("tuivm-detail", self._step)
+        self._operations = Operations(hypervisor, store)
         self._slow = Lane("tuivm-addresses", self._find_addresses)
 
     def start(self) -> None:
@@ -178,6 +180,11 @@ class Watcher:
     def _find_addresses(self) -> None:
         with self._lock:
             key, looked_at = self._key, self._looked_at
+        try:
+            self._operations.look(key)
+        except Unreachable as error:
+            self._lost(error)
+            return
         known = self._details.get(key) if key is not None else None
         if key is None or known is None or not self._is_active(key):
             return

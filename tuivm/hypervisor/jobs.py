@@ -8,10 +8,23 @@ import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.model.domain import DomainKey
-from tuivm.model.job import Progress
+from tuivm.model.job import Operation, Progress
 
 _ACTIVE = (libvirt.VIR_DOMAIN_JOB_BOUNDED, libvirt.VIR_DOMAIN_JOB_UNBOUNDED)
 _MILLISECONDS = 1000.0
+_OPERATION = libvirt.VIR_DOMAIN_JOB_OPERATION
+_WORDS: Mapping[object, str] = {
+    libvirt.VIR_DOMAIN_JOB_OPERATION_START: "start",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_SAVE: "save",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_RESTORE: "restore",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN: "migration in",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT: "migration out",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_SNAPSHOT: "snapshot",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT: "revert",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_DELETE: "snapshot deletion",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_DUMP: "dump",
+    libvirt.VIR_DOMAIN_JOB_OPERATION_BACKUP: "backup",
+}
 _ALMOST = 99.0
 """Percent told when all is read but the operation goes on: what was read is still being written."""
 
@@ -23,6 +36,17 @@ class DomainJobs(Connection):
         """How far the operation is that is under way on the domain; None when there is none, or not told."""
         with self.asking("looking how far it is", key=key):
             return read_progress(self.handle(key).jobStats(0))
+
+    def operation(self, key: DomainKey) -> Operation | None:
+        """What libvirt does with the domain now that takes long, whoever asked for it; None for nothing.
+
+        Raises NotSupported where the driver does not tell.
+        """
+        with self.asking("looking what is done with it", key=key):
+            stats = self.handle(key).jobStats(0)
+        if stats.get("type") not in _ACTIVE:
+            return None
+        return Operation(_WORDS.get(stats.get(_OPERATION), "long operation"), read_progress(stats))
 
     def abort_job(self, key: DomainKey) -> None:
         """Ask for the operation that is under way to end. Raises Invalid when there is none."""

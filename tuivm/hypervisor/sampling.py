@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libvirt
 
@@ -13,7 +13,7 @@ from tuivm.hypervisor import stats
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.host import Gauges
 from tuivm.model.capability import Capability
-from tuivm.model.domain import DomainKey
+from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Invalid, NotSupported
 from tuivm.model.event import Event, EventKind
 from tuivm.model.host import HostLoad
@@ -22,11 +22,23 @@ from tuivm.model.stats import CostlyCounters, Counters
 if TYPE_CHECKING:
     from tuivm.model.detail import Description
 
+STALE = 90.0
+"""Seconds after which a running guest's report of its memory is none any more."""
 COSTLY_EVERY = 10
 """At one in so many readings, what is costly is read of every domain."""
 _ACTIVE = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE
 
 Record = tuple[libvirt.virDomain, dict[str, Any]]
+
+
+class _Reading(NamedTuple):
+    """What one bulk answer says of one domain."""
+
+    domain: libvirt.virDomain
+    record: dict[str, Any]
+    time: float
+    """Monotonic seconds when it was read."""
+
 
 _REFUSED_FLAG = frozenset(
     {libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, libvirt.VIR_ERR_NO_SUPPORT}
@@ -45,6 +57,10 @@ class Sampling(Connection):
         self._costly: dict[str, tuple[int, CostlyCounters]] = {}
         """By UUID: the id of the run it is of, and the last reading."""
         self._ticks = 0
+        self._whole: set[str] = set()
+        """UUIDs of domains whose emulator answered once."""
+        self._reports: dict[str, tuple[int, float]] = {}
+        """By UUID: when the guest last reported its memory (Unix seconds), and since when that is known."""
 
     def sample(self, focus: Collection[DomainKey] | None = ()) -> list[Counters]:
         """Counters of the active domains: one round trip, or several a domain without the bulk call.
@@ -93,31 +109,75 @@ class Sampling(Connection):
     ) -> list[Counters]:
         self._ticks += 1
         everyone = focus is None or self._ticks % COSTLY_EVERY == 0
+        groups = stats.LIGHT | stats.COSTLY if everyone else stats.LIGHT
         began = time.monotonic()
-        records = self.bulk(link, stats.LIGHT | stats.COSTLY if everyone else stats.LIGHT, _ACTIVE)
+        records = self.bulk(link, groups, _ACTIVE)
         # libvirt goes from one domain to the next: each was read when its share of the time was over.
         share = (time.monotonic() - began) / max(1, len(records))
+        readings = {
+            domain.UUIDString(): _Reading(domain, record, began + share * place)
+            for place, (domain, record) in enumerate(records, 1)
+        }
+        self._ask_again(link, groups, readings)
         if everyone:
-            self._costly = {}
+            self._forget_all_but(readings)
         elif focus:
-            wanted = {key.uuid for key in focus}
-            self._look_closer(link, [domain for domain, _ in records if domain.UUIDString() in wanted])
-        found = []
-        for place, (domain, record) in enumerate(records, 1):
-            uuid, number = domain.UUIDString(), domain.ID()
-            key, now = DomainKey(connection, uuid), began + share * place
-            if number >= 0 and stats.is_sparse(record):
-                with suppress(libvirt.libvirtError):
-                    found.append(self._asked(key, domain, now))
-                    continue
-            if everyone:
-                self._costly[uuid] = (number, stats.costly_of(record, now))
-            run, costly = self._costly.get(uuid, (number, None))
-            vcpus = self._vcpus.get(uuid, 0)
-            found.append(
-                stats.from_record(key, domain, record, now, vcpus, costly if run == number else None)
-            )
-        return found
+            self._look_closer(link, [readings[key.uuid].domain for key in focus if key.uuid in readings])
+        return [
+            self._counted(DomainKey(connection, uuid), reading, everyone=everyone)
+            for uuid, reading in readings.items()
+        ]
+
+    def _counted(self, key: DomainKey, reading: _Reading, *, everyone: bool) -> Counters:
+        domain, record, now = reading
+        number = domain.ID()
+        if number >= 0 and stats.is_sparse(record):
+            with suppress(libvirt.libvirtError):
+                return self._asked(key, domain, now)
+        if everyone:
+            self._costly[key.uuid] = (number, stats.costly_of(record, now))
+        run, costly = self._costly.get(key.uuid, (number, None))
+        vcpus = self._vcpus.get(key.uuid, 0)
+        counters = stats.from_record(key, domain, record, now, vcpus, costly if run == number else None)
+        return stats.without_report(counters) if self._is_stale(counters) else counters
+
+    def _ask_again(self, link: libvirt.virConnect, groups: int, readings: dict[str, _Reading]) -> None:
+        """Ask once more for the domains of which somebody else was asking just then.
+
+        libvirt answers one question of an emulator at a time, and it is told not to wait.
+        """
+        busy = []
+        for uuid, reading in readings.items():
+            if stats.is_whole(reading.record):
+                self._whole.add(uuid)
+            elif uuid in self._whole and reading.domain.ID() >= 0:
+                busy.append(reading.domain)
+        if busy:
+            with suppress(libvirt.libvirtError):
+                for domain, record in link.domainListGetStats(busy, groups, self._nowait):
+                    readings[domain.UUIDString()] = _Reading(domain, record, time.monotonic())
+
+    def _forget_all_but(self, readings: Mapping[str, _Reading]) -> None:
+        """Drop what is kept of domains that run no more, and what is read anew."""
+        self._costly = {}
+        self._whole &= readings.keys()
+        self._reports = {uuid: report for uuid, report in self._reports.items() if uuid in readings}
+
+    def _is_stale(self, counters: Counters) -> bool:
+        """Whether what a guest reported of its memory is long past, though it runs.
+
+        A balloon without a period tells for ever what its driver said when it was loaded.
+        """
+        reported, uuid, now = counters.balloon_time, counters.key.uuid, counters.time
+        if reported is None:
+            return False
+        known = self._reports.get(uuid)
+        if known is None and self.host().is_local:
+            known = self._reports[uuid] = (reported, now - max(0.0, time.time() - reported))
+        if known is None or known[0] != reported or counters.state is not State.RUNNING:
+            self._reports[uuid] = (reported, now)
+            return False
+        return now - known[1] > STALE
 
     def _look_closer(self, link: libvirt.virConnect, domains: list[libvirt.virDomain]) -> None:
         """Read what is costly of these domains; what cannot be read now stays as it was."""

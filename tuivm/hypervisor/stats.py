@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libvirt
@@ -40,6 +41,11 @@ LISTING = libvirt.VIR_DOMAIN_STATS_STATE | libvirt.VIR_DOMAIN_STATS_BALLOON | li
 def is_sparse(record: Mapping[str, Any]) -> bool:
     """Whether the driver told an active domain's state alone, so that the rest must be asked for."""
     return "balloon.current" not in record and "cpu.time" not in record
+
+
+def is_whole(record: Mapping[str, Any]) -> bool:
+    """Whether the emulator was asked too, and not only libvirt's own books."""
+    return "balloon.rss" in record
 
 
 def from_record(
@@ -80,6 +86,19 @@ def from_record(
         # Nought until the guest reports for the first time.
         balloon_time=record.get("balloon.last-update") or None,
         costly=costly,
+    )
+
+
+def without_report(counters: Counters) -> Counters:
+    """The counters without what the guest says of its memory."""
+    return replace(
+        counters,
+        guest_available=None,
+        guest_unused=None,
+        guest_usable=None,
+        guest_cache=None,
+        swap_in=None,
+        swap_out=None,
     )
 
 

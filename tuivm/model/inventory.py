@@ -9,9 +9,11 @@ from types import MappingProxyType
 
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.host import Host, HostLoad
+from tuivm.model.job import Operation
 from tuivm.model.stats import Sample
 
 _NO_DOMAINS: Mapping[DomainKey, Domain] = MappingProxyType({})
+_NO_OPERATIONS: Mapping[DomainKey, Operation] = MappingProxyType({})
 _NO_SAMPLES: Mapping[DomainKey, Sample] = MappingProxyType({})
 
 
@@ -42,6 +44,8 @@ class Inventory:
     """Every domain, by identity. Never changed in place."""
     samples: Mapping[DomainKey, Sample] = field(default_factory=lambda: _NO_SAMPLES)
     """The latest sample of each active domain. Never changed in place."""
+    operations: Mapping[DomainKey, Operation] = field(default_factory=lambda: _NO_OPERATIONS)
+    """What libvirt does with the domain that is looked at, by whoever's wish. Never changed in place."""
     unsupported: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Capability name -> why this hypervisor lacks it (learnt, see Capability)."""
 

@@ -40,6 +40,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """What libvirt does with a domain that takes long, whichever program asked for it."""
+
+    what: str
+    """In a word or two: ``migration``, ``backup``, ``dump``."""
+    progress: Progress | None = None
+    """How far it is; None when that is not told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One verb on one domain. Each step of its life is a new Job with the same id."""
 

@@ -31,7 +31,8 @@ from tuivm.ui.job_desk import JobDesk
 from tuivm.ui.keymap import Keymap
 from tuivm.ui.log_desk import LogDesk
 from tuivm.ui.messages import Mailbox, NewsArrived
-from tuivm.ui.notices import NoticeApp, as_level
+from tuivm.ui.notices import as_level
+from tuivm.ui.pacing import PacedApp
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
@@ -47,13 +48,13 @@ if TYPE_CHECKING:
 
 _NOTICE_SECONDS = 5.0
 """How long a notice stays."""
-_IDLE_CONSOLES = 0.5
-"""Seconds between two looks at the consoles that nobody looks at: their guests may ask something."""
+_IDLE = 0.5
+"""Seconds between two looks at what sends no message: a console nobody looks at, whose guest may ask."""
 _NAME_WIDTH = 40
 _NOTICE_WIDTH = 400
 
 
-class TuivmApp(NoticeApp, inherit_bindings=False):
+class TuivmApp(PacedApp, inherit_bindings=False):
     """tuivm's screen on one session."""
 
     CSS_PATH = "tuivm.tcss"
@@ -151,7 +152,7 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         self.on_news_arrived()
         self._open_consoles()
         self.call_after_refresh(self.session.read_details)
-        self.set_interval(_IDLE_CONSOLES, self.session.consoles.pump_idle)
+        self.set_interval(_IDLE, self.look_round)
 
     def _open_consoles(self) -> None:
         """Begin with the consoles that the command line named: one zoomed, more of them as tiles."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
     from tuivm.model.domain import Domain
+    from tuivm.model.job import Operation
     from tuivm.model.stats import Sample
 
 
@@ -25,3 +26,5 @@ class View:
     """Unix seconds."""
     stale: bool
     """Whether the connection is lost."""
+    operation: Operation | None = None
+    """What libvirt does with it that takes long, whoever asked for it."""

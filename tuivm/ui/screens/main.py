@@ -107,6 +107,10 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         self._show_detail()
         self._show_footer()
 
+    def show_pace(self, words: str) -> None:
+        """Say how far apart readings are, when not as far as configured."""
+        self._header.show_pace(words)
+
     def show_detail(self, detail: Detail) -> None:
         """A detail was read; shown when it is of the selected domain."""
         if detail.key == self.table.cursor_key:
@@ -165,6 +169,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
                 session.detail(domain.key),
                 context.clock(),
                 self._inventory.link is Link.LOST,
+                self._inventory.operations.get(domain.key),
             )
         )
 

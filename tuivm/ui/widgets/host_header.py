@@ -27,7 +27,7 @@ class Figures:
     name: str
     """Host name, or the URI before the first connection; plain."""
     words: tuple[str, ...]
-    """``QEMU 7.2.9``, note, ``KVM``, ``type 1``; the most important first, plain."""
+    """``QEMU 7.2.9``, pace, note, ``KVM``, ``type 1``; the most important first, plain."""
     short_words: tuple[str, ...]
     """The same, for where there is less room (``QEMU 7.2``)."""
     link: Link
@@ -52,8 +52,8 @@ class Figures:
     """Memory given to the active domains, bytes."""
 
 
-def figures(inventory: Inventory, note: str = "") -> Figures:
-    """Gather what the header shows. ``note`` is a short word of the program's own."""
+def figures(inventory: Inventory, note: str = "", pace: str = "") -> Figures:
+    """Gather what the header shows. ``note`` and ``pace`` are short words of the program's own."""
     host, load = inventory.host, inventory.load
     product: tuple[str, str] = ("", "")
     words: list[str] = []
@@ -63,6 +63,8 @@ def figures(inventory: Inventory, note: str = "") -> Figures:
         words = [word for word in (host.acceleration, host.kind.value) if word]
     if note and not any(word in note for word in words):
         words.insert(0, note)
+    if pace:
+        words.insert(0, pace)
     active = [domain for domain in inventory.domains.values() if domain.state.is_active]
     return Figures(
         name=plain(host.name if host is not None else inventory.uri),
@@ -85,7 +87,7 @@ def draw_header(shown: Figures, width: int, roles: Roles, *, ascii_only: bool = 
     """Draw the header in at most ``width`` cells.
 
     Parts are dropped when there is no room, the least important first: what is given against what is
-    there, the version's last part, the program's name, the type, the acceleration, the note, the
+    there, the version's last part, the program's name, the type, the acceleration, the note, the pace, the
     hypervisor, the bars, the memory. The running count and a connection that is not up always stay.
     """
     right = _right(shown, width, roles, ascii_only)
@@ -186,11 +188,20 @@ class HostHeader(Widget):
         super().__init__(id=id, classes=classes)
         self.ascii_only = ascii_only
         self._note = note
-        self._figures = figures(Inventory(""), note)
+        self._inventory = Inventory("")
+        self._pace = ""
+        self._figures = figures(self._inventory, note)
+
+    def show_pace(self, words: str) -> None:
+        """Show how far apart readings are; nothing when ``words`` is empty."""
+        if words != self._pace:
+            self._pace = words
+            self.show(self._inventory)
 
     def show(self, inventory: Inventory) -> None:
         """Show the state of ``inventory``; nothing is drawn when nothing the header says changed."""
-        found = figures(inventory, self._note)
+        self._inventory = inventory
+        found = figures(inventory, self._note, self._pace)
         if found != self._figures:
             self._figures = found
             self.refresh()

@@ -121,6 +121,10 @@ def _facts(view: View, ascii_only: bool) -> list[tuple[str, str]]:
     facts = [(word, f"bold $state-{domain.state.value}")]
     if view.stale:
         facts.append(("not up to date", "$warning"))
+    if view.operation is not None:
+        progress = view.operation.progress
+        far = "under way" if progress is None else units.percent(progress.percent)
+        facts.append((f"{view.operation.what} {far}", "$warning"))
     if domain.state not in (State.RUNNING, State.BLOCKED) and domain.reason and not domain.saved:
         facts.append((plain(domain.reason), ""))
     if domain.started is not None and domain.state.is_active:
