@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.building import SHARED, building
 
-ALONE = ("terminal", "history", "hostile", "cuts", "echo", "flood", "bulk")
+ALONE = ("terminal", "history", "hostile", "cuts", "echo", "flood", "bulk", "list")
 """Benchmarks that want the machine for themselves."""
 BUILDING = ("start", "rest", "sample", "keys")
 """Benchmarks on the building of 200 domains, which stands for all of them."""

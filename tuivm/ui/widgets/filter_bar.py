@@ -53,7 +53,7 @@ class FilterBar(Horizontal):
 
     def count(self, shown: int, total: int) -> None:
         """Say how many domains match."""
-        self.query_one(".count", Static).update(Content(f" {shown} of {total} "))
+        self.query_one(".count", Static).update(Content(f" {shown:,} of {total:,} "))
 
     def action_clear(self) -> None:
         """Forget the words and go."""
