@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tuivm import paths
 from tuivm.commands import leaving, terminal
 from tuivm.commands.output import passing
-from tuivm.commands.settings import open_log, read_config, with_theme
+from tuivm.commands.settings import open_log, read_config, with_columns, with_theme
 from tuivm.commands.stderr import stderr_to_log
 from tuivm.config import Config
 from tuivm.core.ports import Hypervisor
@@ -59,8 +59,9 @@ def prepare(arguments: argparse.Namespace) -> tuple[Config, list[str]]:
     """Open the log and return the configuration with what is wrong with it. Raises ConfigError."""
     settings, errors = read_config(arguments)
     settings, theme_errors = with_theme(settings, arguments.theme)
+    settings, column_errors = with_columns(settings)
     open_log()
-    notices = [str(error) for error in (*errors, *theme_errors)]
+    notices = [str(error) for error in (*errors, *theme_errors, *column_errors)]
     for notice in notices:
         _LOG.warning("%s", notice)
     return settings, notices

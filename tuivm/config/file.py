@@ -10,6 +10,7 @@ from pathlib import Path
 from tuivm.config.checks import Checks, plain
 from tuivm.config.console import read_console
 from tuivm.config.keys import Bindings, read_keys
+from tuivm.config.listing import read_list
 from tuivm.config.settings import Config
 from tuivm.model.errors import ConfigError
 
@@ -27,6 +28,7 @@ _KNOWN = (
     "console",
     "editor",
     "readonly",
+    "list",
 )
 
 
@@ -84,6 +86,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, keys=read_keys(checks, value, bindings))
             case "console":
                 config = replace(config, console=read_console(checks, value))
+            case "list":
+                config = replace(config, list=read_list(checks, value))
             case _:
                 checks.unknown(key, key, _KNOWN)
     return config

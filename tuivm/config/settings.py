@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from tuivm.model.column import ColumnWish, Grouping, SortColumn
+
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
 MIB = 1 << 20
 """Bytes of a MiB."""
@@ -88,6 +90,22 @@ class ConsoleConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ListConfig:
+    """How the list of domains is shown."""
+
+    columns: tuple[ColumnWish, ...] = ()
+    """Which columns, from the left; none for those that fit."""
+    is_fixed: bool = False
+    """Whether the columns stand in the file: then they come before those chosen in the program."""
+    sort: SortColumn = SortColumn.NAME
+    """What it is ordered by at the start."""
+    group: Grouping = Grouping.NONE
+    """What domains are put together by at the start."""
+    hide_stopped: bool = False
+    """Whether stopped domains are left out at the start."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants; the defaults where nothing was said."""
 
@@ -109,3 +127,5 @@ class Config:
     """Whether libvirt is opened with no right to change anything."""
     console: ConsoleConfig = ConsoleConfig()
     """What concerns consoles."""
+    list: ListConfig = ListConfig()
+    """How the list of domains is shown."""

@@ -307,9 +307,13 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
     def choose_theme(self, name: str) -> None:
         """Use a theme and remember it."""
         self.theme = name
-        self.run_worker(lambda: self._remember(State(theme=name)), thread=True, exit_on_error=False)
+        self.remember(State(theme=name))
         if self.context.config.theme not in (None, name):
             self.tell(f"theme {name}: until the end only, the configuration names another", log=False)
+
+    def remember(self, choice: State) -> None:
+        """Keep a choice for the next time."""
+        self.run_worker(lambda: self._remember(choice), thread=True, exit_on_error=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Roles of tuivm's own for themes that lack them."""

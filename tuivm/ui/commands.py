@@ -11,7 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.fuzzy import Matcher
 
-from tuivm.core.query import SortColumn
+from tuivm.model.column import SortColumn
 from tuivm.ui.words import content, short
 
 if TYPE_CHECKING:
