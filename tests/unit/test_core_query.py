@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Container
 from dataclasses import replace
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from tuivm.core.listing import Listing, Wish
 from tuivm.core.query import parse
 from tuivm.core.sorting import natural
+from tuivm.core.terms import FIGURE_NAMES, BadFilter
 from tuivm.model.column import SortColumn
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.inventory import Change, Inventory
+from tuivm.model.series import Metric, Series
 from tuivm.model.stats import Sample
 
 NOW = 1_000_000.0
@@ -197,3 +200,139 @@ def test_marks_can_be_asked_for() -> None:
     assert not query.matches(two, {one.key})
     assert parse("!is:marked").matches(two, {one.key})
     assert order(inventory(one, two), "is:marked", marks={two.key}) == [two.key]
+
+
+GIB = 1 << 30
+BUSY = domain(
+    "busy", vcpus=4, memory=4 * GIB, started=NOW - 5400, id=7, tags=("prod", "eu"), title="The shop"
+)
+BUSY_SAMPLE = Sample(
+    0.0,
+    cpu=62.0,
+    memory_used=int(1.5 * GIB),
+    memory_given=4 * GIB,
+    disk_read=3 << 20,
+    disk_write=1 << 20,
+    net_rx=100.0,
+    more={Series(Metric.CPU_WAIT): 7.0, Series(Metric.DISK_READ_OPS): 20.0, Series(Metric.RSS): 2.0 * GIB},
+)
+REST = domain("rest", State.OFF, vcpus=1, memory=GIB)
+
+
+@pytest.mark.parametrize(
+    ("text", "busy", "rest"),
+    [
+        ("cpu>50", True, False),
+        ("CPU>62", False, False),
+        ("cpu>=62%", True, False),
+        ("!cpu>50", False, True),
+        ("!cpu<50", True, True),
+        ("cpu=62", True, False),
+        ("cpu!=62", False, False),
+        ("mem>1G", True, False),
+        ("memory>1.5gib", False, False),
+        ("mem<=1536M", True, False),
+        ("mem>37%", True, False),
+        ("mem>38%", False, False),
+        ("given>1G", True, False),
+        ("given=1G", False, True),
+        ("disk>3.9M/s", True, False),
+        ("read>3M", False, False),
+        ("write<2M", True, False),
+        ("net>99", True, False),
+        ("rx>99b", True, False),
+        ("tx>0", False, False),
+        ("vcpus>=4", True, False),
+        ("vcpu==1", False, True),
+        ("up>1h", True, False),
+        ("up<1h", False, False),
+        ("up<1h31m", True, False),
+        ("up>90m", False, False),
+        ("up>5399", True, False),
+        ("id<8", True, False),
+        ("wait>5", True, False),
+        ("ops>=20", True, False),
+        ("rss=2G", True, False),
+        ("cpu>50 mem>1G !tag:lab", True, False),
+        ("cpu>", True, True),
+        ("!cpu>", True, True),
+        ("/^b/", True, False),
+        ("/B.S/", True, False),
+        ("!/^b/", False, True),
+        ("/^b", True, False),
+        ("~u.y$", True, False),
+        ('~"u.y$"', True, False),
+        ("tag:~^e", True, False),
+        ("tag:/^(eu|us)$/", True, False),
+        ("title:/the shop/", True, False),
+        ("host:~default$", True, True),
+        ("~", True, True),
+        ("/", True, True),
+        ("//", True, True),
+        ('"cpu>50"', False, False),
+        ("a>b", False, False),
+        ("a=5", False, False),
+    ],
+)
+def test_figures_and_expressions(text: str, busy: bool, rest: bool) -> None:
+    query = parse(text)
+    assert not query.problem
+    assert query.matches(BUSY, sample=BUSY_SAMPLE, now=NOW) is busy
+    assert query.matches(REST, now=NOW) is rest
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cpu>x", "x is not a share in percent"),
+        ("web cpu>5G", "5G is not a share"),
+        ("mem>1.2.3", "1.2.3 is not a size"),
+        ("mem>1X", "not a size"),
+        ("mem>1i", "not a size"),
+        ("up<soon", "soon is not a span of time"),
+        ("vcpus>two", "two is not a number"),
+        ("cup>50", "cup cannot be compared"),
+        ("/(/", "is no regular expression"),
+        ("tag:~[", "is no regular expression"),
+        ("/(a{500}){500}/", "repeats too much"),
+        ("cpu>²", "not a share"),
+    ],
+)
+def test_what_cannot_be_understood_is_told(text: str, words: str) -> None:
+    query = parse(text)
+    assert words in query.problem
+    assert not query.terms
+    assert "\n" not in query.problem
+
+
+def test_an_expression_that_goes_on_for_ever_is_given_up() -> None:
+    query = parse(r"/^(a|a|b|a+)+$/")
+    hostile = [domain("a" * 249 + "!"), domain("a" * 200 + "?")]
+    began = time.monotonic()
+    with pytest.raises(BadFilter, match="takes too long"):
+        for one in hostile:
+            query.matches(one)
+    assert time.monotonic() - began < 20
+
+
+def test_an_expression_that_is_slow_with_every_name_is_given_up() -> None:
+    query = parse(r"/(a*)*(b*)*(a*)*c/")
+    with pytest.raises(BadFilter, match="takes too long"):
+        for number in range(20_000):
+            query.matches(domain("a" * 40 + str(number)))
+
+
+@given(st.sampled_from(FIGURE_NAMES), st.sampled_from([">", "<", ">=", "<="]), st.floats(0, 1e6))
+def test_a_comparison_and_its_opposite_never_both_hold(name: str, sign: str, limit: float) -> None:
+    opposite = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}[sign]
+    first, second = (parse(f"{name}{each}{limit:.4f}") for each in (sign, opposite))
+    assert not first.problem
+    told = [query.matches(BUSY, sample=BUSY_SAMPLE, now=NOW) for query in (first, second)]
+    assert sum(told) == (0 if name == "tx" else 1)
+    assert not first.matches(replace(REST, vcpus=0, memory=0), now=NOW)
+
+
+def test_readings_matter_to_some_filters_only() -> None:
+    assert parse("cpu>5").is_restless
+    assert parse("!up<5h").is_restless
+    assert not parse("web vcpus>2 /x/").is_restless

@@ -111,7 +111,7 @@ class ColumnsScreen(Dialog[Wishes | None]):
             (" [x] " if on else " [ ] ", "bold $primary" if on else "$muted"),
             (fit(row.id.value, _NAME), "" if on else "$muted"),
             (f" {width}  ", "$muted"),
-            (truncate(HELP[row.id], 46), "$muted"),
+            (truncate(HELP[row.id], 44), "$muted"),
         )
 
     def _change(self) -> None:
