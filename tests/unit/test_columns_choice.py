@@ -77,9 +77,8 @@ def test_choices_are_remembered_beside_each_other(tmp_path: Path, monkeypatch: p
     assert load_state() == State("light", ("name", "cpu:12", "flux"))
     config, errors = with_columns(Config())
     assert config.list.columns == (ColumnWish(SortColumn.NAME), ColumnWish(SortColumn.CPU, 12))
-    assert [str(error) for error in errors] == [
-        "the columns chosen: there is no column 'flux' (it is left out)"
-    ]
+    assert len(errors) == 1
+    assert "the columns chosen: there is no column 'flux'" in str(errors[0])
     fixed = Config(list=ListConfig((ColumnWish(SortColumn.ID),), is_fixed=True))
     assert with_columns(fixed) == (fixed, ())
     save_state(State(columns=()))

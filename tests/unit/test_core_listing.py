@@ -225,6 +225,6 @@ def test_a_filter_that_takes_too_long_changes_nothing() -> None:
     listing = listed(inv)
     rows, wish = listing.rows, listing.wish
     with pytest.raises(BadFilter):
-        listing.arrange(Wish(parse("/^(a|a|b|a+)+$/")), NOW)
+        listing.arrange(Wish(parse("/(a|aa)+$/")), NOW)
     assert listing.rows is rows
     assert listing.wish is wish

@@ -78,7 +78,7 @@ def in_sight(
     The columns up to the name stay while they leave half of the room, else the name alone does. Returns the
     columns with their widths, and how many are out of sight on the left and on the right.
     """
-    wishes = with_name(wishes)
+    wishes = _fitted(with_name(wishes), room)
     at = next(index for index, wish in enumerate(wishes) if wish.id is SortColumn.NAME)
     stays = wishes[: at + 1]
     if sum(width_of_wish(wish) + 1 for wish in stays) > max(room // 2, 20):
@@ -103,6 +103,17 @@ def in_sight(
         for column, width in taken
     ]
     return widened or [(SortColumn.NAME, max(room, 1))], before, len(rest) - len(taken)
+
+
+def _fitted(wishes: tuple[ColumnWish, ...], room: int) -> tuple[ColumnWish, ...]:
+    """Let a wide name leave half of the room to the others where not all fit."""
+    if sum(width_of_wish(wish) + 1 for wish in wishes) <= room + 1:
+        return wishes
+    most = max(room // 2, NATURAL[SortColumn.NAME])
+    return tuple(
+        ColumnWish(wish.id, most) if wish.id is SortColumn.NAME and wish.width > most else wish
+        for wish in wishes
+    )
 
 
 def _has_width(wishes: Sequence[ColumnWish]) -> bool:
