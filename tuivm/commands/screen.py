@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
+_RARELY = (5_000, 20, 20)
+"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that is
+known of ten thousand domains takes longer than a key may wait."""
 
 
 def run(
@@ -114,6 +117,7 @@ def show(
     from tuivm.ui import app
 
     gc.freeze()  # code and types are not worth looking through ever again
+    gc.set_threshold(*_RARELY)
     gc.enable()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note, start=start)

@@ -102,8 +102,7 @@ class Listing:
         wish, domains, samples = self.wish, self._inventory.domains, self._inventory.samples
         keys = self._ranked
         if wish.query:
-            scene, holds = Scene(self._marks, now), wish.query.holds
-            keys = [key for key in keys if holds(domains[key], samples.get(key), scene)]
+            keys = wish.query.find(self._inventory, Scene(self._marks, now), keys)
         found = len(keys)
         if wish.hide_stopped:
             keys = [key for key in keys if domains[key].state in ACTIVE]

@@ -91,12 +91,24 @@ class Query:
         """As :meth:`matches`, for many domains in one scene."""
         return all(term.test(domain, sample, scene) is not term.negated for term in self.terms)
 
-    def find(self, inventory: Inventory, scene: Scene) -> list[DomainKey]:
-        """Return the domains that match. Raises BadFilter when an expression takes too long."""
-        samples = inventory.samples
-        return [
-            key for key, domain in inventory.domains.items() if self.holds(domain, samples.get(key), scene)
-        ]
+    def find(
+        self, inventory: Inventory, scene: Scene, keys: Iterable[DomainKey] | None = None
+    ) -> list[DomainKey]:
+        """Return those of ``keys`` that match, in their order; of all in the inventory for None.
+
+        Raises BadFilter when an expression takes too long.
+        """
+        domains = inventory.domains
+        found = list(domains if keys is None else keys)
+        # A word at a time: that is several times as fast as a domain at a time.
+        for term in self.terms:
+            test, negated = term.test, term.negated
+            if term.restless:
+                samples = inventory.samples
+                found = [key for key in found if test(domains[key], samples.get(key), scene) is not negated]
+            else:
+                found = [key for key in found if test(domains[key], None, scene) is not negated]
+        return found
 
 
 NO_FILTER = Query()

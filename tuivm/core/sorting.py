@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from tuivm.core.figures import VALUES
@@ -51,15 +52,16 @@ def by_column(
         rows = list(ranked)
         return rows[::-1] if reverse else rows
     value_of, rounded = VALUES[sort], sort.is_restless
-    values: dict[DomainKey, Any] = {}  # of one type, which can be compared
+    values: list[tuple[Any, DomainKey]] = []  # values of one type, which can be compared
     without: list[DomainKey] = []
     for key in ranked:
         value = value_of(domains[key], samples.get(key))
         if value is None:
             without.append(key)
         else:
-            values[key] = coarse(value) if rounded and not isinstance(value, str) else value
-    return sorted(values, key=values.__getitem__, reverse=reverse) + without
+            values.append((coarse(value) if rounded and not isinstance(value, str) else value, key))
+    values.sort(key=itemgetter(0), reverse=reverse)
+    return [key for _, key in values] + without
 
 
 def coarse(value: float) -> float:

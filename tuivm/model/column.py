@@ -83,7 +83,7 @@ class Grouping(StrEnum):
 
 
 HELP: dict[SortColumn, str] = {
-    SortColumn.NAME: "name, with the signs of a lock and of its console",
+    SortColumn.NAME: "name, signs of a lock and of its console",
     SortColumn.STATE: "power state, or what is being done",
     SortColumn.CPU: "share of its vCPUs in use",
     SortColumn.MEMORY: "memory used, of that given",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from rich.style import Style
 from textual import events
@@ -149,7 +149,8 @@ class DomainTable(ColumnScroll, can_focus=True, inherit_bindings=False):
             self._order = (
                 tuple(row for row in now if isinstance(row, DomainKey)) if order is None else tuple(order)
             )
-            self._shown = frozenset(self._order)
+            grouped = len(self._order) != len(now)
+            self._shown = frozenset(self._order) if grouped else cast("Container[DomainKey]", self._index)
         if changed is None or stale != self._is_stale or len(before) != len(now):
             self.refresh()
         else:

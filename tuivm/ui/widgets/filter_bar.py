@@ -47,6 +47,8 @@ class FilterBar(Horizontal):
         self._note = Static(Content(""), classes="note")
         self._count = Static(Content(""), classes="count")
         self._noted = False
+        self._told = ""
+        self._counted = ""
 
     def compose(self) -> ComposeResult:
         """Sign, words, what is wrong with them, what else is hidden, count."""
@@ -73,10 +75,17 @@ class FilterBar(Horizontal):
 
     def count(self, shown: int, total: int) -> None:
         """Say how many domains match."""
-        self._count.update(Content(f" {shown:,} of {total:,} "))
+        words = f" {shown:,} of {total:,} "
+        if words != self._counted:
+            # Laid out anew only for other widths: that costs more than to filter thousands.
+            self._count.update(Content(words), layout=len(words) != len(self._counted))
+            self._counted = words
 
     def tell(self, problem: str) -> None:
         """Say why the words change nothing, one line that may hold what was typed; empty for nothing."""
+        if problem == self._told:
+            return
+        self._told = problem
         self._problem.update(content(problem))
         self._problem.display = bool(problem)
         self._note.display = self._noted and not problem

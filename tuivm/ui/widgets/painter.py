@@ -97,7 +97,7 @@ class Painter:
         if row.marked:
             sign, colour = MARK_ASCII if self._ascii_only else MARK, look.roles.accent
         if on_cursor or row.marked:
-            ink = Style(color=None if look.flat else colour, bold=bool(row.marked) or None)
+            ink = Style(color=None if look.flat else colour, bold=row.marked or None)
             segments = [Segment(sign, look.base + ink), *segments[1:]]
         return Strip(segments, columns.width)
 

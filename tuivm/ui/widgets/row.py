@@ -39,8 +39,10 @@ class GroupRow:
     """What its members have together."""
     folded: bool
     """Whether they are out of sight."""
-    marked: int = 0
-    """How many of them are marked."""
+    marked: bool = False
+    """Whether all of them are marked."""
+    some_marked: bool = False
+    """Whether some are."""
     stale: bool = False
     """The link is lost."""
 
@@ -111,7 +113,7 @@ def _group_name(group: GroupRow, row: Row, column: Column, look: Look) -> Cell:
     width = column.width - len(figure)
     if width < 4:
         figure, width = "", column.width
-    colour = look.roles.accent if group.marked else look.roles.primary
+    colour = look.roles.accent if group.some_marked else look.roles.primary
     text = words(group.title, width, look)
     return [(text, ink(row, look, colour, bold=True)), (figure, ink(row, look, look.roles.muted))]
 

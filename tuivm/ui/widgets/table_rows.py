@@ -81,8 +81,10 @@ class RowSource:
     def _group(self, key: GroupKey, stale: bool) -> GroupRow | None:
         if self.groups is None:
             return None
-        marked = sum(1 for member in self.groups.members(key) if member in self.marks)
-        return GroupRow(key, self.groups.sums(key), self.groups.is_folded(key), marked, stale)
+        sums = self.groups.sums(key)
+        marked = sum(1 for member in self.groups.members(key) if member in self.marks) if self.marks else 0
+        every = 0 < marked == sums.count
+        return GroupRow(key, sums, self.groups.is_folded(key), every, marked > 0, stale)
 
 
 def _moves(job: Job | None) -> bool:
