@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
+_TURN = 0.001
+"""Seconds after which a busy thread gives way to one that waits: the screen's, at a key, waits several times."""
 _RARELY = (5_000, 20, 20)
-"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that is
-known of ten thousand domains takes longer than a key may wait."""
+"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that
+is known of ten thousand domains takes longer than a key may wait."""
 
 
 def run(
@@ -118,6 +121,7 @@ def show(
 
     gc.freeze()  # code and types are not worth looking through ever again
     gc.set_threshold(*_RARELY)
+    sys.setswitchinterval(_TURN)
     gc.enable()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note, start=start)
