@@ -112,6 +112,24 @@ async def test_a_group_is_marked_and_a_verb_acts_on_its_members_then() -> None:
         await world.until(lambda: not main.marks)
 
 
+async def test_no_key_stumbles_over_the_row_of_a_group() -> None:
+    async with living(tagged(5)) as world:
+        main = world.app.main
+        await world.pilot.press("F", "minus")
+        await world.until(lambda: len(rows(world)) == 3)
+        used = {key for entry in world.app.context.keymap for key in entry.keys}
+        for key in sorted(used - {"q", "ctrl+q", "F", "f", "enter", "minus", "space", "asterisk"}):
+            main.table.move_to(main.table.rows[0])
+            await world.pilot.press(key)
+            await world.pilot.pause()
+            while world.app.has_dialog:
+                await world.pilot.press("escape")
+            main.table.focus()
+        await world.until(lambda: len(rows(world)) == 3)
+        changing = ("destroy", "shutdown", "start", "reboot", "reset", "suspend", "save", "undefine")
+        assert not any(world.hypervisor.calls[call] for call in changing)
+
+
 async def test_a_domain_in_a_folded_group_is_found() -> None:
     async with living(tagged(5)) as world:
         await world.pilot.press("F", "minus")

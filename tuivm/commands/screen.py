@@ -26,7 +26,7 @@ _LOG = logging.getLogger(__name__)
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
 _TURN = 0.001
-"""Seconds after which a busy thread gives way to one that waits: the screen's, at a key, waits several times."""
+"""Seconds after which a busy thread gives way to one that waits: the screen's does so often at a key."""
 _RARELY = (5_000, 20, 20)
 """How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that
 is known of ten thousand domains takes longer than a key may wait."""

@@ -35,6 +35,14 @@ class ColumnScroll(ScrollView, inherit_bindings=False):
             self._wishes, self._skip = wishes, 0
             self.refresh()
 
+    def on_mouse_scroll_right(self) -> None:
+        """Scroll by the wheel."""
+        self.action_scroll_columns(1)
+
+    def on_mouse_scroll_left(self) -> None:
+        """As above."""
+        self.action_scroll_columns(-1)
+
     def action_scroll_columns(self, columns: int) -> None:
         """Scroll by columns: to the right (more than 0) while there are any out of sight."""
         now = self.plan
