@@ -86,7 +86,8 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         """What happened, oldest first."""
         self._notices = tuple(notices)
         self._start = tuple(start)
-        self._remember = remember
+        self.remember = remember
+        """Keeps a choice for the next time; blocks."""
         if self.context.ascii_only:
             self._filters.append(AsciiFilter())
         self._set_desks_up()
@@ -307,13 +308,9 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
     def choose_theme(self, name: str) -> None:
         """Use a theme and remember it."""
         self.theme = name
-        self.remember(State(theme=name))
+        self.run_worker(lambda: self.remember(State(theme=name)), thread=True, exit_on_error=False)
         if self.context.config.theme not in (None, name):
             self.tell(f"theme {name}: until the end only, the configuration names another", log=False)
-
-    def remember(self, choice: State) -> None:
-        """Keep a choice for the next time."""
-        self.run_worker(lambda: self._remember(choice), thread=True, exit_on_error=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Roles of tuivm's own for themes that lack them."""

@@ -61,7 +61,8 @@ def _columns(main: MainScreen) -> None:
     def chosen(wishes: tuple[ColumnWish, ...] | None) -> None:
         if wishes is None:
             return
-        main.tuivm.remember(State(columns=tuple(map(str, wishes))))
+        state = State(columns=tuple(map(str, wishes)))
+        main.app.run_worker(lambda: main.tuivm.remember(state), thread=True, exit_on_error=False)
         if main.context.config.list.is_fixed:
             main.tuivm.tell("columns: until the end only, the configuration names others", log=False)
 

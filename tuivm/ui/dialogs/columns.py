@@ -17,7 +17,7 @@ from tuivm.ui.chosen_columns import least, width_of_wish, with_name
 from tuivm.ui.columns import AUTOMATIC
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.text import fit, truncate
-from tuivm.ui.widgets.lines import LinesView
+from tuivm.ui.widgets.lines import ChoiceLines
 from tuivm.ui.words import content
 
 Wishes = tuple[ColumnWish, ...]
@@ -26,19 +26,6 @@ _AROUND = 10
 _AROUND_SMALL = 6
 _NAME = 15
 _HINTS = ("Space: on, off   ←→ width   Shift+↑↓ (J K): move", "r: automatic   Enter: keep   Esc: as before")
-
-
-class ColumnLines(LinesView, inherit_bindings=False):
-    """The columns: arrows move the cursor, everything else is the dialog's."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "up", show=False),
-        Binding("down,j", "step(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("home,g", "edge(False)", "first", show=False),
-        Binding("end,G", "edge(True)", "last", show=False),
-    ]
 
 
 class ColumnsScreen(Dialog[Wishes | None]):
@@ -63,7 +50,7 @@ class ColumnsScreen(Dialog[Wishes | None]):
         self._automatic = not before
         self._rows: list[ColumnWish] = []
         self._on: set[SortColumn] = set()
-        self._lines = ColumnLines(cursor=True)
+        self._lines = ChoiceLines(cursor=True)
         self._state = Static(Content(""), classes="hint")
         self._fill(before or AUTOMATIC)
 
