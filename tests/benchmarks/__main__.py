@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.building import SHARED, building
 
-ALONE = ("terminal", "history", "hostile", "cuts", "echo", "flood", "bulk", "archive", "graphs")
+ALONE = ("terminal", "history", "hostile", "cuts", "echo", "flood", "bulk", "archive", "graphs", "list")
 """Benchmarks that want the machine for themselves."""
 BUILDING = ("start", "rest", "sample", "keys", "line", "soak")
 """Benchmarks on the building of 200 domains, which stands for all of them."""

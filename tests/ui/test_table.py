@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.world import NOW, WidgetApp, World, domain, key, lines, sample
-from tuivm.core.query import SortColumn
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.job import Job, JobState

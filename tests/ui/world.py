@@ -10,10 +10,12 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from tuivm.core.history import History
-from tuivm.core.query import SortColumn, order, parse
+from tuivm.core.listing import Listing, Wish
+from tuivm.core.query import parse
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.host import Host, HostLoad, Kind
-from tuivm.model.inventory import Inventory, Link
+from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.stats import Sample
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.theme import DEFAULT_DARK, load_themes
@@ -92,7 +94,10 @@ class World:
 
     def order(self, sort: SortColumn = SortColumn.NAME, text: str = "") -> list[DomainKey]:
         """The rows as the list shows them."""
-        return order(self.inventory, parse(text), sort)
+        listing = Listing()
+        listing.take(self.inventory, Change(added=frozenset(self.inventory.domains)), NOW)
+        listing.arrange(Wish(parse(text), sort), NOW)
+        return list(listing.order)
 
 
 class WidgetApp(App[None]):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Container
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.core.query import SortColumn, natural, order, parse
+from tuivm.core.listing import Listing, Wish
+from tuivm.core.query import parse
+from tuivm.core.sorting import natural
+from tuivm.core.terms import FIGURE_NAMES, BadFilter, Scene
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import Domain, DomainKey, State
-from tuivm.model.inventory import Inventory
+from tuivm.model.inventory import Change, Inventory
+from tuivm.model.series import Metric, Series
 from tuivm.model.stats import Sample
+
+NOW = 1_000_000.0
 
 
 def domain(name: str, state: State = State.RUNNING, **fields: object) -> Domain:
@@ -20,6 +29,19 @@ def domain(name: str, state: State = State.RUNNING, **fields: object) -> Domain:
 
 def inventory(*domains: Domain, samples: dict[DomainKey, Sample] | None = None) -> Inventory:
     return Inventory("test:///default", domains={d.key: d for d in domains}, samples=samples or {})
+
+
+def order(
+    inv: Inventory,
+    text: str = "",
+    sort: SortColumn = SortColumn.NAME,
+    reverse: bool = False,
+    marks: Container[DomainKey] = frozenset(),
+) -> list[DomainKey]:
+    listing = Listing(marks)
+    listing.take(inv, Change(added=frozenset(inv.domains)), NOW)
+    listing.arrange(Wish(parse(text), sort, reverse), NOW)
+    return list(listing.order)
 
 
 ROWS = (
@@ -63,16 +85,28 @@ def test_language(text: str, names: set[str]) -> None:
     assert {row.name for row in ROWS if query.matches(row)} == names
 
 
-@given(st.text())
-def test_nothing_typed_is_an_error(text: str) -> None:
+TYPED = st.text() | st.lists(
+    st.sampled_from(
+        [*'!"~/:<>=.%() ', "cpu", "mem", "up", "state", "tag", "(a+)+b", "50", "1.5G", "2h", "[", "\\", "x"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(TYPED)
+def test_nothing_typed_raises(text: str) -> None:
     query = parse(text)
     assert query.text == text
     for row in ROWS:
         query.matches(row)
     assert all(term.value for term in query.terms)
+    assert not (query.terms and query.problem)
 
 
-@given(st.text(st.characters(exclude_characters='"!:', exclude_categories=("Z", "C")), min_size=1), st.text())
+@given(
+    st.text(st.characters(exclude_characters='"!:~/<>=', exclude_categories=("Z", "C")), min_size=1),
+    st.text(),
+)
 def test_a_word_finds_its_own_name_and_its_negation_everything_else(word: str, other: str) -> None:
     rows = [domain(word), domain(other)]
     found = {row.name for row in rows if parse(word).matches(row)}
@@ -83,7 +117,7 @@ def test_a_word_finds_its_own_name_and_its_negation_everything_else(word: str, o
 
 
 def names(inv: Inventory, sort: SortColumn = SortColumn.NAME, reverse: bool = False) -> list[str]:
-    return [inv.domains[key].name for key in order(inv, parse(""), sort, reverse)]
+    return [inv.domains[key].name for key in order(inv, "", sort, reverse)]
 
 
 def test_names_sort_as_people_count() -> None:
@@ -124,7 +158,7 @@ def test_any_order_holds_every_row_once(
     domains = [Domain(DomainKey("t", str(n)), name, state) for n, (name, state, _) in enumerate(rows)]
     samples = {d.key: Sample(0.0, cpu=row[2]) for d, row in zip(domains, rows, strict=True)}
     inv = inventory(*domains, samples=samples)
-    assert sorted(order(inv, parse(""), sort, reverse)) == sorted(d.key for d in domains)
+    assert sorted(order(inv, "", sort, reverse)) == sorted(d.key for d in domains)
 
 
 @given(st.text(), st.text())
@@ -165,4 +199,139 @@ def test_marks_can_be_asked_for() -> None:
     assert query.matches(one, {one.key})
     assert not query.matches(two, {one.key})
     assert parse("!is:marked").matches(two, {one.key})
-    assert order(inventory(one, two), query, marks={two.key}) == [two.key]
+    assert order(inventory(one, two), "is:marked", marks={two.key}) == [two.key]
+
+
+GIB = 1 << 30
+BUSY = domain(
+    "busy", vcpus=4, memory=4 * GIB, started=NOW - 5400, id=7, tags=("prod", "eu"), title="The shop"
+)
+BUSY_SAMPLE = Sample(
+    0.0,
+    cpu=62.0,
+    memory_used=int(1.5 * GIB),
+    memory_given=4 * GIB,
+    disk_read=3 << 20,
+    disk_write=1 << 20,
+    net_rx=100.0,
+    more={Series(Metric.CPU_WAIT): 7.0, Series(Metric.DISK_READ_OPS): 20.0, Series(Metric.RSS): 2.0 * GIB},
+)
+REST = domain("rest", State.OFF, vcpus=1, memory=GIB)
+
+
+@pytest.mark.parametrize(
+    ("text", "busy", "rest"),
+    [
+        ("cpu>50", True, False),
+        ("CPU>62", False, False),
+        ("cpu>=62%", True, False),
+        ("!cpu>50", False, True),
+        ("!cpu<50", True, True),
+        ("cpu=62", True, False),
+        ("cpu!=62", False, False),
+        ("mem>1G", True, False),
+        ("memory>1.5gib", False, False),
+        ("mem<=1536M", True, False),
+        ("mem>37%", True, False),
+        ("mem>38%", False, False),
+        ("given>1G", True, False),
+        ("given=1G", False, True),
+        ("disk>3.9M/s", True, False),
+        ("read>3M", False, False),
+        ("write<2M", True, False),
+        ("net>99", True, False),
+        ("rx>99b", True, False),
+        ("tx>0", False, False),
+        ("vcpus>=4", True, False),
+        ("vcpu==1", False, True),
+        ("up>1h", True, False),
+        ("up<1h", False, False),
+        ("up<1h31m", True, False),
+        ("up>90m", False, False),
+        ("up>5399", True, False),
+        ("id<8", True, False),
+        ("wait>5", True, False),
+        ("ops>=20", True, False),
+        ("rss=2G", True, False),
+        ("cpu>50 mem>1G !tag:lab", True, False),
+        ("cpu>", True, True),
+        ("!cpu>", True, True),
+        ("/^b/", True, False),
+        ("/B.S/", True, False),
+        ("!/^b/", False, True),
+        ("/^b", True, False),
+        ("~u.y$", True, False),
+        ('~"u.y$"', True, False),
+        ("tag:~^e", True, False),
+        ("tag:/^(eu|us)$/", True, False),
+        ("title:/the shop/", True, False),
+        ("host:~default$", True, True),
+        ("~", True, True),
+        ("/", True, True),
+        ("//", True, True),
+        ('"cpu>50"', False, False),
+        ("a>b", False, False),
+        ("a=5", False, False),
+    ],
+)
+def test_figures_and_expressions(text: str, busy: bool, rest: bool) -> None:
+    query = parse(text)
+    assert not query.problem
+    assert query.matches(BUSY, sample=BUSY_SAMPLE, now=NOW) is busy
+    assert query.matches(REST, now=NOW) is rest
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cpu>x", "x is not a share in percent"),
+        ("web cpu>5G", "5G is not a share"),
+        ("mem>1.2.3", "1.2.3 is not a size"),
+        ("mem>1X", "not a size"),
+        ("mem>1i", "not a size"),
+        ("up<soon", "soon is not a span of time"),
+        ("vcpus>two", "two is not a number"),
+        ("cup>50", "cup cannot be compared"),
+        ("/(/", "is no regular expression"),
+        ("tag:~[", "is no regular expression"),
+        ("/(a{500}){500}/", "repeats too much"),
+        ("cpu>²", "not a share"),
+    ],
+)
+def test_what_cannot_be_understood_is_told(text: str, words: str) -> None:
+    query = parse(text)
+    assert words in query.problem
+    assert not query.terms
+    assert "\n" not in query.problem
+
+
+def test_an_expression_that_goes_on_for_ever_is_given_up() -> None:
+    query = parse("/(a|aa)+$/")
+    hostile = inventory(domain("a" * 249 + "!"), domain("a" * 200 + "?"))
+    began = time.monotonic()
+    with pytest.raises(BadFilter, match="takes too long"):
+        query.find(hostile, Scene())
+    assert time.monotonic() - began < 20
+
+
+def test_an_expression_that_is_slow_with_every_name_is_given_up() -> None:
+    query = parse("/^(a|a|b|a+)+$/")
+    many = inventory(*(domain("a" * 40 + str(number)) for number in range(5000)))
+    with pytest.raises(BadFilter, match="takes too long"):
+        query.find(many, Scene())
+
+
+@given(st.sampled_from(FIGURE_NAMES), st.sampled_from([">", "<", ">=", "<="]), st.floats(0, 1e6))
+def test_a_comparison_and_its_opposite_never_both_hold(name: str, sign: str, limit: float) -> None:
+    opposite = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}[sign]
+    first, second = (parse(f"{name}{each}{limit:.4f}") for each in (sign, opposite))
+    assert not first.problem
+    told = [query.matches(BUSY, sample=BUSY_SAMPLE, now=NOW) for query in (first, second)]
+    assert sum(told) == (0 if name == "tx" else 1)
+    assert not first.matches(replace(REST, vcpus=0, memory=0), now=NOW)
+
+
+def test_readings_matter_to_some_filters_only() -> None:
+    assert parse("cpu>5").is_restless
+    assert parse("!up<5h").is_restless
+    assert not parse("web vcpus>2 /x/").is_restless

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuivm import paths
 from tuivm.commands import keeping, leaving, terminal
 from tuivm.commands.output import passing
-from tuivm.commands.settings import open_log, read_config, with_theme
+from tuivm.commands.settings import open_log, read_config, with_columns, with_theme
 from tuivm.commands.stderr import stderr_to_log
 from tuivm.config import Config
 from tuivm.core.ports import Hypervisor
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
+_TURN = 0.001
+"""Seconds after which a busy thread gives way to one that waits: the screen's does so often at a key."""
+_RARELY = (5_000, 20, 20)
+"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that
+is known of ten thousand domains takes longer than a key may wait."""
 
 
 def run(
@@ -59,8 +65,9 @@ def prepare(arguments: argparse.Namespace) -> tuple[Config, list[str]]:
     """Open the log and return the configuration with what is wrong with it. Raises ConfigError."""
     settings, errors = read_config(arguments)
     settings, theme_errors = with_theme(settings, arguments.theme)
+    settings, column_errors = with_columns(settings)
     open_log()
-    notices = [str(error) for error in (*errors, *theme_errors)]
+    notices = [str(error) for error in (*errors, *theme_errors, *column_errors)]
     for notice in notices:
         _LOG.warning("%s", notice)
     return settings, notices
@@ -120,6 +127,8 @@ def show(
     from tuivm.ui import app
 
     gc.freeze()  # code and types are not worth looking through ever again
+    gc.set_threshold(*_RARELY)
+    sys.setswitchinterval(_TURN)
     gc.enable()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note, start=start)

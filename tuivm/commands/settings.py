@@ -14,6 +14,7 @@ from tuivm import __version__, config, paths
 from tuivm.commands.output import plain
 from tuivm.config import Config
 from tuivm.core import actions
+from tuivm.model.column import understand
 from tuivm.model.errors import ConfigError
 
 _LOG = logging.getLogger("tuivm")
@@ -59,6 +60,15 @@ def with_theme(settings: Config, wanted: str | None) -> tuple[Config, tuple[Conf
         missing = ConfigError(f"the configuration's theme {settings.theme!r} does not exist", there_are)
         return replace(settings, theme=None), (missing,)
     return settings, ()
+
+
+def with_columns(settings: Config) -> tuple[Config, tuple[ConfigError, ...]]:
+    """Return the configuration with the remembered columns where it names none, and what of them is wrong."""
+    if settings.list.is_fixed:
+        return settings, ()
+    wishes, problems = understand(config.load_state().columns or ())
+    errors = tuple(ConfigError(f"the columns chosen: {problem}", "it is left out") for problem in problems)
+    return replace(settings, list=replace(settings.list, columns=wishes)), errors
 
 
 def theme_names() -> tuple[str, ...]:

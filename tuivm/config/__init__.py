@@ -18,6 +18,12 @@ choices made while the program ran. A wrong value never stops the program: the d
     force-off = "f9"                # any verb or action by its name; a list gives several keys
     filter = ["/", "ctrl+f"]
 
+    [list]
+    columns = ["state", "name:20", "cpu"]   # which, in this order, with a width; before those chosen in tuivm
+    sort = "name"                   # by which column at the start
+    group = "none"                  # "tag", "state" or "host": put together at the start
+    hide_stopped = false            # true: without the stopped ones at the start
+
     [console]
     scrollback = 10000              # lines kept of each console, 0 to 100000
     background = false              # true: go on listening to a console after you left it (8 at most)
@@ -46,7 +52,14 @@ choices made while the program ran. A wrong value never stops the program: the d
 from __future__ import annotations
 
 from tuivm.config.file import load
-from tuivm.config.settings import DEFAULT_TRIGGERS, Config, ConsoleConfig, HistoryConfig, TriggerRule
+from tuivm.config.settings import (
+    DEFAULT_TRIGGERS,
+    Config,
+    ConsoleConfig,
+    HistoryConfig,
+    ListConfig,
+    TriggerRule,
+)
 from tuivm.config.state import State, load_state, save_state
 
 __all__ = [
@@ -54,6 +67,7 @@ __all__ = [
     "Config",
     "ConsoleConfig",
     "HistoryConfig",
+    "ListConfig",
     "State",
     "TriggerRule",
     "load",

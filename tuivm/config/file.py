@@ -11,6 +11,7 @@ from tuivm.config.checks import Checks, plain
 from tuivm.config.console import read_console
 from tuivm.config.history import read_history
 from tuivm.config.keys import Bindings, read_keys
+from tuivm.config.listing import read_list
 from tuivm.config.settings import Config
 from tuivm.model.errors import ConfigError
 
@@ -31,6 +32,7 @@ _KNOWN = (
     "history",
     "editor",
     "readonly",
+    "list",
 )
 
 
@@ -95,6 +97,8 @@ def _read(checks: Checks, table: Mapping[str, object], bindings: Bindings) -> Co
                 config = replace(config, console=read_console(checks, value))
             case "history":
                 config = replace(config, history=read_history(checks, value))
+            case "list":
+                config = replace(config, list=read_list(checks, value))
             case _:
                 checks.unknown(key, key, _KNOWN)
     return config

@@ -23,21 +23,22 @@ _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _Items = list[tuple[Any, Any]]
 
 
-def searcher(pattern: str) -> Callable[[str], object]:
+def searcher(pattern: str, *, ignore_case: bool = False, concurrent: bool = True) -> Callable[[str], object]:
     """Return what searches a line for the pattern: something true where it matches.
 
-    It raises TimeoutError when a line takes longer than SECONDS, and lets other threads run meanwhile.
+    It raises TimeoutError when a line takes longer than SECONDS. Other threads run meanwhile where
+    ``concurrent``; to give way for each of very many short lines takes longer than they do.
     Raises ValueError with a few words for a pattern that is none.
     """
     import regex  # only those with patterns of their own pay for loading it
 
     try:
-        search = regex.compile(pattern).search
+        search = regex.compile(pattern, regex.IGNORECASE if ignore_case else 0).search
     except (regex.error, OverflowError) as error:
         raise ValueError(str(error)) from error
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    return lambda line: search(line[:LINE], timeout=SECONDS, concurrent=True)
+    return lambda line: search(line[:LINE], timeout=SECONDS, concurrent=concurrent)
 
 
 def problem_of(pattern: str) -> str:

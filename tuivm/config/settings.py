@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from tuivm.model.column import ColumnWish, Grouping, SortColumn
+
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
 MIB = 1 << 20
 """Bytes of a MiB."""
@@ -103,6 +105,22 @@ class HistoryConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ListConfig:
+    """How the list of domains is shown."""
+
+    columns: tuple[ColumnWish, ...] = ()
+    """Which columns, from the left; none for those that fit."""
+    is_fixed: bool = False
+    """Whether the columns stand in the file: then they come before those chosen in the program."""
+    sort: SortColumn = SortColumn.NAME
+    """What it is ordered by at the start."""
+    group: Grouping = Grouping.NONE
+    """What domains are put together by at the start."""
+    hide_stopped: bool = False
+    """Whether stopped domains are left out at the start."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants; the defaults where nothing was said."""
 
@@ -130,3 +148,5 @@ class Config:
     """What concerns consoles."""
     history: HistoryConfig = HistoryConfig()
     """What is kept of samples and events."""
+    list: ListConfig = ListConfig()
+    """How the list of domains is shown."""

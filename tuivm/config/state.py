@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tuivm import paths
+from tuivm.model.column import MOST
 
 _LOG = logging.getLogger(__name__)
 _LIMIT = 1 << 20
@@ -15,10 +16,13 @@ _LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the program remembers between two runs."""
+    """What the program remembers between two runs. None is nothing chosen; saving leaves what was."""
 
     theme: str | None = None
     """The theme chosen by command; the configuration's comes first."""
+    columns: tuple[str, ...] | None = None
+    """The list's columns as they are written (``name:20``), none for the automatic ones; perhaps of another
+    version's. The configuration's come first."""
 
 
 def load_state(path: Path | None = None) -> State:
@@ -35,21 +39,27 @@ def load_state(path: Path | None = None) -> State:
     except (OSError, ValueError, RecursionError) as error:
         _LOG.warning("state %s cannot be read: %s", path, error)
         return State()
-    theme = data.get("theme") if isinstance(data, dict) else None
-    return State(theme=theme if isinstance(theme, str) and theme.isprintable() else None)
+    if not isinstance(data, dict):
+        return State()
+    theme, columns = data.get("theme"), data.get("columns")
+    return State(
+        theme=theme if isinstance(theme, str) and theme.isprintable() else None,
+        columns=tuple(str(word) for word in columns[:MOST]) if isinstance(columns, list) else None,
+    )
 
 
 def save_state(state: State, path: Path | None = None) -> None:
-    """Remember ``state``: written beside and renamed, readable by the user alone.
+    """Remember what of ``state`` was chosen: written beside and renamed, readable by the user alone.
 
-    Never raises; a failure is logged.
+    Reads the file first. Never raises; a failure is logged.
     """
     import json
 
     from tuivm.config.private import write_private  # most runs change nothing that is remembered
 
     path = path or paths.state_file()
+    chosen = {name: value for name, value in asdict(state).items() if value is not None}
     try:
-        write_private(path, json.dumps(asdict(state)), durable=False)
+        write_private(path, json.dumps({**asdict(load_state(path)), **chosen}), durable=False)
     except OSError as error:
         _LOG.warning("state %s cannot be written: %s", path, error)

@@ -80,6 +80,8 @@ class Census:
     def put(self, domain: Domain) -> bool:
         """Take one domain; returns whether its power state, id or existence changed."""
         old = self._domains.get(domain.key)
+        if old is domain and domain.state in _RESTING:
+            return False
         if not domain.state.is_active:
             self._started.pop(domain.key, None)
             self._samples.pop(domain.key, None)

@@ -1,6 +1,6 @@
-"""The filter line and the order of rows.
+"""The filter line.
 
-Filter language, words separated by blanks, all of which must hold, upper and lower case alike::
+Words separated by blanks, all of which must hold, upper and lower case alike::
 
     text            the name holds it
     name:text       the same
@@ -10,100 +10,47 @@ Filter language, words separated by blanks, all of which must hold, upper and lo
     tag:text        one of its tags begins so
     title:text      its title holds it
     is:marked       also ``locked``, ``autostart``, ``transient``, ``saved``, ``snapshots`` and ``tagged``
+    /text/ ~text    the name matches the regular expression; also ``tag:~text``, ``title:`` and ``host:``
+    cpu>50          figures: cpu, wait (percent), mem, given, rss (bytes, mem also in percent), disk, read,
+                    write, net, rx, tx (bytes a second), ops, vcpus, id, up (``90s``, ``2h``, ``1d12h``);
+                    compared by ``> < >= <= = !=``. A domain that has no such figure is not found.
     !word           any of the above must not hold
-    "two words"     quotes keep blanks in a word
+    "two words"     quotes keep blanks in a word, and signs from being read
 
-Nothing typed is an error: a prefix that is not known is part of the text, and a word that is not
-finished (``state:``) asks nothing yet.
+A prefix that is not known is part of the text, and a word that is not finished (``state:``, ``cpu>``) asks
+nothing yet. What cannot be understood is told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 
-from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.core.terms import (
+    EXPRESSIONS,
+    MARKED,
+    NO_MARKS,
+    BadFilter,
+    Scene,
+    Term,
+    comparison,
+    expression_test,
+    text_test,
+)
+from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.inventory import Inventory
 from tuivm.model.stats import Sample
 
-_WORD = re.compile(r'!?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
+LONGEST = 300
+"""Characters of a filter that can be typed; a name has at most 250."""
+_WORD = re.compile(
+    r"""!?(?:[a-z]+:)?~?"[^"]*"?
+      | !?(?:[a-z]+:)?/(?:\\.|[^/\\])*/(?=\s|$)
+      | \S+""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _FIELDS = ("name", "state", "host", "uuid", "tag", "title", "is")
-_DIGITS = re.compile(r"(\d+)")
-_STATE_GROUPS: dict[str, Callable[[State], bool]] = {
-    "active": lambda state: state.is_active,
-    "inactive": lambda state: not state.is_active,
-    "stopped": lambda state: not state.is_active,
-}
-_TRAITS: dict[str, Callable[[Domain], bool | None]] = {
-    "locked": lambda domain: domain.locked,
-    "autostart": lambda domain: domain.autostart,
-    "transient": lambda domain: not domain.persistent,
-    "saved": lambda domain: domain.saved,
-    "snapshots": lambda domain: domain.has_snapshots,
-    "tagged": lambda domain: bool(domain.tags),
-}
-_MARKED = "marked"
-_NONE: frozenset[DomainKey] = frozenset()
-
-
-class SortColumn(StrEnum):
-    """What the list can be ordered by."""
-
-    NAME = "name"
-    STATE = "state"
-    CPU = "cpu"
-    MEMORY = "memory"
-    VCPUS = "vcpus"
-    DISK = "disk"
-    NET = "net"
-    UPTIME = "uptime"
-    AUTOSTART = "autostart"
-
-    @property
-    def largest_first(self) -> bool:
-        """Whether a user who picks this column wants the largest value on top."""
-        return self not in (SortColumn.NAME, SortColumn.STATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word of a filter."""
-
-    field: str
-    """``name``, ``state``, ``host``, ``uuid``, ``tag``, ``title`` or ``is``."""
-    value: str
-    """What is looked for, case folded, never empty."""
-    negated: bool = False
-    """Whether it must not hold."""
-
-    def matches(self, domain: Domain, marks: Container[DomainKey] = _NONE) -> bool:
-        """Whether ``domain`` satisfies the word."""
-        return self._holds(domain, marks) is not self.negated
-
-    def _holds(self, domain: Domain, marks: Container[DomainKey]) -> bool:
-        if self.field == "state":
-            group = _STATE_GROUPS.get(self.value)
-            return group(domain.state) if group else domain.state.value.startswith(self.value)
-        if self.field == "host":
-            return self.value in domain.key.connection.casefold()
-        if self.field == "uuid":
-            return domain.key.uuid.startswith(self.value)
-        if self.field == "tag":
-            return any(tag.casefold().startswith(self.value) for tag in domain.tags)
-        if self.field == "title":
-            return self.value in domain.title.casefold()
-        if self.field == "is":
-            return self._is(domain, marks)
-        return self.value in domain.name.casefold()
-
-    def _is(self, domain: Domain, marks: Container[DomainKey]) -> bool:
-        """Whether one of the traits whose names begin with the value holds; a name that is begun counts."""
-        if _MARKED.startswith(self.value) and domain.key in marks:
-            return True
-        return any(holds(domain) for name, holds in _TRAITS.items() if name.startswith(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +61,8 @@ class Query:
     """As typed."""
     terms: tuple[Term, ...] = ()
     """All must hold; none means every domain."""
+    problem: str = ""
+    """What cannot be understood, one line that may hold what was typed; then there are no terms."""
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -121,90 +70,88 @@ class Query:
     @property
     def asks_marks(self) -> bool:
         """Whether marks decide what is shown."""
-        return any(term.field == "is" and _MARKED.startswith(term.value) for term in self.terms)
+        return any(term.field == "is" and MARKED.startswith(term.value) for term in self.terms)
 
-    def matches(self, domain: Domain, marks: Container[DomainKey] = _NONE) -> bool:
-        """Whether the row of ``domain`` is shown; ``marks`` are the marked domains."""
-        return all(term.matches(domain, marks) for term in self.terms)
+    @property
+    def is_restless(self) -> bool:
+        """Whether what is shown may be another at every reading."""
+        return any(term.restless for term in self.terms)
+
+    def matches(
+        self,
+        domain: Domain,
+        marks: Container[DomainKey] = NO_MARKS,
+        sample: Sample | None = None,
+        now: float = 0.0,
+    ) -> bool:
+        """Whether the row of ``domain`` is shown. Raises BadFilter when an expression takes too long."""
+        return self.holds(domain, sample, Scene(marks, now))
+
+    def holds(self, domain: Domain, sample: Sample | None, scene: Scene) -> bool:
+        """As :meth:`matches`, for many domains in one scene."""
+        return all(term.test(domain, sample, scene) is not term.negated for term in self.terms)
+
+    def find(
+        self, inventory: Inventory, scene: Scene, keys: Iterable[DomainKey] | None = None
+    ) -> list[DomainKey]:
+        """Return those of ``keys`` that match, in their order; of all in the inventory for None.
+
+        Raises BadFilter when an expression takes too long.
+        """
+        domains = inventory.domains
+        found = list(domains if keys is None else keys)
+        # A word at a time: that is several times as fast as a domain at a time.
+        for term in self.terms:
+            test, negated = term.test, term.negated
+            if term.restless:
+                samples = inventory.samples
+                found = [key for key in found if test(domains[key], samples.get(key), scene) is not negated]
+            else:
+                found = [key for key in found if test(domains[key], None, scene) is not negated]
+        return found
+
+
+NO_FILTER = Query()
+"""Every domain."""
 
 
 def parse(text: str) -> Query:
     """Understand a filter line. Never raises; see the module's docstring for the language."""
-    return Query(text, tuple(_terms(text)))
+    try:
+        return Query(text, tuple(_terms(text)))
+    except BadFilter as error:
+        return Query(text, problem=str(error))
 
 
 def _terms(text: str) -> Iterable[Term]:
     for word in _WORD.findall(text):
         negated = word.startswith("!")
-        value = word[1:] if negated else word
-        prefix, colon, rest = value.partition(":")
-        field = "name"
-        if colon and prefix.lower() in _FIELDS:
-            field, value = prefix.lower(), rest
-        if value := value.replace('"', "").casefold():
-            yield Term(field, value, negated)
+        term = _term(word[1:] if negated else word, negated)
+        if term.value:
+            yield term
 
 
-@lru_cache(maxsize=32768)
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key that puts ``vm-2`` before ``vm-10``, upper and lower case alike."""
-    parts = _DIGITS.split(name.casefold())
-    # Only ASCII digits become numbers, and not thousands of them: int() refuses some of the others.
-    return tuple(
-        (0, int(part), "") if part.isascii() and part.isdigit() and len(part) < 40 else (1, 0, part)
-        for part in parts
-        if part
-    )
+def _term(word: str, negated: bool) -> Term:
+    """Understand one word, without its ``!``; one that asks nothing yet has an empty value."""
+    prefix, colon, rest = word.partition(":")
+    field, value = "name", word
+    if colon and prefix.lower() in _FIELDS:
+        field, value = prefix.lower(), rest
+    elif (compared := comparison(word, negated=negated)) is not None:
+        return compared
+    if field in EXPRESSIONS and value[:1] in ("~", "/"):
+        return _expression(field, value, negated)
+    value = value.replace('"', "").casefold()
+    return Term(field, value, text_test(field, value), negated)
 
 
-def order(
-    inventory: Inventory,
-    query: Query,
-    sort: SortColumn = SortColumn.NAME,
-    reverse: bool = False,
-    marks: Container[DomainKey] = _NONE,
-) -> list[DomainKey]:
-    """Return the keys of the rows to show, in order.
-
-    Equal values stay in the natural order of names whatever the direction; rows without a value
-    (a stopped domain has no CPU) come last in both directions.
-    """
-    shown = [domain for domain in inventory.domains.values() if query.matches(domain, marks)]
-    shown.sort(key=lambda domain: (natural(domain.name), domain.name, domain.key))
-    if sort is SortColumn.NAME:
-        if reverse:
-            shown.reverse()
-        return [domain.key for domain in shown]
-    samples = inventory.samples
-    value_of = _VALUES[sort]
-    with_value: list[tuple[float, DomainKey]] = []
-    without: list[DomainKey] = []
-    for domain in shown:
-        value = value_of(domain, samples.get(domain.key))
-        if value is None:
-            without.append(domain.key)
-        else:
-            with_value.append((value, domain.key))
-    with_value.sort(key=lambda pair: pair[0], reverse=reverse)
-    return [key for _, key in with_value] + without
-
-
-_STATE_RANK = {state: rank for rank, state in enumerate(State)}
-
-
-def _sum(first: float | None, second: float | None) -> float | None:
-    if first is None and second is None:
-        return None
-    return (first or 0.0) + (second or 0.0)
-
-
-_VALUES: dict[SortColumn, Callable[[Domain, Sample | None], float | None]] = {
-    SortColumn.STATE: lambda domain, _: _STATE_RANK[domain.state],
-    SortColumn.CPU: lambda _, sample: sample.cpu if sample else None,
-    SortColumn.MEMORY: lambda _, sample: sample.memory_used if sample else None,
-    SortColumn.VCPUS: lambda domain, _: domain.vcpus or None,
-    SortColumn.DISK: lambda _, sample: _sum(sample.disk_read, sample.disk_write) if sample else None,
-    SortColumn.NET: lambda _, sample: _sum(sample.net_rx, sample.net_tx) if sample else None,
-    SortColumn.UPTIME: lambda domain, _: None if domain.started is None else -domain.started,
-    SortColumn.AUTOSTART: lambda domain, _: None if domain.autostart is None else float(domain.autostart),
-}
+def _expression(field: str, value: str, negated: bool) -> Term:
+    """``~text``, ``~"two words"`` or ``/text/``, of which the last stroke may not be typed yet."""
+    if value.startswith("~"):
+        pattern = value[1:].replace('"', "")
+    else:
+        closed = len(value) > 1 and value.endswith("/") and not value.endswith(r"\/")
+        pattern = value[1:-1] if closed else value[1:]
+    if not pattern:
+        return Term(field, "", text_test(field, ""), negated)
+    return Term(field, pattern, expression_test(field, pattern), negated)

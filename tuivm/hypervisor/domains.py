@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,10 @@ _NO_FLAG = frozenset(
     }
 )
 _UNKNOWN_FLAG = 1 << 30
+_AT_ONCE = 250
+"""Domains of a list that are read without giving way to other threads."""
+_WAY = 0.0005
+"""Seconds of giving way: a thread that waits for the interpreter, as the screen's does, gets it then."""
 _NO_KEY = 0xFFFF
 
 
@@ -40,6 +45,7 @@ class Domains(Sampling, Snapshots, Metadata):
         super().__init__(uri, read_only=read_only)
         self._refused_filters: set[int] = set()
         self._probed = False
+        self._listed: dict[str, tuple[tuple[object, ...], Domain]] = {}
 
     def list_domains(self, *, quick: bool = False) -> list[Domain]:
         """Every domain, in six round trips whatever their number.
@@ -62,10 +68,13 @@ class Domains(Sampling, Snapshots, Metadata):
         records = self._records(link)
         started = {} if quick else self._started(domains)
         found = []
-        for uuid, domain in handles.items():
+        for number, (uuid, domain) in enumerate(handles.items()):
+            if number % _AT_ONCE == 0 and not quick:
+                time.sleep(_WAY)
             with suppress(libvirt.libvirtError):  # It went while the list was read.
                 found.append(
                     self._domain(
+                        uuid,
                         domain,
                         records.get(uuid),
                         autostart=None if autostart is None else uuid in autostart,
@@ -75,6 +84,8 @@ class Domains(Sampling, Snapshots, Metadata):
                         started=started.get(uuid),
                     )
                 )
+        if len(self._listed) > len(handles):
+            self._listed = {uuid: kept for uuid, kept in self._listed.items() if uuid in handles}
         return found
 
     def read_domain(self, key: DomainKey) -> Domain:
@@ -91,6 +102,7 @@ class Domains(Sampling, Snapshots, Metadata):
             persistent = _told(domain.isPersistent) is not False
             self.note_transient(key.uuid, not persistent)
             return self._domain(
+                key.uuid,
                 domain,
                 self._record(link, domain),
                 autostart=_told(domain.autostart),
@@ -175,6 +187,7 @@ class Domains(Sampling, Snapshots, Metadata):
 
     def _domain(
         self,
+        uuid: str,
         domain: libvirt.virDomain,
         record: dict[str, Any] | None,
         *,
@@ -184,34 +197,42 @@ class Domains(Sampling, Snapshots, Metadata):
         has_snapshots: bool,
         started: float | None,
     ) -> Domain:
-        uuid, number = domain.UUIDString(), domain.ID()
+        """Put together what is known of a domain: the same object as last time while nothing changed."""
         if record is None or "state.state" not in record:
             of, why = domain.state(0)
         else:
             of, why = record["state.state"], record.get("state.reason", 0)
         state = words.state(of)
-        vcpus, memory, maximum = _sizes(domain, record, state)
-        self._vcpus[uuid] = vcpus
-        labels = self.labels_kept(uuid)
-        return Domain(
-            key=DomainKey(self.host().connection, uuid),
-            name=domain.name(),
+        sizes = _sizes(domain, record, state)
+        self._vcpus[uuid] = sizes[0]
+        labels, virt_type = self.labels_kept(uuid), self._virt_types.get(uuid, "")
+        name, number, connection = domain.name(), domain.ID(), self.host().connection
+        flags = (autostart, persistent, saved, has_snapshots)
+        facts = (connection, name, number, of, why, sizes, flags, started, virt_type, labels)
+        known = self._listed.get(uuid)
+        if known is not None and known[0] == facts:
+            return known[1]
+        made = Domain(
+            key=DomainKey(connection, uuid),
+            name=name,
             state=state,
             reason=words.reason(state, why),
             id=number if number >= 0 else None,
-            vcpus=vcpus,
-            memory=memory,
-            memory_max=maximum,
+            vcpus=sizes[0],
+            memory=sizes[1],
+            memory_max=sizes[2],
             autostart=autostart,
             persistent=persistent,
             saved=saved,
             has_snapshots=has_snapshots,
             started=started if state.is_active else None,
-            virt_type=self._virt_types.get(uuid, ""),
+            virt_type=virt_type,
             title=labels.title,
             tags=labels.tags,
             locked=labels.locked,
         )
+        self._listed[uuid] = (facts, made)
+        return made
 
 
 def _sizes(domain: libvirt.virDomain, record: dict[str, Any] | None, state: State) -> tuple[int, int, int]:

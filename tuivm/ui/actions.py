@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tuivm.core.query import SortColumn
+from tuivm.ui.list_actions import LIST_ACTS
 from tuivm.ui.verb_menu import show_copy_menu, show_verbs
 from tuivm.ui.widgets.detail import CONSOLE
 from tuivm.ui.words import counted
@@ -19,10 +19,10 @@ Do = Callable[["MainScreen"], object]
 
 def _mark(main: MainScreen) -> None:
     """Turn the mark under the cursor round, and go on to the next."""
-    key = main.table.cursor_key
-    if key is not None:
-        main.show_marks(main.marks.flip([key]))
-        if main.table.cursor_key == key:
+    row = main.table.cursor_row
+    if row is not None:
+        main.flip_marks(row)
+        if main.table.cursor_row == row:
             main.table.action_move(1)
 
 
@@ -37,15 +37,14 @@ def _mark_matching(main: MainScreen) -> None:
     def answered(marking: Marking | None) -> None:
         if marking is None:
             return
-        domains = main.context.session.inventory.domains
-        found = [key for key, domain in domains.items() if marking.query.matches(domain, main.marks)]
-        turned = main.marks.add(found) if marking.on else main.marks.remove(found)
+        turned = main.marks.add(marking.found) if marking.on else main.marks.remove(marking.found)
         main.show_marks(turned)
         words = f"{counted(len(turned), 'domain')} {'' if marking.on else 'un'}marked"
         main.tuivm.tell(words, log=False, seconds=1.5)
 
     session = main.context.session
-    main.app.push_screen(MarkScreen(main.query_text.text, lambda: session.inventory, main.marks), answered)
+    screen = MarkScreen(main.query_text.text, lambda: session.inventory, main.marks, main.context.clock)
+    main.app.push_screen(screen, answered)
 
 
 def _tab(index: int, main: MainScreen) -> None:
@@ -54,15 +53,6 @@ def _tab(index: int, main: MainScreen) -> None:
 
 def _turn(step: int, main: MainScreen) -> None:
     main.show_tab(main.detail.active + step)
-
-
-def _next_order(main: MainScreen) -> None:
-    columns = list(SortColumn)
-    main.sort_by(columns[(columns.index(main.sort) + 1) % len(columns)])
-
-
-def _reverse(main: MainScreen) -> None:
-    main.sort_by(main.sort, reverse=not main.sort_reverse)
 
 
 def _console(main: MainScreen) -> None:
@@ -151,14 +141,13 @@ ACTS: Mapping[str, Do] = {
     "first": lambda main: main.table.action_first(),
     "last": lambda main: main.table.action_last(),
     "filter": lambda main: main.edit_filter(),
-    "sort": _next_order,
+    **LIST_ACTS,
     "mark": _mark,
     "mark-matching": _mark_matching,
     "verbs": show_verbs,
     "copy": show_copy_menu,
     "results": lambda main: main.tuivm.bulk.show(),
     "invert-marks": _invert_marks,
-    "sort-reverse": _reverse,
     "details": lambda main: main.focus_details(),
     "mark-snapshot": _mark_snapshot,
     "difference": _difference,

@@ -83,7 +83,8 @@ class TuivmApp(PacedApp, inherit_bindings=False):
         """What every part of the screen shares."""
         self._notices = tuple(notices)
         self._start = tuple(start)
-        self._remember = remember
+        self.remember = remember
+        """Keeps a choice for the next time; blocks."""
         if self.context.ascii_only:
             self._filters.append(AsciiFilter())
         self._set_desks_up()
@@ -295,7 +296,7 @@ class TuivmApp(PacedApp, inherit_bindings=False):
     def choose_theme(self, name: str) -> None:
         """Use a theme and remember it."""
         self.theme = name
-        self.run_worker(lambda: self._remember(State(theme=name)), thread=True, exit_on_error=False)
+        self.run_worker(lambda: self.remember(State(theme=name)), thread=True, exit_on_error=False)
         if self.context.config.theme not in (None, name):
             self.tell(f"theme {name}: until the end only, the configuration names another", log=False)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tuivm.core.query import SortColumn
+from tuivm.model.column import ColumnWish, SortColumn
+from tuivm.ui.chosen_columns import in_sight, picture_in
 
 MIN_NAME = 12
 """Cells the name always keeps while anything else is shown."""
@@ -35,6 +36,12 @@ class Plan:
     """Cells of the row, gutter included."""
     columns: tuple[Column, ...]
     """From left to right."""
+    before: int = 0
+    """Columns that are scrolled out of sight on the left."""
+    after: int = 0
+    """Columns for which there is no room on the right."""
+    is_chosen: bool = False
+    """Whether a user chose the columns, or scrolled them."""
 
     def at(self, x: int) -> Column | None:
         """Return the column under cell ``x``; the gap after a column belongs to it."""
@@ -88,9 +95,29 @@ _WIDE_STATE = 10
 _SIGN_ONLY = 1
 
 
-@lru_cache(maxsize=64)
-def plan(width: int) -> Plan:
-    """Plan the columns for a row of ``width`` cells.
+AUTOMATIC = tuple(ColumnWish(column) for column in _ORDER)
+"""The columns that are shown where nobody chose any, as far as there is room."""
+
+
+@lru_cache(maxsize=256)
+def plan(width: int, wishes: tuple[ColumnWish, ...] = (), skip: int = 0) -> Plan:
+    """Plan the columns for a row of ``width`` cells: those wished for, or the automatic ones for none.
+
+    ``skip`` is how many columns beside the name are scrolled out of sight.
+    """
+    if not wishes and skip <= 0:
+        return _automatic(width)
+    shown, before, after = in_sight(wishes or AUTOMATIC, max(width - GUTTER, 1), skip)
+    x = GUTTER
+    placed = []
+    for column, cells in shown:
+        placed.append(Column(column, x, cells, picture_in(column, cells)))
+        x += cells + 1
+    return Plan(width, tuple(placed), before, after, is_chosen=True)
+
+
+def _automatic(width: int) -> Plan:
+    """Plan the columns where nobody chose any.
 
     Columns appear in the order of their use to the reader as the width grows; figures are never cut.
     Room beyond that goes to the name first, then to wider gaps, sparklines and bars.
@@ -103,7 +130,7 @@ def plan(width: int) -> Plan:
         widths[SortColumn.STATE] += words
         room -= words
     else:
-        return Plan(width, _place(max(MIN_NAME + room, 1), 1, widths, pictures))
+        return _counted(width, _place(max(MIN_NAME + room, 1), 1, widths, pictures))
     for column, picture in _WISHES:
         if picture and column not in widths:
             continue
@@ -118,7 +145,11 @@ def plan(width: int) -> Plan:
         else:
             widths[column] = _FIGURES[column]
     name, gap = _spread(room, widths, pictures)
-    return Plan(width, _place(max(name, 1), gap, widths, pictures))
+    return _counted(width, _place(max(name, 1), gap, widths, pictures))
+
+
+def _counted(width: int, placed: tuple[Column, ...]) -> Plan:
+    return Plan(width, placed, after=len(_ORDER) - len(placed))
 
 
 def _spread(room: int, widths: dict[SortColumn, int], pictures: dict[SortColumn, int]) -> tuple[int, int]:

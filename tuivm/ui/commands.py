@@ -1,4 +1,4 @@
-"""The command palette: every verb and action of the keymap, every theme, every order of the list."""
+"""The command palette: every verb and action of the keymap, every theme, order and grouping of the list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.fuzzy import Matcher
 
-from tuivm.core.query import SortColumn
+from tuivm.model.column import Grouping, SortColumn
 from tuivm.ui.words import content, short
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Commands(Provider):
 
     def _commands(self) -> list[Command]:
         app = cast("TuivmApp", self.app)
-        return [*_verbs(app), *_actions(app), *_orders(app), *_themes(app)]
+        return [*_verbs(app), *_actions(app), *_orders(app), *_groups(app), *_themes(app)]
 
 
 def _highlight(matcher: Matcher, title: str) -> Content:
@@ -116,6 +116,17 @@ def _orders(app: TuivmApp) -> list[Command]:
             f"Sort by {column.value}", "Order the list by this column.", partial(app.main.sort_by, column)
         )
         for column in SortColumn
+    ]
+
+
+def _groups(app: TuivmApp) -> list[Command]:
+    return [
+        Command(
+            "No groups" if by is Grouping.NONE else f"Group by {by.value}",
+            "Put the domains together, with their sums, or no longer.",
+            partial(app.main.group_by, by),
+        )
+        for by in Grouping
     ]
 
 

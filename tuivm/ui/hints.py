@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tuivm.core.groups import GroupKey
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Entry, Keymap
@@ -40,6 +41,7 @@ _SNAPSHOTS = (
 )
 _CONSOLE = ("console", "console-menu", "view", "zoom-console", "record", "tile")
 _MARKED = ("start", "shutdown", "pause resume", "force-off", "autostart", "verbs", "copy", "mark", "results")
+_GROUP = ("fold", "fold-all", "mark", "group")
 _SHORT = {
     "details": "choose",
     "snapshot": "snapshot",
@@ -71,7 +73,7 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     if main.marks and not main.details_focused:
         return _marked_hints(main), right
     if domain is None:
-        return [], right
+        return _group_hints(main), right
     if main.details_focused and main.detail.active == SNAPSHOTS:
         wanted: tuple[str, ...] = _SNAPSHOTS
     elif not domain.state.is_active:
@@ -87,6 +89,15 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right
+
+
+def _group_hints(main: MainScreen) -> list[Hint]:
+    """What can be done with the row of a group."""
+    if not isinstance(main.table.cursor_row, GroupKey):
+        return []
+    keymap, ascii_only = main.context.keymap, main.context.ascii_only
+    entries = [keymap[id_] for id_ in _GROUP if not keymap.hides(id_)]
+    return [Hint(entry.id, entry.key(ascii_only=ascii_only), entry.label) for entry in entries if entry.keys]
 
 
 def _marked_hints(main: MainScreen) -> list[Hint]:

@@ -21,7 +21,7 @@ from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.text import plain
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.answers import Answers
-from tuivm.ui.widgets.lines import LinesView
+from tuivm.ui.widgets.lines import ChoiceLines
 from tuivm.ui.words import content, short
 
 _NAME_WIDTH = 60
@@ -32,16 +32,10 @@ _SIGNS = {True: "[x] ", False: "[ ] "}
 _STAYS = " -  "
 
 
-class _Parts(LinesView, inherit_bindings=False):
+class _Parts(ChoiceLines):
     """The parts; Space chooses, in its turn among the keys that move."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "up", show=False),
-        Binding("down,j", "step(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("home,g", "edge(False)", "first", show=False),
-        Binding("end,G", "edge(True)", "last", show=False),
         Binding("space", "screen.flip", "choose", show=False),
     ]
 

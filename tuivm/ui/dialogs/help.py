@@ -33,6 +33,7 @@ _SIGNS = (
     ("disk, net", "bytes a second over all devices: read/write, received/sent by the guest"),
     ("up", "time since the start, where it can be known"),
     ("auto", "starts with the host"),
+    ("▾ ▸", "a group and its sums, folded: of its running ones, how many of how many"),
     ("✓", "marked: the next verb acts on it; a click here turns it round"),
     ("§", "locked: what would destroy something refuses until it is unlocked"),
     ("● ◆ !", "its console is open; has output nobody has seen; a trigger found something in it"),
@@ -57,10 +58,13 @@ _FILTER = (
     ("state:off", "also running, paused, crashed, active, inactive"),
     ("tag:web", "also title:, host: and uuid:"),
     ("is:marked", "also locked, autostart, transient, saved, snapshots, tagged"),
+    ("/^w.*[0-9]$/", "a regular expression, as ~w.*9 is; also tag:~, title:~, host:~"),
+    ("cpu>50", "figures: cpu wait mem given rss disk read write net rx tx ops vcpus id up"),
+    ("mem>1.5G", "sizes with K M G T, also mem>80%; spans as up<1h30m; signs > < >= <= = !="),
     ("!test", "hides what matches; works before every other word too"),
 )
 
-_ASCII = {"● ◆ !": "o + !", "✓": "*", "§": "#"}
+_ASCII = {"● ◆ !": "o + !", "✓": "*", "§": "#", "▾ ▸": "v >"}
 _PAGES = (
     ("In a console that is looked back in", _COPY_MODE),
     ("Consoles side by side", _TILES),

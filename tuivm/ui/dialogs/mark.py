@@ -12,7 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tuivm.core.query import Query, parse
+from tuivm.core.query import LONGEST, parse
+from tuivm.core.terms import BadFilter, Scene
 from tuivm.model.domain import DomainKey
 from tuivm.model.inventory import Inventory
 from tuivm.ui.dialogs.confirm import Dialog
@@ -24,8 +25,8 @@ from tuivm.ui.words import content, counted
 class Marking:
     """The answer: which, and whether they are to be marked."""
 
-    query: Query
-    """What the domains match; every domain matches an empty one."""
+    found: tuple[DomainKey, ...]
+    """The domains that the filter finds."""
     on: bool
     """False to take the marks away."""
 
@@ -36,12 +37,19 @@ class MarkScreen(Dialog[Marking | None]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", show=False)]
 
-    def __init__(self, text: str, inventory: Callable[[], Inventory], marks: Collection[DomainKey]) -> None:
+    def __init__(
+        self,
+        text: str,
+        inventory: Callable[[], Inventory],
+        marks: Collection[DomainKey],
+        clock: Callable[[], float],
+    ) -> None:
         """``text`` is the filter proposed; ``inventory`` and ``marks`` are read whenever it changes."""
         super().__init__(None, "")
         self._text = text
         self._inventory = inventory
         self._marks = marks
+        self._clock = clock
 
     def compose(self) -> ComposeResult:
         """The filter's line, the count, the answers."""
@@ -50,7 +58,9 @@ class MarkScreen(Dialog[Marking | None]):
             with Horizontal(classes="field"):
                 yield Static(Content("filter"), classes="caption")
                 words = "empty: all of them"
-                yield Input(self._text, compact=True, placeholder=words, max_length=200, select_on_focus=True)
+                yield Input(
+                    self._text, compact=True, placeholder=words, max_length=LONGEST, select_on_focus=True
+                )
             yield Static(Content(""), id="problem", classes="problem -harmless")
             yield Answers("Mark", "Unmark")
 
@@ -63,12 +73,26 @@ class MarkScreen(Dialog[Marking | None]):
         event.stop()
         self._count(event.value)
 
+    def _find(self, text: str) -> tuple[DomainKey, ...]:
+        """The domains that match. Raises BadFilter for a filter that cannot be used."""
+        query = parse(text)
+        if query.problem:
+            raise BadFilter(query.problem)
+        return tuple(query.find(self._inventory(), Scene(self._marks, self._clock())))
+
     def _count(self, text: str) -> None:
-        query, domains = parse(text), self._inventory().domains
-        found = [key for key, domain in domains.items() if query.matches(domain, self._marks)]
+        line = self.query_one("#problem", Static)
+        try:
+            found = self._find(text)
+        except BadFilter as error:
+            line.update(content(str(error)))
+            line.remove_class("-harmless")
+            return
         marked = sum(1 for key in found if key in self._marks)
+        domains = self._inventory().domains
         words = f"{len(found):,} of {counted(len(domains), 'domain')}; {marked:,} of them marked already"
-        self.query_one("#problem", Static).update(content(words))
+        line.update(content(words))
+        line.add_class("-harmless")
 
     def on_input_submitted(self) -> None:
         """Enter marks."""
@@ -80,7 +104,12 @@ class MarkScreen(Dialog[Marking | None]):
         self._give(on=event.index == 0)
 
     def _give(self, *, on: bool) -> None:
-        self.dismiss(Marking(parse(self.query_one(Input).value), on))
+        try:
+            found = self._find(self.query_one(Input).value)
+        except BadFilter:
+            self.app.bell()  # What is wrong stands there already.
+            return
+        self.dismiss(Marking(found, on))
 
     def action_cancel(self) -> None:
         """Mark none."""

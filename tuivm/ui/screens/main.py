@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from tuivm.core.actions import Group
-from tuivm.core.query import Query, SortColumn, order, parse
+from tuivm.core.groups import GroupKey
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.actions import ACTS
 from tuivm.ui.context import Context
 from tuivm.ui.hints import footer_hints
-from tuivm.ui.marks import Marks, count_words
-from tuivm.ui.screens.guests import ConsolePanes
+from tuivm.ui.marks import count_words
+from tuivm.ui.screens.listed import ListedScreen
 from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.view import View
 from tuivm.ui.widgets.banner import Banner
@@ -28,26 +28,17 @@ from tuivm.ui.widgets.host_header import HostHeader
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
     from tuivm.ui.keymap import Entry
-    from tuivm.ui.widgets.filter_bar import FilterBar
 _AFTER_LEAVING = frozenset({"leave-console", "console-menu", "view"})
 """Actions that go back to the console when they follow the key that left it."""
 
 
-class MainScreen(ConsolePanes, inherit_bindings=False):
+class MainScreen(ListedScreen, inherit_bindings=False):
     """List and details. Everything it shows comes in by :meth:`show`; it asks the session nothing slow."""
 
     def __init__(self, context: Context, desk: VerbDesk) -> None:
         super().__init__()
         self.context = context
         """What every part of the screen shares."""
-        self.sort = SortColumn.NAME
-        """The column the list is ordered by."""
-        self.sort_reverse = False
-        """Whether the order is turned round."""
-        self.query_text = Query()
-        """The filter in force."""
-        self.marks = Marks()
-        """The domains that the next verb acts on."""
         keymap, ascii_only = context.keymap, context.ascii_only
         session = context.session
         moves = {entry.id: entry.keys for entry in keymap.actions() if _is_move(entry.id)}
@@ -59,6 +50,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             clock=context.clock,
             console=context.console_sign,
             marks=self.marks,
+            groups=self.listing,
         )
         """The list."""
         self.detail = DetailPane(context)
@@ -66,9 +58,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         self._header = HostHeader(note=context.note, ascii_only=ascii_only)
         self._banner = Banner()
         self._footer = KeyFooter(ascii_only=ascii_only)
-        self._filter: FilterBar | None = None
         self._desk = desk
-        self._inventory = Inventory("")
         self._bindings = keymap.bindings()
 
     def compose(self) -> ComposeResult:
@@ -83,6 +73,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     def on_mount(self) -> None:
         """The list has the keyboard; news may come."""
         self.table.focus()
+        self.begin_list()
         self.tuivm.listen()
 
     @property
@@ -95,12 +86,12 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
 
     def show(self, inventory: Inventory, change: Change) -> None:
         """Show a new inventory; ``change`` is what differs from the last one shown."""
-        before, self._inventory = self._inventory, inventory
+        self._inventory = inventory
         gone = self.marks.remove(change.removed)
         self._header.show(inventory)
         lost = inventory.link is Link.LOST
         self._banner.message = f"Connection lost: {inventory.link_message}" if lost else ""
-        self._place(before, change)
+        self.place(change)
         if gone:
             self.marks.fit(self.table.shown)
         self.fit_list()
@@ -120,41 +111,6 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         """Jobs on these domains took a step."""
         self.table.refresh_keys(keys)
         self._show_footer()
-
-    def show_marks(self, turned: Collection[DomainKey]) -> None:
-        """The marks of these domains are others now."""
-        if self.query_text.asks_marks:
-            self._arrange(set(turned))
-            self.fit_list()
-        else:
-            self.marks.fit(self.table.shown)
-            self.table.refresh_keys(turned)
-        self._show_footer()
-
-    def _place(self, before: Inventory, change: Change) -> None:
-        """Give the list its rows; the order is worked out again only when it can be another one."""
-        inventory = self._inventory
-        renamed = any(
-            key not in before.domains or before.domains[key].name != inventory.domains[key].name
-            for key in change.changed
-            if key in inventory.domains
-        )
-        dynamic = bool(self.query_text) or self.sort is not SortColumn.NAME
-        if change.added or change.removed or renamed or (dynamic and change.changed):
-            self._arrange(set(change.changed | change.added))
-        else:
-            self.table.show(inventory, self.table.order, change.changed)
-        if not inventory.domains:
-            self.table.set_placeholder(*_empty_words(inventory))
-
-    def _arrange(self, changed: set[DomainKey] | None = None) -> None:
-        rows = order(self._inventory, self.query_text, self.sort, self.sort_reverse, self.marks)
-        self.table.show(self._inventory, rows, changed)
-        if self._inventory.domains:
-            self.table.set_placeholder("No domain matches the filter.", "Esc clears it.")
-        self.marks.fit(self.table.shown)
-        if self._filter is not None:
-            self._filter.count(len(rows), len(self._inventory.domains))
 
     def _show_detail(self) -> None:
         domain = self.selected
@@ -179,11 +135,6 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         marked = count_words(len(self.marks), self.marks.hidden, short=True) if self.marks else ""
         self._footer.show(left, right, busy, marked)
 
-    @property
-    def row_count(self) -> int:
-        """How many domains there are, whatever the filter hides."""
-        return len(self._inventory.domains)
-
     # Keyboard
 
     def back(self) -> None:
@@ -192,7 +143,7 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
             self.unzoom()
         elif self.details_focused:
             self.table.focus()
-        elif self._filter is not None and self._filter.display:
+        elif self._filter is not None and self._filter.is_used:
             self._filter.action_clear()
         elif self.marks:
             self.show_marks(self.marks.remove(tuple(self.marks)))
@@ -234,7 +185,11 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         """Use the verb that is possible of those that share a key; ``choose`` in which way it is done."""
         domains, selected = self.targets, self.selected
         if not domains:
-            self.tuivm.tell("there is no domain selected", log=False, severity="warning")
+            group = isinstance(self.table.cursor_row, GroupKey)
+            words = (
+                "a group: mark it, then verbs act on its domains" if group else "there is no domain selected"
+            )
+            self.tuivm.tell(words, log=False, severity="warning")
         elif len(domains) > 1:
             self.tuivm.bulk.ask(entries, domains, self.table.shown)
         else:
@@ -245,54 +200,12 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
         """A key was pressed."""
         self.press(*ids.split())
 
-    def sort_by(self, column: SortColumn, *, reverse: bool | None = None) -> None:
-        """Order the list by a column, in the direction that is expected of it unless told."""
-        self.sort = column
-        self.sort_reverse = column.largest_first if reverse is None else reverse
-        self.table.set_sort(column, self.sort_reverse)
-        self._arrange()
-        direction = "largest first" if self.sort_reverse else "smallest first"
-        if column in (SortColumn.NAME, SortColumn.STATE):
-            direction = "reversed" if self.sort_reverse else ""
-        self.tuivm.tell(f"sorted by {column.value} {direction}".rstrip(), log=False, seconds=1.5)
-
     def reveal(self, key: DomainKey) -> bool:
         """Put the cursor on a domain, whatever the filter hides; False when it is gone."""
-        if not self.table.move_to(key):
-            if self._filter is not None:
-                self._filter.action_clear()
-            self.query_text = Query()
-            self._arrange()
-            if not self.table.move_to(key):
-                return False
-        self._show_detail()
-        return True
-
-    # Filter
-
-    def edit_filter(self) -> None:
-        """Let the filter be typed."""
-        if self._filter is None:
-            from tuivm.ui.widgets.filter_bar import FilterBar
-
-            self._filter = FilterBar()
-            self.mount(self._filter, before=self._footer)
-            self.call_after_refresh(self._count_filter)
-        self.focus_soon(self._filter.edit)
-
-    def _count_filter(self) -> None:
-        if self._filter is not None:
-            self._filter.count(len(self.table.order), len(self._inventory.domains))
-
-    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
-        """Show what matches the words typed so far."""
-        self.query_text = parse(event.text)
-        self._arrange()
-        self.fit_list()
-
-    def on_filter_bar_left(self) -> None:
-        """The list has the keyboard again."""
-        self.table.focus()
+        there = super().reveal(key)
+        if there:
+            self._show_detail()
+        return there
 
     # What the widgets tell
 
@@ -306,15 +219,6 @@ class MainScreen(ConsolePanes, inherit_bindings=False):
     def on_domain_table_selected(self) -> None:
         """Enter on a domain."""
         self.focus_details()
-
-    def on_domain_table_mark_clicked(self, event: DomainTable.MarkClicked) -> None:
-        """The edge of a row was clicked."""
-        self.show_marks(self.marks.flip([event.key]))
-
-    def on_domain_table_header_clicked(self, event: DomainTable.HeaderClicked) -> None:
-        """Order by the column clicked; a second click turns the order round."""
-        reverse = not self.sort_reverse if event.column is self.sort else None
-        self.sort_by(event.column, reverse=reverse)
 
     def on_key_footer_pressed(self, event: KeyFooter.Pressed) -> None:
         """A hint was clicked."""
@@ -338,19 +242,3 @@ def _is_move(id_: str) -> bool:
 
     entry = action(id_)
     return entry.group is Group.MOVE or id_ == "details"
-
-
-def _empty_words(inventory: Inventory) -> tuple[str, ...]:
-    """What an empty list says."""
-    if inventory.link is Link.CONNECTING:
-        return ("Connecting…", inventory.uri)
-    if inventory.link is Link.LOST:
-        return ("The connection is lost.",)
-    return (
-        "There is no virtual machine on this host yet.",
-        "",
-        "virt-install and virt-manager make one;",
-        "it appears here as soon as it is defined.",
-        "",
-        "'tuivm demo' shows three small ones at work.",
-    )

@@ -11,9 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tuivm.core.query import LONGEST
+from tuivm.ui.words import content
+
 
 class FilterBar(Horizontal):
-    """``/ words ............ 3 of 12``."""
+    """``/ words ............ 3 of 12``; with a problem ``/ cpu>x  cpu>x: x is not a share``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "clear", "clear the filter", show=False)]
 
@@ -35,34 +38,68 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The keyboard goes back to the list; the words stay."""
 
-    def __init__(self, placeholder: str = "name  state:running  !exclude") -> None:
+    def __init__(self, placeholder: str = "name  state:running  cpu>50  !exclude") -> None:
         super().__init__()
-        self._placeholder = placeholder
+        self._input = Input(compact=True, placeholder=placeholder, max_length=LONGEST)
+        self._problem = Static(Content(""), classes="problem")
+        self._note = Static(Content(""), classes="note")
+        self._count = Static(Content(""), classes="count")
+        self._noted = False
+        self._told = ""
+        self._counted = ""
 
     def compose(self) -> ComposeResult:
-        """Sign, words, count."""
+        """Sign, words, what is wrong with them, what else is hidden, count."""
         yield Static(Content(" / "), classes="sign")
-        yield Input(compact=True, placeholder=self._placeholder, max_length=200)
-        yield Static(Content(""), classes="count")
+        yield self._input
+        yield self._problem
+        yield self._note
+        yield self._count
 
     @property
     def text(self) -> str:
         """The words."""
-        return self.query_one(Input).value
+        return self._input.value
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there are words, or are to be."""
+        return self.display and (bool(self.text) or self._input.has_focus)
 
     def edit(self) -> None:
         """Take the keyboard."""
         self.display = True
-        self.query_one(Input).focus()
+        self._input.focus()
 
     def count(self, shown: int, total: int) -> None:
         """Say how many domains match."""
-        self.query_one(".count", Static).update(Content(f" {shown} of {total} "))
+        words = f" {shown:,} of {total:,} "
+        if words != self._counted:
+            # Laid out anew only for other widths: that costs more than to filter thousands.
+            self._count.update(Content(words), layout=len(words) != len(self._counted))
+            self._counted = words
+
+    def tell(self, problem: str) -> None:
+        """Say why the words change nothing, one line that may hold what was typed; empty for nothing."""
+        if problem == self._told:
+            return
+        self._told = problem
+        self._problem.update(content(problem))
+        self._problem.display = bool(problem)
+        self._note.display = self._noted and not problem
+
+    def note(self, words: str) -> None:
+        """Say what is hidden besides; the line stays while there is something."""
+        self._noted = bool(words)
+        self._note.update(content(words))
+        self._note.display = self._noted
+        self.display = self._noted or self.is_used
 
     def action_clear(self) -> None:
         """Forget the words and go."""
-        self.query_one(Input).value = ""
-        self.display = False
+        self._input.value = ""
+        self.tell("")
+        self.display = self._noted
         self.post_message(self.Left())
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -73,5 +110,5 @@ class FilterBar(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the words; without any there is nothing to keep."""
         event.stop()
-        self.display = bool(event.value.strip())
+        self.display = self._noted or bool(event.value.strip())
         self.post_message(self.Left())

@@ -137,3 +137,16 @@ class LinesView(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """And without."""
         self.refresh()
+
+
+class ChoiceLines(LinesView, inherit_bindings=False):
+    """Lines of which one is chosen: the space bar is left to whoever asks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "up", show=False),
+        Binding("down,j", "step(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home,g", "edge(False)", "first", show=False),
+        Binding("end,G", "edge(True)", "last", show=False),
+    ]

@@ -10,7 +10,8 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
-from tuivm.core.query import SortColumn
+from tuivm.core.groups import RowKey
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import DomainKey
 from tuivm.model.series import Metric
 from tuivm.ui.colour import blend
@@ -18,7 +19,8 @@ from tuivm.ui.columns import Plan
 from tuivm.ui.roles import Roles
 from tuivm.ui.signs import MARK, MARK_ASCII
 from tuivm.ui.text import fit
-from tuivm.ui.widgets.row import Look, Row, paint
+from tuivm.ui.widgets.cells import Look, Row
+from tuivm.ui.widgets.row import GroupRow, paint, paint_group
 
 CURSOR = 0.22
 """How far the ground of the cursor's row goes from the background to the primary colour: every colour of
@@ -51,7 +53,7 @@ class Painter:
     def __init__(self, history: Callable[[DomainKey], Tail | None], ascii_only: bool) -> None:
         self._history = history
         self._ascii_only = ascii_only
-        self._rows: dict[tuple[DomainKey, bool], tuple[Row, Plan, Look, Strip]] = {}
+        self._rows: dict[tuple[RowKey, bool], tuple[Row | GroupRow, Plan, Look, Strip]] = {}
         self._looks: tuple[tuple[Roles, Style, bool], Looks] | None = None
 
     def looks(self, roles: Roles, base: Style, focus: bool) -> Looks:
@@ -72,9 +74,9 @@ class Painter:
         self._looks = ((roles, base, focus), looks)
         return looks
 
-    def row(self, row: Row, columns: Plan, look: Look, on_cursor: bool) -> Strip:
+    def row(self, row: Row | GroupRow, columns: Plan, look: Look, on_cursor: bool) -> Strip:
         """Draw one row of exactly ``columns.width`` cells."""
-        slot = (row.domain.key, on_cursor)
+        slot = (row.key if isinstance(row, GroupRow) else row.domain.key, on_cursor)
         cached = self._rows.pop(slot, None)
         if cached is None or cached[0] != row or cached[1] is not columns or cached[2] is not look:
             cached = (row, columns, look, self._paint(row, columns, look, on_cursor))
@@ -83,11 +85,14 @@ class Painter:
             del self._rows[next(iter(self._rows))]
         return cached[3]
 
-    def _paint(self, row: Row, columns: Plan, look: Look, on_cursor: bool) -> Strip:
-        picture = next((column.picture for column in columns.columns if column.id is SortColumn.CPU), 0)
-        history = self._history(row.domain.key) if picture else None
-        values = history.tail(Metric.CPU, picture * 2) if history is not None else []
-        segments = paint(row, columns, look, values)
+    def _paint(self, row: Row | GroupRow, columns: Plan, look: Look, on_cursor: bool) -> Strip:
+        if isinstance(row, GroupRow):
+            segments = paint_group(row, columns, look)
+        else:
+            picture = next((column.picture for column in columns.columns if column.id is SortColumn.CPU), 0)
+            history = self._history(row.domain.key) if picture else None
+            values = history.tail(Metric.CPU, picture * 2) if history is not None else []
+            segments = paint(row, columns, look, values)
         sign, colour = "|" if self._ascii_only else "▌", look.roles.primary
         if row.marked:
             sign, colour = MARK_ASCII if self._ascii_only else MARK, look.roles.accent

@@ -1,262 +1,137 @@
-"""One row of the domain list as segments. Pure: everything it shows comes in as arguments."""
+"""The lines of the domain list as segments: rows, groups, titles. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
-from rich.style import Style
 
-from tuivm.core.query import SortColumn
-from tuivm.model.braille import bar, sparkline
-from tuivm.model.domain import Domain, State
+from tuivm.core.groups import GroupKey, Sums
+from tuivm.model.column import SortColumn
+from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.stats import Sample
-from tuivm.model.units import NOT_KNOWN, percent, rates, size, size_of
-from tuivm.ui.colour import blend
 from tuivm.ui.columns import Column, Plan
-from tuivm.ui.roles import Roles
-from tuivm.ui.signs import (
-    AUTOSTART,
-    AUTOSTART_ASCII,
-    HOST_VIEW,
-    LOCK,
-    LOCK_ASCII,
-    console_sign,
-    job_word,
-    state_sign,
-    state_word,
-)
-from tuivm.ui.text import fit, plain
+from tuivm.ui.text import fit
+from tuivm.ui.widgets.cells import CELLS, Cell, Look, Row, cpu_cell, ink, mix, words
 
-HOT = 90.0
-"""Percent of its vCPUs from which a domain's CPU figure is shown as a warning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one row shows. Equal rows look the same."""
-
-    domain: Domain
-    """The domain."""
-    sample: Sample | None
-    """Its latest sample; None while off."""
-    uptime: str
-    """Time since it was started, in words; empty when not known."""
-    verb: str = ""
-    """Id of the verb under way; empty for none."""
-    spinner: str = ""
-    """The sign shown while a verb is under way."""
-    percent: float | None = None
-    """How far the verb is; None when that is not known."""
-    stale: bool = False
-    """The link is lost: what is shown is the last that was known."""
-    console: str = ""
-    """Value of its console's sign (``open``, ``new``, ``alert``); empty for none."""
-    severity: str = ""
-    """How bad the alert is: ``warning`` or ``error``; empty without one."""
-    marked: bool = False
-    """Whether it is marked for the next verb."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How rows are drawn."""
-
-    roles: Roles
-    """Colours."""
-    base: Style
-    """Style of an empty cell of the row (background)."""
-    ascii_only: bool = False
-    """Whether only ASCII may be used."""
-    flat: bool = False
-    """Whether everything takes the base's colours (the cursor's row in reverse)."""
-
-    @property
-    def track(self) -> str:
-        """Colour of the empty part of a bar."""
-        return blend(self.roles.background, self.roles.foreground, 0.14)
-
-
-Cell = list[tuple[str, Style]]
-"""Pieces of text with their style, exactly as wide as the column."""
+_NOBODY = DomainKey("", "")
 
 
 def paint(row: Row, plan: Plan, look: Look, history: Sequence[float]) -> list[Segment]:
     """Draw a row in exactly ``plan.width`` cells. ``history`` is CPU percent, oldest first."""
+
+    def draw(column: Column) -> Cell:
+        if column.id is SortColumn.CPU:
+            return cpu_cell(row, column, look, history)
+        return CELLS[column.id](row, column, look)
+
+    return _joined(plan, look, draw)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """What the row of a group shows. Equal rows look the same."""
+
+    key: GroupKey
+    """Which group."""
+    sums: Sums
+    """What its members have together."""
+    folded: bool
+    """Whether they are out of sight."""
+    marked: bool = False
+    """Whether all of them are marked."""
+    some_marked: bool = False
+    """Whether some are."""
+    stale: bool = False
+    """The link is lost."""
+
+    @property
+    def title(self) -> str:
+        """What the group is called; may be hostile."""
+        return self.key.value or f"no {self.key.by.value}"
+
+
+_SUMMED = frozenset(
+    {
+        SortColumn.CPU,
+        SortColumn.MEMORY,
+        SortColumn.MEMORY_PERCENT,
+        SortColumn.VCPUS,
+        SortColumn.DISK,
+        SortColumn.DISK_READ,
+        SortColumn.DISK_WRITE,
+        SortColumn.NET,
+        SortColumn.NET_RX,
+        SortColumn.NET_TX,
+    }
+)
+
+
+def paint_group(group: GroupRow, plan: Plan, look: Look) -> list[Segment]:
+    """Draw the row of a group in exactly ``plan.width`` cells: sign of the fold, name, count, sums."""
+    row = _as_row(group)
+
+    def draw(column: Column) -> Cell:
+        if column.id is SortColumn.NAME:
+            return _group_name(group, row, column, look)
+        if column.id is SortColumn.STATE:
+            sign = (">" if group.folded else "v") if look.ascii_only else ("▸" if group.folded else "▾")
+            return [(fit(sign, column.width), ink(row, look, look.roles.primary, bold=True))]
+        if column.id is SortColumn.CPU:
+            return cpu_cell(row, replace(column, x=0, picture=0), look, ())
+        if column.id in _SUMMED:
+            return CELLS[column.id](row, column, look)
+        return [(" " * column.width, look.base)]
+
+    return _joined(plan, look, draw)
+
+
+def _as_row(group: GroupRow) -> Row:
+    """The sums as if they were one machine's, so that their cells look as those of the members."""
+    sums = group.sums
+    state = State.RUNNING if sums.running else State.OFF
+    domain = Domain(_NOBODY, group.title, state, vcpus=sums.vcpus, memory=sums.memory_given)
+    sample = Sample(
+        0.0,
+        sums.cpu,
+        sums.memory_used,
+        sums.memory_given or None,
+        True,
+        sums.disk_read,
+        sums.disk_write,
+        sums.net_rx,
+        sums.net_tx,
+    )
+    return Row(domain, sample, "", stale=group.stale)
+
+
+def _group_name(group: GroupRow, row: Row, column: Column, look: Look) -> Cell:
+    figure = f" {group.sums.running:,}/{group.sums.count:,}"
+    if len(figure) > column.width // 2:
+        figure = f" {group.sums.count:,}"
+    width = column.width - len(figure)
+    if width < 4:
+        figure, width = "", column.width
+    colour = look.roles.accent if group.some_marked else look.roles.primary
+    text = words(group.title, width, look)
+    return [(text, ink(row, look, colour, bold=True)), (figure, ink(row, look, look.roles.muted))]
+
+
+def _joined(plan: Plan, look: Look, draw: Callable[[Column], Cell]) -> list[Segment]:
+    """Put the cells of a row together, with the gaps between them."""
     segments: list[Segment] = []
     at = 0
     for column in plan.columns:
         if column.x > at:
             segments.append(Segment(" " * (column.x - at), look.base))
-        if column.id is SortColumn.CPU:
-            cell = _cpu(row, column, look, history)
-        else:
-            cell = _PAINTERS[column.id](row, column, look)
-        segments += [Segment(text, style) for text, style in cell if text]
+        segments += [Segment(text, style) for text, style in draw(column) if text]
         at = column.x + column.width
     if at < plan.width:
         segments.append(Segment(" " * (plan.width - at), look.base))
     return segments
 
 
-def _ink(row: Row, look: Look, colour: str, *, bold: bool = False) -> Style:
-    """Choose the style for ``colour`` on the row's ground, muted when the row is stale."""
-    if look.flat:
-        return _mix(look.base, None, bold)
-    if row.stale:
-        return _mix(look.base, look.roles.muted, False)
-    return _mix(look.base, colour, bold)
-
-
-@lru_cache(maxsize=512)
-def _mix(base: Style, colour: str | None, bold: bool, ground: str | None = None) -> Style:
-    return base + Style(color=colour, bold=bold or None, bgcolor=ground)
-
-
-def _quiet(row: Row) -> bool:
-    return not row.domain.state.is_active
-
-
-def _figure(row: Row, look: Look, text: str) -> Style:
-    if _quiet(row) or text.strip(" -/0") == "":
-        return _ink(row, look, look.roles.muted)
-    return _ink(row, look, look.roles.foreground)
-
-
-def _state(row: Row, column: Column, look: Look) -> Cell:
-    wide = column.width >= 10
-    if row.verb:
-        text = f"{row.spinner} {_progress(row, wide=wide)}"
-        return [(fit(text, column.width, ellipsis=""), _ink(row, look, look.roles.primary, bold=True))]
-    state = row.domain.state
-    sign = state_sign(state, ascii_only=look.ascii_only)
-    text = fit(f"{sign} {state_word(row.domain, wide=wide)}", column.width, ellipsis="")
-    return [(text, _ink(row, look, look.roles.states[state], bold=state is State.CRASHED))]
-
-
-def _progress(row: Row, *, wide: bool) -> str:
-    """What is under way: a word, a figure, or both where there is room; at most 5 cells, or 8."""
-    if row.percent is None:
-        return job_word(row.verb, wide=wide)
-    figure = f"{min(max(row.percent, 0.0), 100.0):.0f}%"
-    return f"{job_word(row.verb)[: 7 - len(figure)]} {figure}" if wide else f"{figure:>5}"
-
-
-def _name(row: Row, column: Column, look: Look) -> Cell:
-    """The name and, at the right of its column, the signs of a lock and of its console."""
-    ellipsis = "~" if look.ascii_only else "…"
-    sign = console_sign(row.console, ascii_only=look.ascii_only)
-    lock = (LOCK_ASCII if look.ascii_only else LOCK) if row.domain.locked else ""
-    width = column.width - (2 if sign else 0) - (2 if lock else 0)
-    text = fit(plain(row.domain.name), width, ellipsis=ellipsis)
-    if look.ascii_only and not text.isascii():
-        text = fit(text.encode("ascii", "replace").decode("ascii"), width, ellipsis=ellipsis)
-    active = row.domain.state.is_active
-    colour = look.roles.foreground if active else look.roles.muted
-    if row.marked:
-        colour = look.roles.accent
-    cell = [(text, _ink(row, look, colour, bold=active or row.marked))]
-    if lock:
-        cell.append((f" {lock}", _ink(row, look, look.roles.secondary, bold=True)))
-    if sign:
-        colour = _console_colour(row, look.roles)
-        cell.append((f" {sign}", _ink(row, look, colour, bold=row.console != "open")))
-    return cell
-
-
-def _console_colour(row: Row, roles: Roles) -> str:
-    if row.console == "alert":
-        return roles.error if row.severity == "error" else roles.warning
-    return roles.accent if row.console == "new" else roles.muted
-
-
-def _cpu(row: Row, column: Column, look: Look, history: Sequence[float]) -> Cell:
-    value = row.sample.cpu if row.sample else None
-    roles = look.roles
-    cell: Cell = []
-    if column.picture:
-        text = sparkline(history, column.picture - 1, ascii_only=look.ascii_only)
-        cell.append((text + " ", _ink(row, look, roles.graph["cpu"] if not _quiet(row) else roles.muted)))
-    figure = percent(value) if row.domain.state.is_active else ""
-    style = _figure(row, look, figure)
-    if value is not None and value >= HOT:
-        style = _ink(row, look, roles.warning, bold=True)
-    cell.append((fit(figure, column.width - column.picture, align="right"), style))
-    return cell
-
-
-def _memory(row: Row, column: Column, look: Look) -> Cell:
-    sample, domain = row.sample, row.domain
-    used = sample.memory_used if sample else None
-    given = (sample.memory_given if sample else None) or domain.memory
-    cell: Cell = []
-    if column.picture:
-        cell.extend(_memory_bar(row, used, given, column.picture - 1, look))
-        cell.append((" ", look.base))
-    if not domain.state.is_active or used is None:
-        text = size(given) if given else NOT_KNOWN
-    else:
-        view = "" if sample is not None and sample.memory_is_guest else HOST_VIEW
-        text = view + size_of(used, given)
-    width = column.width - column.picture
-    cell.append((fit(text, width, align="right"), _figure(row, look, text)))
-    return cell
-
-
-def _memory_bar(row: Row, used: int | None, given: int, width: int, look: Look) -> Cell:
-    if used is None or not given or _quiet(row):
-        return [(" " * width, look.base)]
-    drawn = bar(used / given, width, ascii_only=look.ascii_only)
-    colour = look.roles.muted if row.stale else blend(look.roles.graph["memory"], look.roles.background, 0.35)
-    return [(drawn, look.base if look.flat else _mix(look.base, colour, False, look.track))]
-
-
-def _right(text: Callable[[Row], str]) -> Callable[[Row, Column, Look], Cell]:
-    def paint_figure(row: Row, column: Column, look: Look) -> Cell:
-        figure = text(row)
-        return [(fit(figure, column.width, align="right"), _figure(row, look, figure))]
-
-    return paint_figure
-
-
-def _disk(row: Row) -> str:
-    if row.sample is None or _quiet(row):
-        return ""
-    return rates(row.sample.disk_read, row.sample.disk_write)
-
-
-def _net(row: Row) -> str:
-    if row.sample is None or _quiet(row):
-        return ""
-    return rates(row.sample.net_rx, row.sample.net_tx)
-
-
-def _uptime(row: Row) -> str:
-    return row.uptime
-
-
-def _vcpus(row: Row) -> str:
-    return str(row.domain.vcpus) if row.domain.vcpus else NOT_KNOWN
-
-
-def _autostart(row: Row, column: Column, look: Look) -> Cell:
-    sign = AUTOSTART_ASCII if look.ascii_only else AUTOSTART
-    text = {True: sign, False: "", None: ""}[row.domain.autostart]
-    return [(fit(text, column.width, align="center"), _ink(row, look, look.roles.secondary))]
-
-
-_PAINTERS: dict[SortColumn, Callable[[Row, Column, Look], Cell]] = {
-    SortColumn.STATE: _state,
-    SortColumn.NAME: _name,
-    SortColumn.MEMORY: _memory,
-    SortColumn.VCPUS: _right(_vcpus),
-    SortColumn.DISK: _right(_disk),
-    SortColumn.NET: _right(_net),
-    SortColumn.UPTIME: _right(_uptime),
-    SortColumn.AUTOSTART: _autostart,
-}
 _TITLES: dict[SortColumn, tuple[str, str]] = {
     SortColumn.STATE: ("state", "state"),
     SortColumn.NAME: ("name", "name"),
@@ -267,22 +142,48 @@ _TITLES: dict[SortColumn, tuple[str, str]] = {
     SortColumn.NET: ("net ↓/↑", "net rx/tx"),
     SortColumn.UPTIME: ("up", "up"),
     SortColumn.AUTOSTART: ("auto", "auto"),
+    SortColumn.MEMORY_PERCENT: ("mem%", "mem%"),
+    SortColumn.RSS: ("rss", "rss"),
+    SortColumn.WAIT: ("wait", "wait"),
+    SortColumn.DISK_READ: ("read", "read"),
+    SortColumn.DISK_WRITE: ("write", "write"),
+    SortColumn.OPS: ("ops", "ops"),
+    SortColumn.NET_RX: ("net↓", "rx"),
+    SortColumn.NET_TX: ("net↑", "tx"),
+    SortColumn.TITLE: ("title", "title"),
+    SortColumn.TAGS: ("tags", "tags"),
+    SortColumn.SNAPSHOTS: ("snap", "snap"),
+    SortColumn.ID: ("id", "id"),
+    SortColumn.HOST: ("host", "host"),
 }
-_LEFT = (SortColumn.STATE, SortColumn.NAME)
+_LEFT = frozenset({SortColumn.STATE, SortColumn.NAME, SortColumn.TITLE, SortColumn.TAGS, SortColumn.HOST})
 
 
 def paint_header(plan: Plan, look: Look, sort: SortColumn | None, reverse: bool) -> list[Segment]:
-    """Draw the titles, the sorted column's with its direction, in exactly ``plan.width`` cells."""
+    """Draw the titles, the sorted column's with its direction, in exactly ``plan.width`` cells.
+
+    Signs at the edges tell that columns are scrolled out of sight.
+    """
     roles = look.roles
+    left, right = ("<", ">") if look.ascii_only else ("‹", "›")
     segments: list[Segment] = []
-    at = 0
+    if plan.before:
+        segments.append(Segment(left, mix(look.base, roles.primary, True)))
+    at = len(segments)
     for column in plan.columns:
         segments.append(Segment(" " * (column.x - at), look.base))
         title = _title(column, look, sort, reverse)
         ink = roles.primary if column.id is sort else roles.muted
-        segments.append(Segment(title, _mix(look.base, ink, column.id is sort)))
+        segments.append(Segment(title, mix(look.base, ink, column.id is sort)))
         at = column.x + column.width
-    segments.append(Segment(" " * max(plan.width - at, 0), look.base))
+    rest = max(plan.width - at, 0)
+    if plan.after and plan.is_chosen and rest:
+        segments += [
+            Segment(" " * (rest - 1), look.base),
+            Segment(right, mix(look.base, roles.primary, True)),
+        ]
+    else:
+        segments.append(Segment(" " * rest, look.base))
     return segments
 
 

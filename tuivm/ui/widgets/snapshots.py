@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.binding import BindingsMap
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -22,7 +21,7 @@ from tuivm.ui import snapshot_words
 from tuivm.ui.signs import MARK, MARK_ASCII
 from tuivm.ui.snapshot_tree import Row, place_of, shorten, tree
 from tuivm.ui.text import fit, plain, width_of
-from tuivm.ui.widgets.lines import LinesView
+from tuivm.ui.widgets.lines import ChoiceLines
 from tuivm.ui.words import content, moment
 
 _NOW, _NOW_ASCII = "●", "@"
@@ -45,17 +44,8 @@ _LINE_FROM = 4
 """Lines from which there is a line for it at all."""
 
 
-class SnapshotLines(LinesView, inherit_bindings=False):
+class SnapshotLines(ChoiceLines):
     """The list. Its keys are those of the keymap that act on a snapshot, besides the moves."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "up", show=False),
-        Binding("down,j", "step(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("home,g", "edge(False)", "first", show=False),
-        Binding("end,G", "edge(True)", "last", show=False),
-    ]
 
     def bind(self, keys: BindingsMap) -> None:
         """Take these keys too; they win over the screen's."""

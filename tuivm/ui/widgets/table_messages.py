@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tuivm.core.query import SortColumn
+from tuivm.core.groups import GroupKey, RowKey
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import DomainKey
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Highlighted(TableMessage, namespace="domain_table"):
     def __init__(self, table: DomainTable, key: DomainKey | None) -> None:
         super().__init__(table)
         self.key = key
-        """The domain; None when the list is empty."""
+        """The domain; None when the list is empty, or for the row of a group."""
 
 
 class Selected(TableMessage, namespace="domain_table"):
@@ -48,10 +49,19 @@ class Selected(TableMessage, namespace="domain_table"):
 class MarkClicked(TableMessage, namespace="domain_table"):
     """The edge of a row was clicked, or the row with Ctrl: its mark is to be turned round."""
 
-    def __init__(self, table: DomainTable, key: DomainKey) -> None:
+    def __init__(self, table: DomainTable, key: RowKey) -> None:
         super().__init__(table)
         self.key = key
-        """The domain."""
+        """The domain, or the group."""
+
+
+class GroupChosen(TableMessage, namespace="domain_table"):
+    """Enter, or a click, on the row of a group: it is to be folded, or unfolded."""
+
+    def __init__(self, table: DomainTable, group: GroupKey) -> None:
+        super().__init__(table)
+        self.group = group
+        """The group."""
 
 
 class HeaderClicked(TableMessage, namespace="domain_table"):
