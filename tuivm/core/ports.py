@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from tuivm.core.ports_building import BuildingPort
 from tuivm.core.ports_delete import Deletion
 from tuivm.core.ports_diagnosis import Diagnosis
 from tuivm.core.ports_edit import Editing
@@ -44,7 +45,9 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Protocol):
+class Hypervisor(
+    SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, BuildingPort, Protocol
+):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str

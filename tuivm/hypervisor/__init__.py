@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuivm.hypervisor import quiet as quiet  # before any module that loads libvirt
 from tuivm.hypervisor.blockjobs import BlockJobs
+from tuivm.hypervisor.building import BuildingLook
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.deletion import Deletion
 from tuivm.hypervisor.diagnosis import Diagnosis
@@ -19,7 +20,17 @@ __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
 
 
 class LibvirtHypervisor(
-    Domains, DomainJobs, BlockJobs, Lifecycle, Saving, Editing, Keyboard, Consoles, Deletion, Diagnosis
+    Domains,
+    DomainJobs,
+    BlockJobs,
+    Lifecycle,
+    Saving,
+    Editing,
+    Keyboard,
+    Consoles,
+    Deletion,
+    Diagnosis,
+    BuildingLook,
 ):
     """One libvirt connection as core's Hypervisor and Provisioner.
 
