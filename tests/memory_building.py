@@ -82,7 +82,7 @@ class MemoryBuilding(World):
                 if key in self._seen_rooms
             }
             unread = len(self._machines) - len(rooms)
-            return replace(self.facts, rooms=MappingProxyType(rooms), unread=unread)
+            return replace(self.facts, host=self.host, rooms=MappingProxyType(rooms), unread=unread)
 
 
 def remote(facts: Building = _FACTS) -> Building:

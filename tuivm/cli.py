@@ -82,6 +82,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from tuivm.commands import listing
 
             return listing.run(arguments)
+        case "host":
+            from tuivm.commands import host
+
+            return host.run(arguments)
         case "doctor":
             from tuivm.commands import doctor
 
@@ -164,6 +168,11 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     snapshots.add_argument("names", metavar="NAME", nargs="+", help="a machine, or a glob")
     _connection(snapshots, argparse.SUPPRESS)
     snapshots.add_argument("--json", action="store_true", help="print JSON, one object for each machine")
+    host = _command(
+        commands, "host", "print how full the host is and what keeps its machines apart", texts.HOST
+    )
+    _connection(host, argparse.SUPPRESS)
+    host.add_argument("--json", action="store_true", help="print JSON, one object")
     doctor = _command(commands, "doctor", "check this host, one line each, with the remedy", texts.DOCTOR)
     _connection(doctor, argparse.SUPPRESS)
     demo = _command(commands, "demo", "open the screen on three small machines made for it", texts.DEMO)
@@ -180,7 +189,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         _theme(command, argparse.SUPPRESS)
     completion = _command(commands, "completion", "print what completes in a shell", texts.COMPLETION)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
-    for command in (listing, snapshots, doctor, demo, console, play):
+    for command in (listing, snapshots, host, doctor, demo, console, play):
         _config(command, argparse.SUPPRESS)
     _verbs(commands, words)
     return parser

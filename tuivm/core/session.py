@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
+from tuivm.core.building import BuildingWatch
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -85,6 +86,8 @@ class Session:
         self._looked_at = False
         self._labels = LabelReader(hypervisor, self._store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, self._store, self._tell_detail, self._monitor.lost)
+        self.building = BuildingWatch(hypervisor, lambda: self.inventory, self._monitor.lost)
+        """Looks at the host and at what keeps its machines apart, while that is shown."""
 
     def _make_monitor(self, interval: float) -> Monitor:
         return Monitor(
@@ -168,7 +171,15 @@ class Session:
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        parts = (self.consoles, self._watcher, self._asks, self.work, self._labels, self._monitor)
+        parts = (
+            self.consoles,
+            self._watcher,
+            self.building,
+            self._asks,
+            self.work,
+            self._labels,
+            self._monitor,
+        )
         for part in parts:
             part.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the

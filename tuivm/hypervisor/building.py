@@ -83,6 +83,7 @@ class BuildingLook(Connection):
         files = self._files
         facts = replace(
             frame.facts,
+            host=self.host(),
             load=files.load() if here else None,
             pressure=files.pressure() if here else {},
             merging=files.merging() if here else _merging(link),

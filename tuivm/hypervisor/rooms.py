@@ -63,6 +63,7 @@ class Rooms:
         self._proc = proc
         self._kept: dict[str, _Kept] = {}
         self._dropped: set[str] = set()
+        self._shown: Mapping[DomainKey, Room] = MappingProxyType({})
         self._seccomp = configured_seccomp(host.connection, os.environ) if local else None
 
     def drop(self, uuid: str) -> None:
@@ -89,7 +90,9 @@ class Rooms:
             self._read(uuid, present[uuid], pids.get(uuid, []), confined=confined)
         left = sum(1 for uuid, one in present.items() if self._is_stale(uuid, one))
         rooms = {kept.room.key: kept.room for kept in self._kept.values()}
-        return MappingProxyType(rooms), left
+        if rooms != self._shown:
+            self._shown = MappingProxyType(rooms)
+        return self._shown, left
 
     def _is_stale(self, uuid: str, domain: libvirt.virDomain) -> bool:
         kept = self._kept.get(uuid)

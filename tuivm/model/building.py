@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tuivm.model.domain import DomainKey
 
 if TYPE_CHECKING:
+    from tuivm.model.host import Host
     from tuivm.model.room import Room
 
 _NO_ROOMS: Mapping[DomainKey, Room] = MappingProxyType({})
@@ -150,6 +151,8 @@ class Network:
 class Building:
     """What one look at a host found. Machines' own figures are the inventory's."""
 
+    host: Host | None = None
+    """Which host, as it was when the connection was made; None where nobody asked."""
     load: tuple[float, float, float] | None = None
     """Mean number of tasks that ran or waited, over 1, 5 and 15 minutes."""
     pressure: Mapping[Resource, Pressure] = field(default_factory=lambda: MappingProxyType({}))

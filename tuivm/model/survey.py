@@ -28,7 +28,7 @@ class Survey:
     standings: Mapping[DomainKey, Standing]
     """How well each machine is kept apart, by identity, of those that were read."""
     names: Mapping[DomainKey, str]
-    """Names of the machines; hostile data."""
+    """Names of all machines; hostile data."""
     findings: tuple[Finding, ...]
     """What is pointed at, the most serious first."""
 
@@ -38,21 +38,33 @@ class Survey:
         return self.facts.unseen
 
 
-def survey(inventory: Inventory, facts: Building) -> Survey:
-    """Work it out. Costs some microseconds for each machine."""
-    names = {key: domain.name for key, domain in inventory.domains.items()}
+def survey(inventory: Inventory, facts: Building, before: Survey | None = None) -> Survey:
+    """Work it out: some microseconds for each machine. What stands as it stood ``before`` is kept."""
+    names: Mapping[DomainKey, str] = {key: one.name for key, one in inventory.domains.items()}
+    if before is not None and names == before.names and _same_walls(facts, before.facts):
+        standings, names = before.standings, before.names
+    else:
+        standings = _standings(facts, names)
+    share = sharing(inventory)
+    return Survey(facts, share, standings, names, findings(share, facts, standings, names))
+
+
+def _same_walls(facts: Building, before: Building) -> bool:
+    """Whether all that the walls depend on is the same."""
+
+    def walls(told: Building) -> tuple[object, ...]:
+        return told.networks, told.models, told.nested, told.iommu
+
+    return facts.rooms is before.rooms and walls(facts) == walls(before)
+
+
+def _standings(facts: Building, names: Mapping[DomainKey, str]) -> Mapping[DomainKey, Standing]:
+    """Of every machine that was read and is there, the worst first, what is alike by name."""
     rooms = {key: room for key, room in facts.rooms.items() if key in names}
     near = neighbours(rooms, names, facts)
-    standings = {key: standing(room, names[key], facts, near) for key, room in rooms.items()}
-    ordered = dict(sorted(standings.items(), key=lambda one: (-one[1].grade, names[one[0]], one[0])))
-    share = sharing(inventory)
-    return Survey(
-        facts,
-        share,
-        MappingProxyType(ordered),
-        MappingProxyType(names),
-        findings(share, facts, ordered, names),
-    )
+    found = {key: standing(room, names[key], facts, near) for key, room in rooms.items()}
+    ordered = sorted(found.items(), key=lambda one: (-one[1].grade, names[one[0]], one[0]))
+    return MappingProxyType(dict(ordered))
 
 
 def neighbours(

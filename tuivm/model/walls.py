@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from tuivm.model.building import Building
 from tuivm.model.doors import doors
 from tuivm.model.room import Boundary, Room
-from tuivm.model.standing import Aspect, Grade, Neighbours, Standing, Wall, some
+from tuivm.model.standing import Aspect, Grade, Neighbours, Standing, Wall
+
+_NAMED = 3
+"""Neighbours that are named."""
 
 
 def standing(room: Room, name: str, facts: Building, neighbours: Neighbours) -> Standing:
@@ -187,9 +190,13 @@ def _network(room: Room, name: str, facts: Building, neighbours: Neighbours) -> 
     parts = []
     count = 0
     for place, shown in places.items():
-        others = [other for other in neighbours.segments.get(place, ()) if other != name]
-        count += len(others)
-        whom = f" with {some(others)}" if others else ", so far alone"
+        there = neighbours.segments.get(place, ())
+        others = max(0, len(there) - 1)
+        count += others
+        # Of thousands only the few that are named are looked at.
+        few = [other for other in there[: _NAMED + 1] if other != name][:_NAMED]
+        more = f" and {others - len(few)} more" if others > len(few) else ""
+        whom = f" with {', '.join(few)}{more}" if others else ", so far alone"
         parts.append(f"{shown}{whom}")
     first = next(iter(places.values()))
     word = f"{first} +{count}" if count else first
