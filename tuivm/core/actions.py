@@ -177,6 +177,13 @@ ACTIONS: tuple[Action, ...] = (
         Group.CONSOLE,
     ),
     Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter, marks.", Group.PROGRAM),
+    Action(
+        "building",
+        ("h",),
+        "host",
+        "Show how full the host is, what keeps its machines apart, and what should be looked at.",
+        Group.PROGRAM,
+    ),
     Action("jobs", ("J",), "jobs", "Show the jobs: what was done, what is under way.", Group.PROGRAM),
     Action("log", ("L",), "log", "Show what happened: events and messages.", Group.PROGRAM),
     Action("theme", ("T",), "theme", "Choose the colours; the choice is kept.", Group.PROGRAM),
