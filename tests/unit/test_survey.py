@@ -90,7 +90,7 @@ def test_a_sound_machine_has_no_fault() -> None:
         (room(boundary=Boundary.KERNEL), Wall.BOUNDARY, Grade.WEAK, "container"),
         (room(boundary=Boundary.UNKNOWN), Wall.BOUNDARY, Grade.UNKNOWN, "?"),
         (room(virt_type="xen"), Wall.BOUNDARY, Grade.GOOD, "xen"),
-        (room(problem="no"), Wall.BOUNDARY, Grade.UNKNOWN, "unreadable"),
+        (room(problem="no"), Wall.BOUNDARY, Grade.UNKNOWN, "no XML"),
         (room(process=replace(WELL, uid=0, user="root")), Wall.USER, Grade.MISSING, "root"),
         (room(process=None), Wall.USER, Grade.UNKNOWN, "?"),
         (room(process=None, labels=(Label("dac", "dynamic", "+0:+0"),)), Wall.USER, Grade.MISSING, "root"),
@@ -124,9 +124,9 @@ def test_a_sound_machine_has_no_fault() -> None:
         (room(devices=("usb 1:1",)), Wall.DEVICES, Grade.DOOR, "1 device"),
         (room(folders=(Folder("/s", "s", "9p", True),)), Wall.FOLDERS, Grade.DOOR, "1 folder"),
         (room(folders=(Folder("/", "s", "9p", False),)), Wall.FOLDERS, Grade.MISSING, "whole host"),
-        (room(shared_disks=("/a",)), Wall.DISKS, Grade.DOOR, "shared disk"),
-        (room(screens=("vnc 0.0.0.0",)), Wall.SCREEN, Grade.WEAK, "open screen"),
-        (room(arguments=True), Wall.ARGUMENTS, Grade.DOOR, "arguments"),
+        (room(shared_disks=("/a",)), Wall.DISKS, Grade.DOOR, "disk"),
+        (room(screens=("vnc 0.0.0.0",)), Wall.SCREEN, Grade.WEAK, "screen"),
+        (room(arguments=True), Wall.ARGUMENTS, Grade.DOOR, "args"),
     ],
 )
 def test_each_wall(one: Room, wall: Wall, grade: Grade, word: str) -> None:

@@ -28,14 +28,14 @@ def doors(room: Room, facts: Building, neighbours: Neighbours) -> Iterator[Aspec
         yield Aspect(
             Wall.SCREEN,
             Grade.WEAK,
-            "open screen",
+            "screen",
             f"its screen listens on every address of the host: {', '.join(plan.screens)}",
             "let it listen on 127.0.0.1 and come through SSH, or set a password and TLS",
             "screen listens on every address",
         )
     if plan.arguments:
         words = "it hands QEMU arguments that libvirt does not check"
-        yield Aspect(Wall.ARGUMENTS, Grade.DOOR, "arguments", words)
+        yield Aspect(Wall.ARGUMENTS, Grade.DOOR, "args", words)
 
 
 def _devices(room: Room, facts: Building) -> Aspect:
@@ -81,11 +81,11 @@ def _disks(room: Room, neighbours: Neighbours) -> Iterator[Aspect]:
         yield Aspect(
             Wall.DISKS,
             Grade.WEAK,
-            "shared disk",
+            "disk",
             f"{some(neighbours.disks[shared[0]])} write to the same disk: {', '.join(shared)}",
             "give each a disk of its own, or mark it <shareable/> where a cluster needs it",
             "a disk that more than one writes to",
         )
     elif plan.shared_disks:
         words = f"disks marked to be shared: {', '.join(plan.shared_disks)}"
-        yield Aspect(Wall.DISKS, Grade.DOOR, "shared disk", words)
+        yield Aspect(Wall.DISKS, Grade.DOOR, "disk", words)

@@ -17,7 +17,7 @@ def standing(room: Room, name: str, facts: Building, neighbours: Neighbours) -> 
     """Grade the walls of the machine ``name``."""
     if room.problem:
         words = f"its definition cannot be read: {room.problem}"
-        return Standing(room, (Aspect(Wall.BOUNDARY, Grade.UNKNOWN, "unreadable", words),))
+        return Standing(room, (Aspect(Wall.BOUNDARY, Grade.UNKNOWN, "no XML", words),))
     found = [_boundary(room)]
     if room.boundary is not Boundary.SIMULATED:
         found += [_user(room), _label(room, facts), _seccomp(room)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.content import Content
 
@@ -14,7 +15,7 @@ from tuivm.model.sharing import Order, Share, Sharing, cells, ordered
 from tuivm.model.survey import Survey
 from tuivm.model.units import NOT_KNOWN, percent, rate, size
 from tuivm.ui.text import fit, plain, truncate, width_of
-from tuivm.ui.widgets.picks import Pick
+from tuivm.ui.widgets.picks import Pick, fixed
 
 TONES = (
     "$graph-cpu",
@@ -65,11 +66,8 @@ class _Part:
 
 def share_picks(found: Survey, look: Look) -> list[Pick]:
     """Every line of the page."""
-    return [
-        *map(Pick, _bars(found.sharing, look)),
-        *map(Pick, _figures(found, look)),
-        *_machines(found, look),
-    ]
+    above = [*_bars(found.sharing, look), *_figures(found, look)]
+    return [*map(fixed, above), *_machines(found, look)]
 
 
 def _tones(sharing: Sharing) -> Mapping[DomainKey, str]:
@@ -118,7 +116,7 @@ def _bar(
 ) -> Content:
     """One line: title, figure, ratio, and the bar, whose part beyond what is there is red."""
     wanted = words.ratio(ratio) if ratio is not None else ""
-    figures = fit(figure, _FIGURE - 7) + fit(wanted, 7, align="right")
+    figures = fit(figure, _FIGURE - len(wanted) - 1) + " " + wanted if wanted else fit(figure, _FIGURE)
     room = look.width - 2 * _MARGIN - _TITLE - _FIGURE - 1
     head = Content.assemble(
         " " * _MARGIN,
@@ -141,6 +139,8 @@ def stacked(parts: Sequence[_Part], there: float, width: int, look: Look) -> Con
     pieces: list[Content] = [Content.styled("▕", "$muted")] if caps else []
     at = 0
     for part, count in zip(parts, cells([part.value for part in parts], whole, inner), strict=True):
+        if not count:
+            continue
         text = _filled(part.name, count, look)
         within = min(max(limit - at, 0), count)
         ground = 30 if part.tone == "$muted" else 45
@@ -205,11 +205,11 @@ def _fact(title: str, text: str, look: Look, style: str = "") -> Content:
 def _loud(found: Survey, look: Look) -> Content:
     """Who takes most of what: as many of each as the width has room for."""
     room = look.width - 2 * _MARGIN - _TITLE
-    for count in (3, 2, 1):
+    for count, longest in ((3, 16), (2, 16), (1, 16), (1, 10), (1, 7)):
         pieces: list[Content] = []
         for order, top in words.loud(found, count):
-            pieces.append(Content.styled(f"{'   ' if pieces else ''}{order.value} ", "$muted"))
-            told = ", ".join(f"{truncate(plain(one.name), 12)} {figure}" for one, figure in top)
+            pieces.append(Content.styled(f"{'  ' if pieces else ''}{order.value} ", "$muted"))
+            told = ", ".join(f"{truncate(plain(one.name), longest)} {figure}" for one, figure in top)
             pieces.append(Content(told))
         line = Content.assemble(*pieces)
         if line.cell_length <= room:
@@ -225,15 +225,15 @@ def _loud(found: Survey, look: Look) -> Content:
 
 def _machines(found: Survey, look: Look) -> Iterator[Pick]:
     sharing = found.sharing
-    yield Pick(Content(""))
+    yield fixed(Content(""))
     if not sharing.shares:
-        yield Pick(Content.styled(" No machine runs: nothing is shared.", "$muted"))
+        yield fixed(Content.styled(" No machine runs: nothing is shared.", "$muted"))
         return
     tones = _tones(sharing)
     name = _name_width(look)
-    yield Pick(_heads(name, look))
+    yield fixed(_heads(name, look))
     for one in ordered(sharing.shares, look.order):
-        yield Pick(_machine(one, sharing, tones[one.key], name, look), one.key)
+        yield Pick(partial(_machine, one, sharing, tones[one.key], name, look), one.key)
 
 
 def _name_width(look: Look) -> int:

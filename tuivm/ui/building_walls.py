@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from textual.content import Content
 
@@ -11,8 +12,8 @@ from tuivm.model.finding import Finding, Severity
 from tuivm.model.standing import Aspect, Grade, Standing, Wall
 from tuivm.model.survey import Survey
 from tuivm.ui.dialogs.diagnosis import folded
-from tuivm.ui.text import fit, plain
-from tuivm.ui.widgets.picks import Pick
+from tuivm.ui.text import fit, plain, width_of
+from tuivm.ui.widgets.picks import Pick, fixed
 from tuivm.ui.words import content, counted
 
 _SIGNS: Mapping[Grade, tuple[str, str, str]] = {
@@ -47,6 +48,8 @@ _TITLES: Mapping[Wall, str] = {
 _NAMES: Mapping[Wall, str] = {Wall.BOUNDARY: "wall", Wall.SCREEN: "screen", Wall.ARGUMENTS: "QEMU"}
 _DOORS = 9
 _TITLE = 11
+_TOPIC = 13
+_NAMES_OF_TOPICS: Mapping[str, str] = {wall.value: name for wall, name in _NAMES.items()}
 
 
 def sign(grade: Grade, *, ascii_only: bool) -> tuple[str, str]:
@@ -58,7 +61,7 @@ def sign(grade: Grade, *, ascii_only: bool) -> tuple[str, str]:
 def _columns(width: int) -> tuple[int, int]:
     """Cells of the name, and of the doors at the end."""
     rest = width - 3 - sum(_WIDTHS.values()) - 1
-    name = max(8, min(30, rest - _DOORS))
+    name = max(8, min(24, max(rest - _DOORS, 0) if rest < 3 * _DOORS else rest // 2))
     return name, max(0, rest - name)
 
 
@@ -73,13 +76,13 @@ def wall_picks(found: Survey, width: int, *, ascii_only: bool, looking: bool) ->
     """The table: a line for each machine, the worst first."""
     if not found.standings:
         told = "Looking at the machines…" if looking or found.facts.unread else "There are no machines."
-        return [Pick(Content.styled(f" {told}", "$muted"))]
+        return [fixed(Content.styled(f" {told}", "$muted"))]
     picks = [
-        Pick(_row(found.names[key], standing, width, ascii_only=ascii_only), key)
+        Pick(partial(_row, found.names[key], standing, width, ascii_only=ascii_only), key)
         for key, standing in found.standings.items()
     ]
     if found.facts.unread:
-        picks.append(Pick(Content.styled(f" {counted(found.facts.unread, 'more')} to be read…", "$muted")))
+        picks.append(fixed(Content.styled(f" {counted(found.facts.unread, 'more')} to be read…", "$muted")))
     return picks
 
 
@@ -96,6 +99,8 @@ def _row(name: str, standing: Standing, width: int, *, ascii_only: bool) -> Cont
         word = plain(aspect.word) if aspect is not None else "-"
         parts.append(Content.styled(fit(word, cells - 1) + " ", _ink(aspect)))
     words = ", ".join(plain(one.word) for one in standing.doors) or "-"
+    if width_of(words) > doors and len(standing.doors) > 1:
+        words = f"{len(standing.doors)} doors"
     worst = max(standing.doors, key=lambda one: one.grade, default=None)
     parts.append(Content.styled(fit(words, doors), _ink(worst)))
     return Content.assemble(*parts)
@@ -123,7 +128,8 @@ def wall_details(found: Survey, key: DomainKey | None, width: int, *, ascii_only
         if one.remedy:
             arrow = "->" if ascii_only else "→"
             indent = " " * (3 + _TITLE)
-            lines += folded(content(f"{indent}{arrow} {one.remedy}", "$success"), width - 1, 5 + _TITLE)
+            line = content(f"{indent}{arrow} {one.remedy}", "$success")
+            lines += folded(line, width - 1, 4 + _TITLE + len(arrow))
     lines += _process(standing)
     return lines
 
@@ -151,26 +157,32 @@ def finding_picks(found: Survey, width: int, *, ascii_only: bool, looking: bool)
         picks += _finding(one, width, ascii_only=ascii_only)
     if not picks:
         told = "Looking at the host…" if looking else "Nothing was found that should be looked at."
-        picks.append(Pick(Content.styled(f" {told}", "$muted" if looking else "$success")))
+        picks.append(fixed(Content.styled(f" {told}", "$muted" if looking else "$success")))
     if found.unseen:
-        picks += [Pick(Content("")), Pick(Content.styled(" What could not be looked at", "$muted"))]
+        picks += [fixed(Content("")), fixed(Content.styled(" What could not be looked at", "$muted"))]
         for unseen in found.unseen:
             line = content(f" ? {unseen.what}: {unseen.why}", "$muted")
-            picks += [Pick(piece) for piece in folded(line, width - 1, 3)]
+            picks += [fixed(piece) for piece in folded(line, width - 1, 3)]
     return picks
 
 
 def _finding(one: Finding, width: int, *, ascii_only: bool) -> Iterator[Pick]:
     shown, letter, style = _SEVERITIES[one.severity]
     mark = letter if ascii_only else shown
-    line = Content.assemble(" ", (mark, style), " ", (f"{one.topic} ", "$muted"), content(one.text))
+    topic = _NAMES_OF_TOPICS.get(one.topic, one.topic)
+    line = Content.assemble(" ", (mark, style), " ", (fit(topic, _TOPIC), "$muted"), content(one.text))
     key = one.keys[0] if one.keys else None
-    for index, piece in enumerate(folded(line, width - 1, 3)):
-        yield Pick(piece, None if index else key)
+    arrow = "->" if ascii_only else "→"
+    whole = line + content(f"  {arrow} {one.remedy}", "$success") if one.remedy else line
+    if whole.cell_length <= width - 1:
+        yield fixed(whole, key)
+        return
+    for index, piece in enumerate(folded(line, width - 1, 3 + _TOPIC)):
+        yield fixed(piece, None if index else key)
     if one.remedy:
-        arrow = "->" if ascii_only else "→"
-        for piece in folded(content(f"   {arrow} {one.remedy}", "$success"), width - 1, 5 + ascii_only):
-            yield Pick(piece)
+        line = content(f"{' ' * (3 + _TOPIC)}{arrow} {one.remedy}", "$success")
+        for piece in folded(line, width - 1, 4 + _TOPIC + len(arrow)):
+            yield fixed(piece)
 
 
 def counts(findings: Sequence[Finding]) -> str:

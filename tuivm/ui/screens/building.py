@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -135,15 +136,18 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
         self._bar.can_focus = False
         self.action_page(self._page)
         self.renew()
-        self._shared.session.building.watch(self._told)
+        app = self.app
+
+        def tell(answer: Survey | HypervisorError) -> None:
+            # On the watch's thread: handed over, unless the program is ending.
+            with suppress(RuntimeError):
+                app.call_later(self.learn, answer)
+
+        self._shared.session.building.watch(tell)
 
     def on_unmount(self) -> None:
         """Look no more."""
         self._shared.session.building.rest()
-
-    def _told(self, answer: Survey | HypervisorError) -> None:
-        """On the watch's thread: hand it over."""
-        self.app.call_later(self.learn, answer)
 
     def learn(self, answer: Survey | HypervisorError) -> None:
         """Show what was found, or why nothing could be."""

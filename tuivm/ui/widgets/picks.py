@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, overload
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
 
 from tuivm.model.domain import DomainKey
@@ -19,10 +20,39 @@ from tuivm.ui.widgets.lines import LinesView
 class Pick:
     """One line."""
 
-    line: Content
-    """What it shows."""
+    make: Callable[[], Content]
+    """Makes what it shows, once it is on the screen."""
     key: DomainKey | None = None
     """The machine it stands for; None for a line that is only read."""
+
+
+class _Made(Sequence[Content]):
+    """Lines that are made when they are drawn, and kept: there may be thousands that nobody sees."""
+
+    def __init__(self, picks: Sequence[Pick]) -> None:
+        self._picks = picks
+        self._known: dict[int, Content] = {}
+
+    def __len__(self) -> int:
+        return len(self._picks)
+
+    @overload
+    def __getitem__(self, index: int) -> Content: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Content]: ...
+
+    def __getitem__(self, index: int | slice) -> Content | list[Content]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        if index not in self._known:
+            self._known[index] = self._picks[index].make()
+        return self._known[index]
+
+
+def fixed(line: Content, key: DomainKey | None = None) -> Pick:
+    """A line that is made already."""
+    return Pick(lambda: line, key)
 
 
 class PicksView(LinesView):
@@ -56,16 +86,16 @@ class PicksView(LinesView):
 
     def show_picks(self, picks: Sequence[Pick]) -> None:
         """Replace the lines; the cursor stays on its machine, or goes to the first one."""
-        key, scroll = self.key, self.scroll_offset.y
+        key, before = self.key, self.cursor
         self._picks = tuple(picks)
-        with self.prevent(self.Moved):
-            self.show([pick.line for pick in self._picks])
-            self.set_reactive(PicksView.cursor, self._find(key))
+        self._lines = _Made(self._picks)
+        self.virtual_size = Size(0, len(self._picks))
+        self.set_reactive(PicksView.cursor, self._find(key))
         self.refresh()
-        if key is None:
-            self.scroll_to(y=scroll, animate=False, immediate=True)
         if self.key != key:
             self.post_message(self.Moved(self, self.cursor))
+        elif key is not None and self.cursor != before:
+            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True, immediate=True)
 
     def _find(self, key: DomainKey | None) -> int:
         """Line of the machine, else of the first one; -1 where no line stands for one."""
