@@ -104,7 +104,7 @@ async def test_nothing_found_is_said_and_what_was_not_looked_at() -> None:
 
 
 async def test_it_is_looked_at_while_it_is_shown_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "EVERY", 0.02)
+    monkeypatch.setattr(building, "EVERY", 0.2)
     async with living(MemoryHypervisor(3)) as world:
         calls = world.hypervisor.calls
         assert calls["building"] == 0
@@ -135,7 +135,7 @@ async def test_the_first_view_is_there_at_once_and_fills_in(monkeypatch: pytest.
 
 
 async def test_the_cursor_stays_on_its_machine_when_others_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "EVERY", 0.02)
+    monkeypatch.setattr(building, "EVERY", 0.2)
     async with living(MemoryHypervisor(5), size=(80, 24)) as world:
         screen = await opened(world)
         await world.pilot.press("2", "G")
@@ -150,7 +150,7 @@ async def test_the_cursor_stays_on_its_machine_when_others_come(monkeypatch: pyt
 
 
 async def test_a_host_that_does_not_answer_and_one_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "EVERY", 0.02)
+    monkeypatch.setattr(building, "EVERY", 0.2)
     hypervisor = MemoryHypervisor(3)
 
     def refuse(budget: float) -> Building:

@@ -57,6 +57,14 @@ def _after(words: list[bytes], option: bytes) -> bytes:
         return b""
 
 
+def eldest(pids: list[int], proc: Path = PROC) -> list[int]:
+    """Those that are no child of another one: what was forked just now still carries its parent's words."""
+    if len(pids) < 2:
+        return pids
+    parents = {pid: hostfiles.status(read(proc / str(pid) / "status")).get("PPid") for pid in pids}
+    return [pid for pid in pids if parents[pid] not in {str(one) for one in pids}]
+
+
 def first_child(pid: int, proc: Path = PROC) -> int | None:
     """The oldest child of a process: of a container's controller, the container's first process."""
     words = read(proc / str(pid) / "task" / str(pid) / "children").split()

@@ -131,7 +131,9 @@ class Rooms:
             room = Room(key, number >= 0, Plan(), problem=str(ours))
         except HypervisorError as error:
             room = Room(key, number >= 0, Plan(), problem=one_line(str(error)))
-        self._kept[uuid] = _Kept(number, room, time.monotonic())
+        # A process that was not there yet is looked for again soon.
+        missed = self._local and room.active and room.process is None
+        self._kept[uuid] = _Kept(number, room, time.monotonic() - RENEW_AFTER * missed)
 
     def _room(self, key: DomainKey, domain: libvirt.virDomain, pids: list[int], *, confined: bool) -> Room:
         """Raises libvirtError, and Invalid for XML that cannot be read."""
@@ -149,6 +151,7 @@ class Rooms:
 
     def _process(self, boundary: Boundary, pids: list[int]) -> Process | None:
         """Its process; None where two claim to be it: anybody may write what he likes into a command line."""
+        pids = processes.eldest(pids, self._proc)
         if len(pids) != 1:
             return None
         if boundary is not Boundary.KERNEL:

@@ -5,6 +5,7 @@ Pure functions of an inventory.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Share:
     """Bytes a second, read and written; None when not known."""
     net: float | None
     """Bytes a second, received and sent; None when not known."""
+    number: int = 0
+    """Its place among those that run, by name: what tells it apart in a picture, whatever the order."""
 
     def figure(self, order: Order) -> float:
         """What it is ordered by; -1 when not known."""
@@ -108,7 +111,10 @@ def sharing(inventory: Inventory) -> Sharing:
     """Add up what machines were given and take."""
     host, load = inventory.host, inventory.load
     active = [domain for domain in inventory.domains.values() if domain.state.is_active]
-    shares = [_share(domain, inventory.samples.get(domain.key)) for domain in active]
+    active.sort(key=lambda domain: (domain.name, domain.key))
+    shares = [
+        _share(domain, inventory.samples.get(domain.key), number) for number, domain in enumerate(active)
+    ]
     memory = load.memory_total if load is not None and load.memory_total else host.memory if host else 0
     cpus = host.cpus if host is not None else 0
     return Sharing(
@@ -125,7 +131,7 @@ def sharing(inventory: Inventory) -> Sharing:
     )
 
 
-def _share(domain: Domain, sample: Sample | None) -> Share:
+def _share(domain: Domain, sample: Sample | None, number: int) -> Share:
     cpu = held = disk = net = None
     if sample is not None:
         cpu = None if sample.cpu is None else sample.cpu / 100 * domain.vcpus
@@ -136,7 +142,8 @@ def _share(domain: Domain, sample: Sample | None) -> Share:
             held = sample.memory_used
         disk = _sum(sample.disk_read, sample.disk_write)
         net = _sum(sample.net_rx, sample.net_tx)
-    return Share(domain.key, domain.name, max(0, domain.vcpus), max(0, domain.memory), cpu, held, disk, net)
+    vcpus, given = max(0, domain.vcpus), max(0, domain.memory)
+    return Share(domain.key, domain.name, vcpus, given, cpu, held, disk, net, number)
 
 
 def _sum(first: float | None, second: float | None) -> float | None:
@@ -146,12 +153,17 @@ def _sum(first: float | None, second: float | None) -> float | None:
 
 def ordered(shares: Sequence[Share], order: Order) -> tuple[Share, ...]:
     """The greatest first; what is equal by name, so that it does not jump."""
-    return tuple(sorted(shares, key=lambda one: (-one.figure(order), one.name, one.key)))
+    return tuple(sorted(shares, key=lambda one: _place(one, order)))
+
+
+def _place(one: Share, order: Order) -> tuple[float, str, DomainKey]:
+    return -one.figure(order), one.name, one.key
 
 
 def loudest(shares: Sequence[Share], order: Order, count: int = 3) -> tuple[Share, ...]:
     """Those that take most; none that take nothing, or of which nothing is known."""
-    return tuple(one for one in ordered(shares, order)[:count] if one.figure(order) > 0)
+    top = heapq.nsmallest(count, shares, key=lambda one: _place(one, order))
+    return tuple(one for one in top if one.figure(order) > 0)
 
 
 def cells(values: Sequence[float], whole: float, width: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from tuivm.model.finding import Finding
 from tuivm.model.inventory import Inventory
 from tuivm.model.room import Boundary, Room
 from tuivm.model.sharing import Sharing, sharing
-from tuivm.model.standing import Neighbours, Standing
+from tuivm.model.standing import Grade, Neighbours, Standing
 from tuivm.model.walls import segments, standing
 
 
@@ -31,6 +32,8 @@ class Survey:
     """Names of all machines; hostile data."""
     findings: tuple[Finding, ...]
     """What is pointed at, the most serious first."""
+    grades: Mapping[Grade, int]
+    """How many machines there are of each grade."""
 
     @property
     def unseen(self) -> tuple[Unseen, ...]:
@@ -42,11 +45,12 @@ def survey(inventory: Inventory, facts: Building, before: Survey | None = None) 
     """Work it out: some microseconds for each machine. What stands as it stood ``before`` is kept."""
     names: Mapping[DomainKey, str] = {key: one.name for key, one in inventory.domains.items()}
     if before is not None and names == before.names and _same_walls(facts, before.facts):
-        standings, names = before.standings, before.names
+        standings, names, grades = before.standings, before.names, before.grades
     else:
         standings = _standings(facts, names)
+        grades = MappingProxyType(Counter(standing.grade for standing in standings.values()))
     share = sharing(inventory)
-    return Survey(facts, share, standings, names, findings(share, facts, standings, names))
+    return Survey(facts, share, standings, names, findings(share, facts, standings, names), grades)
 
 
 def _same_walls(facts: Building, before: Building) -> bool:

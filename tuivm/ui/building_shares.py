@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from textual.content import Content
 
 from tuivm.model import building_words as words
 from tuivm.model.braille import bar
-from tuivm.model.domain import DomainKey
 from tuivm.model.sharing import Order, Share, Sharing, cells, ordered
 from tuivm.model.survey import Survey
 from tuivm.model.units import NOT_KNOWN, percent, rate, size
@@ -55,8 +55,7 @@ class Look:
     """The first look at the host is not over."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One part of a bar."""
 
     name: str
@@ -70,23 +69,19 @@ def share_picks(found: Survey, look: Look) -> list[Pick]:
     return [*map(fixed, above), *_machines(found, look)]
 
 
-def _tones(sharing: Sharing) -> Mapping[DomainKey, str]:
-    """A colour for each machine: by name, so that it keeps it whatever the order is."""
-    named = sorted(sharing.shares, key=lambda one: (one.name, one.key))
-    return {one.key: TONES[index % len(TONES)] for index, one in enumerate(named)}
+def _tone(one: Share) -> str:
+    """The machine's colour."""
+    return TONES[one.number % len(TONES)]
 
 
 # Bars
 
 
 def _bars(sharing: Sharing, look: Look) -> Iterator[Content]:
-    tones = _tones(sharing)
     shares = sharing.shares
 
     def parts(values: Sequence[float], everything: float | None = None) -> list[_Part]:
-        found = [
-            _Part(plain(one.name), value, tones[one.key]) for one, value in zip(shares, values, strict=True)
-        ]
+        found = [_Part(one.name, value, _tone(one)) for one, value in zip(shares, values, strict=True)]
         rest = 0.0 if everything is None else everything - sum(values)
         return [*found, _Part("others", rest, "$muted")] if rest > 0 else found
 
@@ -141,7 +136,7 @@ def stacked(parts: Sequence[_Part], there: float, width: int, look: Look) -> Con
     for part, count in zip(parts, cells([part.value for part in parts], whole, inner), strict=True):
         if not count:
             continue
-        text = _filled(part.name, count, look)
+        text = _filled(plain(part.name), count, look)
         within = min(max(limit - at, 0), count)
         ground = 30 if part.tone == "$muted" else 45
         for piece, tone in ((text[:within], part.tone), (text[within:], "$error")):
@@ -229,11 +224,11 @@ def _machines(found: Survey, look: Look) -> Iterator[Pick]:
     if not sharing.shares:
         yield fixed(Content.styled(" No machine runs: nothing is shared.", "$muted"))
         return
-    tones = _tones(sharing)
     name = _name_width(look)
     yield fixed(_heads(name, look))
-    for one in ordered(sharing.shares, look.order):
-        yield Pick(partial(_machine, one, sharing, tones[one.key], name, look), one.key)
+    shares = sharing.shares if look.order is Order.MEMORY else ordered(sharing.shares, look.order)
+    for one in shares:
+        yield Pick(partial(_machine, one, sharing, name, look), one.key)
 
 
 def _name_width(look: Look) -> int:
@@ -258,7 +253,8 @@ def _heads(name: int, look: Look) -> Content:
     )
 
 
-def _machine(one: Share, sharing: Sharing, tone: str, name: int, look: Look) -> Content:
+def _machine(one: Share, sharing: Sharing, name: int, look: Look) -> Content:
+    tone = _tone(one)
     swatch = "#" if look.ascii_only else "█"
     cpu = None if one.cpu is None or not sharing.cpus else one.cpu / sharing.cpus
     held = None if one.held is None or not sharing.memory else one.held / sharing.memory

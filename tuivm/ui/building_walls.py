@@ -200,9 +200,7 @@ def counts(findings: Sequence[Finding]) -> str:
 
 def standing_counts(found: Survey) -> str:
     """How the machines stand: ``✗ 1 ! 2 ✓ 5`` in words."""
-    by: dict[Grade, int] = {}
-    for standing in found.standings.values():
-        by[standing.grade] = by.get(standing.grade, 0) + 1
+    by = found.grades
     names = {
         Grade.MISSING: "open",
         Grade.WEAK: "weak",

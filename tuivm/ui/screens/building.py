@@ -112,6 +112,7 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
         self._survey = survey(inventory, Building(unread=len(inventory.domains)))
         self._looking = True
         self._problem = ""
+        self._walls_shown: tuple[object, ...] = (None,)
         self._answered = context.clock()
         self._header = HostHeader(note=context.note, ascii_only=context.ascii_only)
         self._bar = TabBar(*TITLES)
@@ -212,8 +213,12 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
             width = self._width(walls)
             walls.head("Isolation", standing_counts(found))
             walls.heads.update(heads(width))
-            walls.picks.show_picks(wall_picks(found, width, ascii_only=ascii_only, looking=self._looking))
-            self._fill_details()
+            shown = (found.standings, found.facts.unread, width, self._looking)
+            # Of thousands of machines mostly nothing changes: then nothing is made anew.
+            if shown[0] is not self._walls_shown[0] or shown != self._walls_shown:
+                self._walls_shown = shown
+                walls.picks.show_picks(wall_picks(found, width, ascii_only=ascii_only, looking=self._looking))
+                self._fill_details()
         if findings.display:
             width = self._width(findings)
             findings.head("Findings", counts(found.findings))

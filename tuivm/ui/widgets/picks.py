@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, overload
+from typing import ClassVar, NamedTuple, overload
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,8 +15,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.ui.widgets.lines import LinesView
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One line."""
 
     make: Callable[[], Content]
