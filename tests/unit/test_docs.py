@@ -73,7 +73,7 @@ def test_theme_example_names_every_role() -> None:
 
 
 def test_every_option_is_in_the_manual() -> None:
-    for command in ((), ("list",), ("doctor",), ("demo",), ("console",), ("play",)):
+    for command in ((), ("list",), ("host",), ("doctor",), ("demo",), ("console",), ("play",)):
         done = subprocess.run(
             [sys.executable, "-m", "tuivm", *command, "--help"],
             capture_output=True,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tuivm.commands import host_text
 from tuivm.commands.output import say
 from tuivm.commands.settings import read_config
+from tuivm.model.finding import Finding
 from tuivm.model.host import as_seen
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.room import Room
@@ -103,16 +104,7 @@ def record(inventory: Inventory, found: Survey) -> dict[str, object]:
         "domains": [
             _domain(found.names[key], standing, shares.get(key)) for key, standing in found.standings.items()
         ],
-        "findings": [
-            {
-                "severity": one.severity.name.lower(),
-                "topic": one.topic,
-                "text": one.text,
-                "remedy": one.remedy,
-                "domains": [key.uuid for key in one.keys],
-            }
-            for one in found.findings
-        ],
+        "findings": [_finding(one) for one in found.findings],
         "unseen": [{"what": one.what, "why": one.why} for one in facts.unseen],
     }
 
@@ -158,6 +150,16 @@ def _facts(found: Survey) -> dict[str, object]:
             {"name": one.name, "bridge": one.bridge, "forward": one.forward, "active": one.active}
             for one in facts.networks
         ],
+    }
+
+
+def _finding(one: Finding) -> dict[str, object]:
+    return {
+        "severity": one.severity.name.lower(),
+        "topic": one.topic,
+        "text": one.text,
+        "remedy": one.remedy,
+        "domains": [key.uuid for key in one.keys],
     }
 
 

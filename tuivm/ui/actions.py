@@ -12,7 +12,6 @@ from tuivm.ui.widgets.detail import CONSOLE
 from tuivm.ui.words import counted
 
 if TYPE_CHECKING:
-    from tuivm.model.domain import DomainKey
     from tuivm.ui.screens.main import MainScreen
 
 Do = Callable[["MainScreen"], object]
@@ -127,16 +126,6 @@ def _log(main: MainScreen) -> None:
     main.app.push_screen(LogScreen(main.tuivm.log_entries, main.context.keymap["log"].keys))
 
 
-def _building(main: MainScreen) -> None:
-    from tuivm.ui.screens.building import BuildingScreen
-
-    def left(key: DomainKey | None) -> None:
-        if key is not None and not main.reveal(key):
-            main.tuivm.tell("that machine is gone", log=False, severity="warning")
-
-    main.app.push_screen(BuildingScreen(main.context), left)
-
-
 def _jobs(main: MainScreen) -> None:
     from tuivm.ui.dialogs.jobs import JobsScreen
 
@@ -200,7 +189,7 @@ ACTS: Mapping[str, Do] = {
     "versions": lambda main: main.tuivm.edits.versions(main.selected),
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
-    "building": _building,
+    "building": lambda main: main.show_building(),
     "jobs": _jobs,
     "log": _log,
     "theme": _theme,
