@@ -184,9 +184,9 @@ def test_neighbours_are_those_of_the_same_bridge() -> None:
         assert aspect is not None
         return aspect.word, aspect.words
 
-    assert words(by_network) == ("default +1", "it shares default with m2; no network filter")
+    assert words(by_network) == ("default +1", "it shares default (nat) with m2; no network filter")
     assert words(by_bridge)[0] == "virbr0 +1"
-    assert words(elsewhere) == ("lab", "it shares lab, so far alone; no network filter")
+    assert words(elsewhere) == ("lab", "it shares lab (leads nowhere else), so far alone; no network filter")
 
 
 def test_a_disk_that_two_write_to() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tuivm.model.building import Cure, HugePages, Pool, Resource
-from tuivm.model.sharing import Order, Share, loudest
+from tuivm.model.sharing import Order, Share
 from tuivm.model.survey import Survey
 from tuivm.model.units import NOT_KNOWN, rate, size
 
@@ -15,7 +13,10 @@ UNKNOWN = "not known"
 
 def ratio(value: float | None) -> str:
     """How much was given for each there is: ``1.8:1``."""
-    return f"{value:.1f}:1" if value is not None else UNKNOWN
+    if value is None:
+        return UNKNOWN
+    digits = 2 if 0 < value < 0.095 else 1 if value < 99.95 else 0
+    return f"{value:.{digits}f}:1"
 
 
 def processors(cpu: float | None) -> str:
@@ -81,18 +82,10 @@ def switch(value: bool | None) -> str:
     return {True: "yes", False: "no", None: UNKNOWN}[value]
 
 
-def loud(found: Survey, count: int = 3) -> Iterator[tuple[Order, tuple[tuple[Share, str], ...]]]:
-    """Who takes most, by what, each with its figure; orders in which nobody takes anything are left out."""
-    for order in (Order.CPU, Order.MEMORY, Order.DISK, Order.NET):
-        top = loudest(found.sharing.shares, order, count)
-        if top:
-            yield order, tuple((one, figure(one, order)) for one in top)
-
-
 def figure(share: Share, order: Order) -> str:
     """What a machine takes: ``1.26`` processors, ``3.4G``, ``1.2M/s``."""
     if order is Order.CPU:
         return processors(share.cpu)
     if order is Order.MEMORY:
-        return size(share.held if share.held is not None else share.given)
+        return size(share.held) if share.held is not None else f"{size(share.given)} given"
     return f"{rate(share.disk if order is Order.DISK else share.net)}/s"

@@ -178,6 +178,12 @@ def segments(room: Room, facts: Building) -> Iterator[tuple[str, str]]:
             yield place, link.source or place
 
 
+def _mode(name: str, facts: Building) -> str:
+    """Where a virtual network leads, in brackets; empty for what is none."""
+    found = next((one for one in facts.networks or () if one.name == name), None)
+    return f" ({found.forward or 'leads nowhere else'})" if found is not None else ""
+
+
 def _network(room: Room, name: str, facts: Building, neighbours: Neighbours) -> Aspect:
     links = room.plan.links
     if not links:
@@ -197,7 +203,7 @@ def _network(room: Room, name: str, facts: Building, neighbours: Neighbours) -> 
         few = [other for other in there[: _NAMED + 1] if other != name][:_NAMED]
         more = f" and {others - len(few)} more" if others > len(few) else ""
         whom = f" with {', '.join(few)}{more}" if others else ", so far alone"
-        parts.append(f"{shown}{whom}")
+        parts.append(f"{shown}{_mode(shown, facts)}{whom}")
     first = next(iter(places.values()))
     word = f"{first} +{count}" if count else first
     guarded = "" if any(link.filtered for link in links) else "; no network filter"

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from tuivm.model import building_words as words
 from tuivm.model.braille import bar
-from tuivm.model.sharing import Order, Share, Sharing, cells, ordered
+from tuivm.model.sharing import Order, Share, Sharing, cells, loudest, ordered
 from tuivm.model.survey import Survey
 from tuivm.model.units import NOT_KNOWN, percent, rate, size
 from tuivm.ui.text import fit, plain, truncate, width_of
@@ -27,7 +27,9 @@ TONES = (
 )
 """Colours by which machines are told apart, with their names in the bars."""
 _TITLE = 11
-_FIGURE = 17
+_FIGURE = 19
+_WIDE = 96
+"""Cells from which those who take most stand on one line."""
 _MARGIN = 1
 _MINI = 8
 """Cells of a machine's own small bar."""
@@ -187,7 +189,7 @@ def _figures(found: Survey, look: Look) -> Iterator[Content]:
         yield _fact("NUMA", "; ".join(told), look)
     if facts.hugepages:
         yield _fact("huge pages", "; ".join(words.pages(one) for one in facts.hugepages), look)
-    yield _loud(found, look)
+    yield from _loud(found, look)
 
 
 def _fact(title: str, text: str, look: Look, style: str = "") -> Content:
@@ -197,22 +199,27 @@ def _fact(title: str, text: str, look: Look, style: str = "") -> Content:
     return Content.assemble(" " * _MARGIN, (fit(title, _TITLE), "$muted"), (shown, style))
 
 
-def _loud(found: Survey, look: Look) -> Content:
-    """Who takes most of what: as many of each as the width has room for."""
+def _loud(found: Survey, look: Look) -> Iterator[Content]:
+    """Who takes most of what, on one line where it is wide: as many of each as there is room for."""
     room = look.width - 2 * _MARGIN - _TITLE
-    for count, longest in ((3, 16), (2, 16), (1, 16), (1, 10), (1, 7)):
-        pieces: list[Content] = []
-        for order, top in words.loud(found, count):
-            pieces.append(Content.styled(f"{'  ' if pieces else ''}{order.value} ", "$muted"))
-            told = ", ".join(f"{truncate(plain(one.name), longest)} {figure}" for one, figure in top)
-            pieces.append(Content(told))
-        line = Content.assemble(*pieces)
-        if line.cell_length <= room:
-            break
-    if not pieces:
-        return _fact("loudest", "nobody", look)
-    head = Content.assemble(" " * _MARGIN, (fit("loudest", _TITLE), "$muted"))
-    return head + line.truncate(room, ellipsis=True)
+    orders = (Order.CPU, Order.MEMORY, Order.DISK, Order.NET)
+    for row in (orders,) if look.width >= _WIDE else (orders[:2], orders[2:]):
+        for count, longest in ((3, 16), (2, 16), (1, 16), (1, 10), (1, 6)):
+            line = _loudest(found.sharing, row, count, longest)
+            if line.cell_length <= room:
+                break
+        head = (fit("loudest" if row[0] is Order.CPU else "", _TITLE), "$muted")
+        yield Content.assemble(" " * _MARGIN, head) + line.truncate(room, ellipsis=True)
+
+
+def _loudest(sharing: Sharing, orders: Sequence[Order], count: int, longest: int) -> Content:
+    pieces: list[Content] = []
+    for order in orders:
+        top = loudest(sharing.shares, order, count)
+        told = (f"{truncate(plain(one.name), longest)} {words.figure(one, order)}" for one in top)
+        pieces.append(Content.styled(f"{'   ' if pieces else ''}{order.value} ", "$muted"))
+        pieces.append(Content(", ".join(told) or NOT_KNOWN))
+    return Content.assemble(*pieces)
 
 
 # Machines

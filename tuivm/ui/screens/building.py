@@ -31,7 +31,6 @@ from tuivm.ui.building_walls import (
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
 from tuivm.ui.roles import roles_of
-from tuivm.ui.screens.layout import WIDE
 from tuivm.ui.text import plain
 from tuivm.ui.widgets.footer import Hint, KeyFooter
 from tuivm.ui.widgets.host_header import HostHeader
@@ -42,8 +41,8 @@ from tuivm.ui.words import counted
 
 TITLES = ("Sharing", "Isolation", "Findings")
 SHARING, ISOLATION, FINDINGS = range(3)
-TALL = 30
-"""Rows from which all pages stand beside each other, where it is wide."""
+ROOMY = (164, 32)
+"""Columns and rows from which all pages are shown at once."""
 PATIENT = 10.0
 """Seconds without an answer after which it is said that the host is still asked."""
 
@@ -183,7 +182,7 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """All pages where there is room, else one."""
-        self.set_class(event.size.width >= WIDE and event.size.height >= TALL, "-all")
+        self.set_class(event.size.width >= ROOMY[0] and event.size.height >= ROOMY[1], "-all")
         self._show_pages()
         self.call_after_refresh(self._fill)
 
