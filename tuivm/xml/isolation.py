@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tuivm.model.building import Cell, Network
 from tuivm.model.room import Folder, Label, Link, Plan
 from tuivm.xml.document import parse
+from tuivm.xml.read import device_address
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
@@ -146,13 +147,9 @@ def _hostdev(element: ET.Element) -> str:
     address = element.find("./source/address")
     if address is not None and address.get("uuid"):
         return f"{kind} {address.get('uuid')}"
-    if address is not None and address.get("slot"):
-        parts = [address.get(name, "0").removeprefix("0x") for name in ("domain", "bus", "slot", "function")]
-        return f"{kind} {parts[0]:>04}:{parts[1]:>02}:{parts[2]:>02}.{parts[3]}"
-    vendor = _get(element, "source/vendor", "id").removeprefix("0x")
-    product = _get(element, "source/product", "id").removeprefix("0x")
-    if vendor:
-        return f"{kind} {vendor}:{product}"
+    known = device_address(element)
+    if known:
+        return f"{kind} {known}"
     if address is not None and address.get("device"):
         return f"{kind} {address.get('bus', '')}:{address.get('device')}"
     named = _get(element, "source/adapter", "name") or _get(element, "source", "dev", "name", "protocol")
