@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import libvirt
 import pytest
 
 from tests.daemon import PrivateDaemon, temporary_daemon
@@ -36,6 +37,18 @@ def look(hypervisor: LibvirtHypervisor) -> tuple[Building, Survey]:
     assert facts.unread == 0
     domains = {one.key: one for one in hypervisor.list_domains()}
     return facts, survey(Inventory(hypervisor.uri, Link.UP, host=facts.host, domains=domains), facts)
+
+
+def settle(hypervisor: LibvirtHypervisor, wire: Wire) -> list[str]:
+    """Look until the events of what was done before are through; the calls of a look at nothing new."""
+
+    def quiet() -> bool:
+        wire.calls.clear()
+        hypervisor.building(ENOUGH)
+        return "virDomainGetXMLDesc" not in wire.calls
+
+    until(quiet, "a look at nothing new")
+    return list(wire.calls)
 
 
 # The test driver
@@ -67,6 +80,21 @@ def test_the_default_of_the_test_driver_has_pool_network_and_nodes() -> None:
     assert [(one.name, one.active, one.promised) for one in facts.pools] == [("default-pool", True, 0)]
     assert [(one.name, one.bridge, one.forward) for one in facts.networks] == [("default", "virbr0", "nat")]
     assert [(cell.cpus, cell.free is not None) for cell in facts.cells] == [(8, True), (8, True)]
+
+
+def test_a_driver_of_its_own_that_fails_is_no_lost_connection(
+    test_hypervisor: LibvirtHypervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise libvirt.libvirtError("Failed to connect socket to '/run/virtstoraged-sock'")
+
+    monkeypatch.setattr(libvirt.virConnect, "listAllStoragePools", fail)
+    monkeypatch.setattr(libvirt.virConnect, "listAllNetworks", fail)
+    facts, _ = look(test_hypervisor)
+    assert (facts.pools, facts.networks) == (None, None)
+    whys = {one.what: one.why for one in facts.unseen}
+    assert "virtstoraged-sock" in whys["storage pools"]
+    assert "virtstoraged-sock" in whys["networks"]
 
 
 def test_a_look_takes_no_longer_than_told(tmp_path: Path) -> None:
@@ -250,7 +278,7 @@ def test_events_of_devices_are_heard(
     key = qemu.define(guest("devices"))
     other = qemu.define(guest("other"))
     qemu.start(key)
-    look(qemu)
+    settle(qemu, wire)
     libvirt_daemon.virsh("attach-disk", "devices", str(disk), "vdb", "--subdriver", "qcow2")
     seen.wait("device virtio-disk1 added")
     wire.calls.clear()
@@ -263,16 +291,10 @@ def test_events_of_devices_are_heard(
 def test_a_look_at_known_guests_asks_for_none_of_them(qemu: LibvirtHypervisor, wire: Wire) -> None:
     for number in range(5):
         qemu.define(guest(f"n{number}"))
-    look(qemu)
-    wire.calls.clear()
-    qemu.building(ENOUGH)
-    few = list(wire.calls)
+    few = settle(qemu, wire)
     for number in range(5, 25):
         qemu.define(guest(f"n{number}"))
-    look(qemu)
-    wire.calls.clear()
-    qemu.building(ENOUGH)
-    assert wire.calls == few
+    assert settle(qemu, wire) == few
     assert len(few) < 6
 
 

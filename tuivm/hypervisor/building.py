@@ -12,7 +12,7 @@ import libvirt
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.hostfiles import HostFiles
 from tuivm.hypervisor.rooms import Rooms
-from tuivm.hypervisor.stores import Stores
+from tuivm.hypervisor.stores import LACKS, Stores, reason
 from tuivm.model import building as model
 from tuivm.model.building import Cell, HugePages, Merging, Network, Pool, Unseen
 from tuivm.model.domain import DomainKey
@@ -21,7 +21,6 @@ from tuivm.model.event import Event
 from tuivm.model.host import Kind
 from tuivm.model.room import Room
 from tuivm.xml import isolation
-from tuivm.xml.isolation import HostXml
 
 FRAME_EVERY = 30.0
 """Seconds between two looks at what hardly changes: topology, networks, weaknesses of the processor."""
@@ -29,7 +28,6 @@ _KIB = 1024
 _PAGE = 4 * _KIB
 _ELSEWHERE = "only the host itself tells: tuivm runs on another machine"
 _SIMULATED = "there is no such host: libvirt plays one"
-_LACKS = "this hypervisor does not tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,10 @@ class _Frame:
 
     when: float
     facts: model.Building
-    host: HostXml | None
     pages: tuple[tuple[int, int], ...]
     """Size in KiB, how many were set aside."""
+    problem: str
+    """Why there are no networks; empty when there are."""
 
 
 class BuildingLook(Connection):
@@ -95,24 +94,26 @@ class BuildingLook(Connection):
             local=here,
         )
         simulated = self.host().kind is Kind.SIMULATED
-        return replace(facts, unseen=unseen(facts, _SIMULATED if simulated else _ELSEWHERE))
+        unseen = _unseen(facts, _SIMULATED if simulated else _ELSEWHERE, self._stores.problem, frame.problem)
+        return replace(facts, unseen=unseen)
 
     def _read_frame(self, link: libvirt.virConnect, *, here: bool) -> _Frame:
-        host: HostXml | None = None
+        host = None
         capabilities = ""
         with suppress(libvirt.libvirtError, Invalid):
             capabilities = link.getCapabilities()
             host = isolation.host(capabilities)
+        networks, problem = _networks(link)
         facts = model.Building(
             cells=host.cells if host is not None else (),
             weaknesses=self._files.weaknesses() if here else (),
             nested=self._files.nested() if here else None,
             iommu=host.iommu if host is not None else None,
             models=host.confining if host is not None and host.models else None,
-            networks=_networks(link),
+            networks=networks,
         )
         pages = isolation.huge_pages(capabilities) if host is not None else ()
-        return _Frame(time.monotonic(), facts, host, pages)
+        return _Frame(time.monotonic(), facts, pages, problem)
 
     def _dispatch(self, event: Event) -> None:
         rooms = self._rooms
@@ -121,32 +122,33 @@ class BuildingLook(Connection):
         super()._dispatch(event)
 
 
-def unseen(facts: model.Building, elsewhere: str) -> tuple[Unseen, ...]:
+def _unseen(facts: model.Building, elsewhere: str, pools: str, networks: str) -> tuple[Unseen, ...]:
     """What is not known, and why: ``elsewhere`` for the files of a host that is not this machine."""
     here = "the kernel of this host does not tell" if facts.local else elsewhere
     missing = [
         ("load", facts.load is None, here),
         ("pressure", not facts.pressure, here),
-        ("memory merging", facts.merging is None, here if facts.local else _LACKS),
+        ("memory merging", facts.merging is None, here if facts.local else LACKS),
         ("mitigations of the processor", not facts.weaknesses, here),
-        ("storage pools", facts.pools is None, _LACKS),
-        ("networks", facts.networks is None, _LACKS),
-        ("security drivers", facts.models is None, _LACKS),
+        ("storage pools", facts.pools is None, pools),
+        ("networks", facts.networks is None, networks),
+        ("security drivers", facts.models is None, LACKS),
         ("system call filters and users of processes", not facts.local, elsewhere),
     ]
     return tuple(Unseen(what, why) for what, lacking, why in missing if lacking)
 
 
-def _networks(link: libvirt.virConnect) -> tuple[Network, ...] | None:
+def _networks(link: libvirt.virConnect) -> tuple[tuple[Network, ...] | None, str]:
+    """The networks by name; or None, and why."""
     try:
         found = link.listAllNetworks(0)
-    except libvirt.libvirtError:
-        return None
+    except libvirt.libvirtError as error:
+        return None, reason(error)
     networks = []
     for one in found:
         with suppress(libvirt.libvirtError, Invalid):
             networks.append(isolation.network(one.XMLDesc(0), active=bool(one.isActive())))
-    return tuple(sorted(networks, key=lambda network: network.name))
+    return tuple(sorted(networks, key=lambda network: network.name)), ""
 
 
 def _merging(link: libvirt.virConnect) -> Merging | None:

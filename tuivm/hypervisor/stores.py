@@ -7,12 +7,23 @@ from contextlib import suppress
 
 import libvirt
 
+from tuivm.hypervisor.errors import translate
 from tuivm.model.building import Pool
 
 LIST_EVERY = 30.0
 """Seconds between two looks at which volumes there are: a list may be long, and hardly changes."""
 _RUNNING = 2
 """``VIR_STORAGE_POOL_RUNNING``."""
+
+
+LACKS = "this hypervisor does not tell"
+
+
+def reason(error: libvirt.libvirtError) -> str:
+    """Why something cannot be known, one line."""
+    if error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT:
+        return LACKS
+    return str(translate(error))
 
 
 class Stores:
@@ -22,17 +33,19 @@ class Stores:
         self._capacities: dict[str, dict[str, int | None]] = {}
         self._waiting: list[tuple[str, libvirt.virStorageVol]] = []
         self._listed = -LIST_EVERY
+        self.problem = ""
+        """Why there were no pools at the last look."""
 
     def look(self, link: libvirt.virConnect, end: float) -> tuple[tuple[Pool, ...] | None, int]:
         """Every pool by name, and how many volumes are left unread at ``end`` (monotonic seconds).
 
-        None where the hypervisor has no pools. Raises libvirtError when the link is lost.
+        None where they cannot be had: then ``problem`` says why. A daemon of its own may serve them, which
+        need not run though the connection is well.
         """
         try:
             pools = link.listAllStoragePools(0)
         except libvirt.libvirtError as error:
-            if error.get_error_code() != libvirt.VIR_ERR_NO_SUPPORT:
-                raise
+            self.problem = reason(error)
             return None, 0
         if time.monotonic() - self._listed >= LIST_EVERY:
             self._list(pools)
