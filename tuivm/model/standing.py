@@ -71,11 +71,13 @@ class Standing:
 
     @property
     def grade(self) -> Grade:
-        """The worst; a door opened on purpose is no fault, and where there is no guest there are no walls."""
+        """The worst; a door opened on purpose is no fault. NONE where no guest runs and nothing is wrong."""
         if self.room.boundary is Boundary.SIMULATED:
             return Grade.NONE
         worst = max((aspect.grade for aspect in self.aspects), default=Grade.UNKNOWN)
-        return Grade.GOOD if worst is Grade.DOOR else worst
+        if worst <= Grade.DOOR:
+            return Grade.GOOD if self.room.active else Grade.NONE
+        return worst
 
     def aspect(self, wall: Wall) -> Aspect | None:
         """One of the walls; None where it does not apply."""

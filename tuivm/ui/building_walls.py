@@ -206,6 +206,6 @@ def standing_counts(found: Survey) -> str:
         Grade.WEAK: "weak",
         Grade.UNKNOWN: "not known",
         Grade.GOOD: "sound",
-        Grade.NONE: "simulated",
+        Grade.NONE: "not graded",
     }
     return ", ".join(f"{by[grade]} {name}" for grade, name in names.items() if grade in by)
