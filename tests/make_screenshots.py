@@ -48,6 +48,7 @@ async def _wide(session: Session, note: str) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await asyncio.sleep(WARM_UP)
         _save(app, "main-200x50")
+        await _host(pilot, app)
         await pilot.press("j", "c")
         await asyncio.sleep(3)
         await _type(pilot, "\nls -l /\n")
@@ -62,6 +63,15 @@ async def _wide(session: Session, note: str) -> None:
         await asyncio.sleep(0.5)
         await pilot.press("vertical_line")
         await _tiles(pilot, app)
+
+
+async def _host(pilot: Pilot[int], app: TuivmApp) -> None:
+    """How full the host is, and what keeps its machines apart."""
+    await pilot.press("h")
+    await asyncio.sleep(5)
+    _save(app, "host-200x50")
+    await pilot.press("escape")
+    await asyncio.sleep(0.5)
 
 
 async def _tiles(pilot: Pilot[int], app: TuivmApp) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 
+from tests.memory_building import MemoryBuilding
 from tests.memory_console import MemoryConsole
 from tests.memory_deletion import MemoryDeletion
 from tests.memory_editing import MemoryEditing
@@ -31,7 +32,7 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVerbs):
+class MemoryHypervisor(MemoryBuilding, MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVerbs):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------

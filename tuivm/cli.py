@@ -128,13 +128,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", description="without one, the screen opens"
     )
-    listing = _command(commands, "list", "print the machines as a table or JSON", texts.LIST)
-    _connection(listing, argparse.SUPPRESS)
-    listing.add_argument("--json", action="store_true", help="print JSON, one object for each domain")
-    snapshots = _command(commands, "snapshots", "print the snapshots of machines", texts.SNAPSHOTS)
-    snapshots.add_argument("names", metavar="NAME", nargs="+", help="a machine, or a glob")
-    _connection(snapshots, argparse.SUPPRESS)
-    snapshots.add_argument("--json", action="store_true", help="print JSON, one object for each machine")
+    listings = _listings(commands)
     doctor = _command(commands, "doctor", "check this host, one line each, with the remedy", texts.DOCTOR)
     _connection(doctor, argparse.SUPPRESS)
     demo = _command(commands, "demo", "open the screen on three small machines made for it", texts.DEMO)
@@ -154,10 +148,25 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         _connection(command, argparse.SUPPRESS)
     completion = _command(commands, "completion", "print what completes in a shell", texts.COMPLETION)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
-    for command in (listing, snapshots, doctor, demo, console, play, *kept):
+    for command in (*listings, doctor, demo, console, play, *kept):
         _config(command, argparse.SUPPRESS)
     _verbs(commands, words)
     return parser
+
+
+def _listings(commands: argparse._SubParsersAction[_Parser]) -> tuple[argparse.ArgumentParser, ...]:
+    """Add the parsers of what is printed as a table or JSON."""
+    listing = _command(commands, "list", "print the machines as a table or JSON", texts.LIST)
+    snapshots = _command(commands, "snapshots", "print the snapshots of machines", texts.SNAPSHOTS)
+    snapshots.add_argument("names", metavar="NAME", nargs="+", help="a machine, or a glob")
+    host = _command(
+        commands, "host", "print how full the host is and what keeps its machines apart", texts.HOST
+    )
+    objects = ((listing, "for each domain"), (snapshots, "for each machine"), (host, ""))
+    for parser, each in objects:
+        _connection(parser, argparse.SUPPRESS)
+        parser.add_argument("--json", action="store_true", help=f"print JSON, one object {each}".strip())
+    return listing, snapshots, host
 
 
 def _verbs(commands: argparse._SubParsersAction[_Parser], words: Sequence[str]) -> None:

@@ -166,6 +166,8 @@ def test_bash_completes_commands_options_and_names(
         return {line.strip() for line in done.stdout.splitlines()}
 
     assert candidates("shut") == {"shutdown"}
+    assert candidates("ho") == {"host"}
+    assert "--json" in candidates("host", "--")
     assert "--wait" in candidates("start", "--")
     assert candidates("-c", building, "pause", "we") == {"web-1", "web-2"}
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tuivm.hypervisor.uptime import Active, Uptimes
+from tuivm.hypervisor.processes import Active
+from tuivm.hypervisor.uptime import Uptimes
 
 UUID = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"

@@ -75,6 +75,8 @@ def test_outside_packages_are_known_to_one_room_each() -> None:
         (["--version"], {"textual", "rich", "libvirt", "asyncio", "pyte"}),
         (["--help"], {"textual", "rich", "libvirt", "pyte"}),
         (["-c", "test:///default", "list", "--json"], {"textual", "rich", "pyte"}),
+        (["host", "--help"], {"textual", "rich", "libvirt", "pyte", "argcomplete"}),
+        (["-c", "test:///default", "host"], {"textual", "rich", "pyte", "argcomplete"}),
         (["doctor", "--help"], {"textual", "rich", "libvirt", "pyte"}),
         (["-c", "test:///default", "doctor"], {"textual", "rich", "pyte"}),
         (["play", "--text", "/nonexistent"], {"textual", "rich", "libvirt"}),

@@ -76,6 +76,7 @@ def test_every_option_is_in_the_manual() -> None:
     for command in (
         (),
         ("list",),
+        ("host",),
         ("doctor",),
         ("demo",),
         ("console",),

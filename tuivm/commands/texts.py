@@ -8,6 +8,7 @@ examples:
   tuivm -c qemu+ssh://lab1/system     those of another
   tuivm demo                          three small machines to try it on
   tuivm list --json | jq '.[].name'   for a script
+  tuivm host                          how full the host is, what keeps machines apart
   tuivm console web-1 db              opens on their consoles, side by side
   tuivm shutdown --wait --yes 'web-*' and every other verb, for a script
   tuivm history web --from 02:55 --to 03:10 --events     what happened at three
@@ -48,6 +49,25 @@ LIST = """\
   started     Unix seconds or null      saved       true, false
                                         has_snapshots  true, false
 Fields may be added, never renamed. Exit code 1 and a line on stderr when libvirt cannot be reached.
+"""
+
+HOST = """\
+How many machines share the host, what they were given of what there is and what they take; load, pressure,
+memory merging, storage pools; what keeps each machine apart; then what should be looked at, the most serious
+first, with the remedy. Takes a second, to measure rates. What cannot be known is said.
+
+--json prints one object:
+  connection, host, machines   which host; total and running
+  processors, memory           there, given, ratio (given / there), used; memory also held (for machines)
+                               and off (what those that are off would be given); bytes
+  load, pressure               1, 5, 15 minutes; per resource percent of time in which somebody waited
+  merging, pools, numa, hugepages, mitigations, nested, iommu, security_drivers, networks
+  domains                      each with vcpus, memory, held (bytes), cpu (processors), disk, net (bytes a
+                               second), grade, process, and walls: wall, grade, word, words, remedy
+                               grade: good, door (opened on purpose), unknown, weak, missing, none
+  findings                     severity (serious, warning, note), topic, text, remedy, domains (UUIDs)
+  unseen                       what could not be looked at, and why
+null is what is not known. Fields may be added, never renamed.
 """
 
 DEMO = """\

@@ -204,6 +204,13 @@ ACTIONS: tuple[Action, ...] = (
         Group.CONSOLE,
     ),
     Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter, marks.", Group.PROGRAM),
+    Action(
+        "building",
+        ("h",),
+        "host",
+        "Show how full the host is, what keeps its machines apart, and what should be looked at.",
+        Group.PROGRAM,
+    ),
     Action("jobs", ("J",), "jobs", "Show the jobs: what was done, what is under way.", Group.PROGRAM),
     Action(
         "log",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tuivm.core.ports_balloon import Ballooning
+from tuivm.core.ports_building import BuildingPort
 from tuivm.core.ports_delete import Deletion
 from tuivm.core.ports_diagnosis import Diagnosis
 from tuivm.core.ports_edit import Editing
@@ -45,7 +46,9 @@ class Console(Protocol):
         """End the session. Never blocks; a second call does nothing."""
 
 
-class Hypervisor(SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Ballooning, Protocol):
+class Hypervisor(
+    SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Ballooning, BuildingPort, Protocol
+):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 
     uri: str

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
 from tuivm.core.balloons import Balloons
+from tuivm.core.building import BuildingWatch
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -95,6 +96,8 @@ class Session(Readings):
         self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
         self._hire(balloon_period)
+        self.building = BuildingWatch(hypervisor, lambda: self.inventory, self._monitor.lost)
+        """Looks at the host and at what keeps its machines apart, while that is shown."""
 
     def _hire(self, balloon_period: int) -> None:
         """Make what works in the background beside the monitor."""
@@ -190,7 +193,7 @@ class Session(Readings):
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        helpers = (self._watcher, self._asks, self.work, self._labels, self._balloons)
+        helpers = (self._watcher, self.building, self._asks, self.work, self._labels, self._balloons)
         parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()

@@ -11,9 +11,9 @@ import libvirt
 
 from tuivm.hypervisor import stats, words
 from tuivm.hypervisor.metadata import Metadata
+from tuivm.hypervisor.processes import Active
 from tuivm.hypervisor.sampling import Record, Sampling
 from tuivm.hypervisor.snapshots import Snapshots
-from tuivm.hypervisor.uptime import Active
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import HypervisorError, NotSupported

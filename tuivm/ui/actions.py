@@ -174,6 +174,7 @@ ACTS: Mapping[str, Do] = {
     "graphs": lambda main: main.show_graphs(),
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
+    "building": lambda main: main.show_building(),
     "jobs": _jobs,
     "log": lambda main: main.tuivm.happened.show(main),
     "theme": _theme,

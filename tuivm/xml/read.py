@@ -211,12 +211,12 @@ def _device(element: ET.Element) -> str:
     """One line for any other device: its tag, type or model, and what it stands for."""
     words = [element.tag, element.get("type", ""), element.get("model", "")]
     words.append(_attribute(element, "model", "type"))
-    words.append(_address(element) if element.tag == "hostdev" else "")
+    words.append(device_address(element) if element.tag == "hostdev" else "")
     words.append(_attribute(element, "source", "dir", "name", "dev") if element.tag == "filesystem" else "")
     return " ".join(dict.fromkeys(word for word in words if word))
 
 
-def _address(element: ET.Element) -> str:
+def device_address(element: ET.Element) -> str:
     """A host device's own address: ``0000:01:00.0`` for PCI, ``1d6b:0002`` for USB."""
     pci = element.find("./source/address")
     if pci is not None and pci.get("slot"):

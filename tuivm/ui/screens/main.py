@@ -207,6 +207,16 @@ class MainScreen(ListedScreen, inherit_bindings=False):
             self._show_detail()
         return there
 
+    def show_building(self) -> None:
+        """Show how full the host is and what keeps its machines apart; come back to the one chosen there."""
+        from tuivm.ui.screens.building import BuildingScreen
+
+        def left(key: DomainKey | None) -> None:
+            if key is not None and not self.reveal(key):
+                self.tuivm.tell("that machine is gone", log=False, severity="warning")
+
+        self.app.push_screen(BuildingScreen(self.context), left)
+
     # What the widgets tell
 
     def on_domain_table_highlighted(self, event: DomainTable.Highlighted) -> None:

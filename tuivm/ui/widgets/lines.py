@@ -56,7 +56,7 @@ class LinesView(ScrollView, can_focus=True):
 
     def __init__(self, *, cursor: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._lines: Sequence[Content] = []
+        self._lines: Sequence[Content] = ()
         self._has_cursor = cursor
 
     def show(self, lines: Sequence[Content], *, follow: bool = False, width: int | None = None) -> None:
