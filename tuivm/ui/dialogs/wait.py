@@ -8,16 +8,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tuivm.ui.dialogs.over import Over
 from tuivm.ui.words import content
 
 _PATIENCE = 0.3
 """Seconds after which it is shown."""
 
 
-class WaitScreen(ModalScreen[None]):
+class WaitScreen(Over[None]):
     """Says what is waited for when that takes a while. Esc gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "give up", show=False)]
