@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -110,9 +109,8 @@ def show(
     start: Sequence[DomainKey] = (),
 ) -> int:
     """Run the screen until the user leaves, on the consoles of ``start`` first; returns the exit code."""
-    from tuivm.ui import app
+    from tuivm.ui import app, tidy
 
-    gc.freeze()  # code and types are not worth looking through ever again
-    gc.enable()
+    tidy.begin()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note, start=start)

@@ -1,4 +1,4 @@
-"""What stands over another screen, which is seen through it: drawn without drawing that one anew each time."""
+"""What stands over another screen, which is seen through it and not drawn anew each time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual._context import visible_screen_stack
 from textual.color import Color
 from textual.geometry import Region, Size
@@ -20,9 +21,9 @@ Answer = TypeVar("Answer")
 class Over(ModalScreen[Answer]):
     """A modal screen that keeps the lines of the screen below, and how they look through its background.
 
-    Textual draws the whole screen below again for every part of a dialog that changes, which takes most of the
-    time of opening one. Here it is asked for its lines when it told of a change, and those that are as they
-    were keep their tint.
+    Textual draws the whole screen below again for every part of a dialog that changes, which takes most of
+    the time of opening one. Here it is asked for its lines when it told of a change, and those that are as
+    they were keep their tint, and are not drawn again.
     """
 
     def __init__(self) -> None:
@@ -33,14 +34,23 @@ class Over(ModalScreen[Answer]):
         self._seen_now: tuple[Screen[Any], _Glass, Size] | None = None
 
     def refresh(self, *regions: Region, **how: Any) -> Any:
-        """As textual's; the screen below tells of what changed there by regions."""
-        if regions:
-            self._seen_now = None
-        return super().refresh(*regions, **how)
+        """As textual's; the screen below tells of what changed there by regions, often of too much."""
+        if not regions:
+            return super().refresh(**how)
+        before, seen, self._seen_now = self._lines_seen, self._seen_now, None
+        if seen is not None and self.is_current and seen[0] is self._screen_below():
+            self._see(*seen)
+            if len(self._lines_seen) == len(before):
+                self._seen_now = seen
+                pairs = enumerate(zip(before, self._lines_seen, strict=True))
+                regions = tuple(Region(0, y, self.size.width, 1) for y, (old, new) in pairs if old is not new)
+        return super().refresh(*regions, **how) if regions else self
 
-    def on_screen_resume(self) -> None:
-        """While something stood over this one, nobody told it."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """While something stood over this one, nobody told it; at first its styles were found just now."""
         self._seen_now = None
+        if not self._compositor.size:
+            event.refresh_styles = False
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out for a new size; the event of the first size comes when that was done."""
@@ -70,7 +80,7 @@ class Over(ModalScreen[Answer]):
         stack = self.app.screen_stack
         # That screen may be seen through, too: textual hands over what lies below it in this way.
         visible_screen_stack.set(stack[: stack.index(below)])
-        lines = below._compositor.render_strips(size)
+        lines = below._compositor.render_strips(size)  # noqa: SLF001 - nothing else gives its lines
         before = list(zip(self._lines_below, self._lines_seen, strict=True)) if self._glass == glass else []
         self._lines_seen = [
             before[y][1] if y < len(before) and before[y][0] == line else glass.through(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -48,8 +49,9 @@ class WaitScreen(Over[None]):
         if self.is_current:
             self.dismiss(None)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Whatever stood over it is gone."""
+        super().on_screen_resume(event)
         if self._ended:
             self.dismiss(None)
 
