@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,6 +25,9 @@ class Over(ModalScreen[Answer]):
     the time of opening one. Here it is asked for its lines when it told of a change, and those that are as
     they were keep their tint, and are not drawn again.
     """
+
+    LAID_OUT_ONCE: ClassVar[bool] = True
+    """Whether the first layout is the last. What it tells by its widths can call for another one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +57,7 @@ class Over(ModalScreen[Answer]):
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out for a new size; the event of the first size comes when that was done."""
-        if self._compositor.size != size:
+        if self._compositor.size != size or not self.LAID_OUT_ONCE:
             super()._screen_resized(size)
 
     def render_line(self, y: int) -> Strip:
