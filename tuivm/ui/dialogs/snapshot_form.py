@@ -103,6 +103,7 @@ class PlannedDialog(Dialog[Arguments | None]):
     PLAN_WORD: ClassVar[str] = "what happens"
     """Before the first words of the plan."""
     LAID_OUT_ONCE = False
+    """The plan is broken to the width that the first layout gives."""
     NEEDS_FACTS: ClassVar[bool] = True
     """Whether there is a plan to wait for."""
 
