@@ -15,11 +15,12 @@ from pathlib import Path
 
 import tuivm.ui
 from tests.benchmarks.flood_app import queued
+from tuivm.commands.screen import show, wait
 from tuivm.config import Config
 from tuivm.core.session import Session
 from tuivm.hypervisor import connect
 from tuivm.model.domain import State
-from tuivm.ui.app import TuivmApp
+from tuivm.ui import app
 
 _BEAT = 0.004
 """Seconds between two beats."""
@@ -27,7 +28,7 @@ _LINE = 0.25
 """Seconds between two lines."""
 
 
-class WatchedApp(TuivmApp):
+class WatchedApp(app.TuivmApp):
     """The app with a heart that beats on its loop."""
 
     CSS_PATH = str(Path(tuivm.ui.__file__).with_name("tuivm.tcss"))
@@ -65,8 +66,9 @@ def main() -> None:
     WatchedApp.result = Path(sys.argv[2])
     session = Session(connect(sys.argv[1]), interval=1.0)
     session.start()
-    session.wait_ready()
-    WatchedApp(session, Config()).run()
+    wait(session, sys.argv[1])
+    app.TuivmApp = WatchedApp  # type: ignore[misc]
+    show(session, Config(), ())
     session.close()
 
 

@@ -195,7 +195,10 @@ async def still(
     app = TuivmApp(
         session, config or Config(ascii=False), note=note, clock=lambda: NOW, remember=lambda state: None
     )
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.pause(0.1)
-        yield pilot
+    try:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await pilot.pause(0.1)
+            yield pilot
+    finally:
+        session.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -27,9 +26,6 @@ _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
 _TURN = 0.001
 """Seconds after which a busy thread gives way to one that waits: the screen's does so often at a key."""
-_RARELY = (5_000, 20, 20)
-"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that
-is known of ten thousand domains takes longer than a key may wait."""
 
 
 def run(
@@ -124,11 +120,9 @@ def show(
     start: Sequence[DomainKey] = (),
 ) -> int:
     """Run the screen until the user leaves, on the consoles of ``start`` first; returns the exit code."""
-    from tuivm.ui import app
+    from tuivm.ui import app, tidy
 
-    gc.freeze()  # code and types are not worth looking through ever again
-    gc.set_threshold(*_RARELY)
+    tidy.begin()
     sys.setswitchinterval(_TURN)
-    gc.enable()
     with stderr_to_log():
         return app.run(session, settings, notices=notices, note=note, start=start)

@@ -9,7 +9,7 @@ from typing import Any
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from tuivm.ui.type_ahead import TypeAheadApp
+from tuivm.ui.tidy import TidyApp
 
 _FRESH = 1.0
 """Seconds for which a notice stays though a dialog is shown: nobody has read it yet."""
@@ -22,7 +22,7 @@ def as_level(severity: str) -> SeverityLevel:
     return _LEVELS.get(severity, "information")
 
 
-class NoticeApp(TypeAheadApp, inherit_bindings=False):
+class NoticeApp(TidyApp, inherit_bindings=False):
     """An app whose notices never lie over the dialog that was asked for after them."""
 
     def notify(

@@ -15,7 +15,7 @@ from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.ui.dialogs.form import Question
 from tuivm.ui.marks import count_words
 from tuivm.ui.signs import state_word
-from tuivm.ui.text import fit, width_of
+from tuivm.ui.text import fit, plain, width_of
 from tuivm.ui.verb_forms import Form, form_of
 from tuivm.ui.words import content, counted, short
 
@@ -168,17 +168,15 @@ def _losses(selection: Selection, now: Arguments) -> str:
 def _names(selection: Selection, shown: Container[DomainKey]) -> list[Content]:
     """A line each: those it is done to, then the others greyed with the reason."""
     able, others = selection.able[:_NAMED], selection.unable[:_NAMED]
-    named = [(domain, state_word(domain, wide=True), "bold") for domain in able]
-    named += [(domain, f"cannot: {reason}", "$muted") for domain, reason in others]
-    width = max((width_of(short(domain.name, _COLUMN)) for domain, _, _ in named), default=0)
+    told = [(domain, state_word(domain, wide=True), "bold") for domain in able]
+    told += [(domain, f"cannot: {plain(reason)}", "$muted") for domain, reason in others]
+    named = [(short(domain.name, _COLUMN), domain.key, words, style) for domain, words, style in told]
+    width = max((width_of(name) for name, *_ in named), default=0)
     lines = [
         Content.assemble(
-            " ",
-            content(fit(short(domain.name, _COLUMN), width), style),
-            "  ",
-            content(words if domain.key in shown else f"{words}, hidden", "$muted"),
+            " ", (fit(name, width), style), "  ", (words if key in shown else f"{words}, hidden", "$muted")
         )
-        for domain, words, style in named
+        for name, key, words, style in named
     ]
     return [
         *lines[: len(able)],

@@ -8,10 +8,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.model.domain import Domain, DomainKey
+from tuivm.ui.dialogs.over import Over
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content
@@ -21,7 +21,7 @@ SMALL_HEIGHT = 16
 """Rows below which a dialog is drawn tight."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(Over[Answer]):
     """A question about one domain, or several. ``None`` is the answer of Esc, and when the domain is gone."""
 
     HOLDS_KEYS: ClassVar[bool] = True

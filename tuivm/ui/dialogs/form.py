@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
@@ -19,15 +19,10 @@ from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.verb_forms import Form
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.choice import Choice, Option, Toggles
+from tuivm.ui.widgets.fitted import FittedBox
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
-_AROUND = 13
-"""Lines of the dialog that are not names, about: what is really there is seen when it is laid out."""
-_SHARE = 96
-"""Percent of the screen's height that a dialog may have (tuivm.tcss)."""
-_SPARE = ("#command", "#left-out")
-"""What can be done without."""
 _NONE = Arguments()
 
 
@@ -83,7 +78,7 @@ class FormScreen(Dialog[Arguments | None]):
     def __init__(self, question: Question) -> None:
         super().__init__(question.subject, question.about)
         self._question = question
-        self._names = LinesView(classes="names")
+        self._names = LinesView(classes=f"names {FittedBox.LIST}")
         self._names.can_focus = False
         self._shown: Sequence[Content] = ()
         self._said: dict[str, str] = {}
@@ -109,13 +104,13 @@ class FormScreen(Dialog[Arguments | None]):
         self._shown = asked.names(now)
         self._names.show(self._shown)
         self._names.display = bool(self._shown)
-        with Vertical(classes="dialog danger" if asked.asks else "dialog"):
+        with FittedBox(classes="dialog danger" if asked.asks else "dialog"):
             yield Static(content(asked.words(now), "bold"), id="words", classes="question")
             yield self._line("loss", "loss")
             yield self._names
-            yield self._line("left-out", "loss")
+            yield self._line("left-out", f"loss {FittedBox.SPARE}")
             yield from self._fields()
-            yield self._line("command", "command")
+            yield self._line("command", f"command {FittedBox.SPARE}")
             with Horizontal(classes="field", id="phrase-line") as line:
                 yield Static(content(f"type  {phrase}"), id="phrase-words", classes="caption")
                 yield Input(id="phrase", compact=True, max_length=200)
@@ -184,42 +179,12 @@ class FormScreen(Dialog[Arguments | None]):
                 yield Static(Content("with"), classes="caption")
                 yield Toggles("switches", form.switches)
 
-    def on_mount(self) -> None:
-        """Fit the names to the screen, and whenever it was laid out anew: once is not always enough."""
-        self.watch(self.query_one(".dialog"), "virtual_size", self._look_again, init=False)
-        if self._shown:
-            self._fit_names()
-
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the names to the screen."""
+        """What is not needed to answer gives way on a small screen."""
         was_small = self.has_class("-small")
         super().on_resize(event)
-        if self._shown or was_small != self.has_class("-small"):
-            self._said.clear()
+        if was_small != self.has_class("-small"):
             self._renew()
-
-    def _fit_names(self) -> None:
-        """Give the names what room is left, once the rest is laid out."""
-        if self._shown:
-            self._names.styles.height = min(len(self._shown), max(1, self.size.height - _AROUND))
-        self._look_again()
-
-    def _look_again(self) -> None:
-        self.call_after_refresh(self._tighten, 2)
-
-    def _tighten(self, tries: int) -> None:
-        """Fit the names to what the rest leaves; where that is too much by itself, do without some of it."""
-        box, small = next(iter(self.query(".dialog")), None), self.has_class("-small")
-        if box is None:
-            return
-        room = self.size.height * (100 if small else _SHARE) // 100 - box.gutter.height
-        rest = box.virtual_size.height - (self._names.size.height if self._shown else 0)
-        if self._shown:
-            self._names.styles.height = max(1, min(len(self._shown), room - rest))
-        spare = next((line for line in map(self.query_one, _SPARE) if line.display), None)
-        if room - rest < bool(self._shown) and spare is not None and tries:
-            spare.display = False
-            self.call_after_refresh(self._tighten, tries - 1)
 
     @property
     def arguments(self) -> Arguments:
@@ -247,7 +212,7 @@ class FormScreen(Dialog[Arguments | None]):
     def _renew(self, problem: str = "") -> None:
         """Show what follows from what is chosen now."""
         asked, now = self._question, self.arguments
-        phrase, names, grown = asked.phrase(now), asked.names(now), False
+        phrase, names = asked.phrase(now), asked.names(now)
         self.query_one("#words", Static).update(content(asked.words(now), "bold"))
         for id_, words in self._lines(now, problem).items():
             line = self.query_one(f"#{id_}", Static)
@@ -255,16 +220,12 @@ class FormScreen(Dialog[Arguments | None]):
                 self._said[id_] = words
                 line.update(content(words))
                 line.display = bool(words)
-                grown = True
         self.query_one("#phrase-line").display = bool(phrase)
         self.query_one("#phrase-words", Static).update(content(f"type  {phrase}"))
         if names is not self._shown:
             self._shown = names
             self._names.show(names)
-            grown = True
         self._names.display = bool(names)
-        if grown:
-            self._fit_names()
 
     # What the fields tell
 

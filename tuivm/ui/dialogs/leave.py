@@ -9,16 +9,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuivm.ui.dialogs.confirm import SMALL_HEIGHT
+from tuivm.ui.dialogs.over import Over
 from tuivm.ui.dialogs.sheet import Renewed
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content
 
 
-class LeaveScreen(Renewed, ModalScreen[bool]):
+class LeaveScreen(Renewed, Over[bool]):
     """Names what leaving cuts off or leaves behind. Only ``y``, or Enter on the Yes answer, is a yes.
 
     When nothing is left to lose it is answered by itself: with yes, unless a failure is to be seen first.

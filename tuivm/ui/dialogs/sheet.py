@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tuivm.ui.dialogs.over import Over
 from tuivm.ui.widgets.lines import LinesView
 
 Result = TypeVar("Result")
@@ -28,7 +28,7 @@ class Renewed:
         """Show what is known now; called again when what is shown may have changed."""
 
 
-class Sheet(Renewed, ModalScreen[Result]):
+class Sheet(Renewed, Over[Result]):
     """Base of help, log, jobs and consoles. Esc, ``q`` and the key that opened it close it."""
 
     TITLE_TEXT: ClassVar[str] = ""

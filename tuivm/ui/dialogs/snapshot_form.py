@@ -102,6 +102,8 @@ class PlannedDialog(Dialog[Arguments | None]):
     """Style classes of the frame."""
     PLAN_WORD: ClassVar[str] = "what happens"
     """Before the first words of the plan."""
+    LAID_OUT_ONCE = False
+    """The plan is broken to the width that the first layout gives."""
     NEEDS_FACTS: ClassVar[bool] = True
     """Whether there is a plan to wait for."""
 

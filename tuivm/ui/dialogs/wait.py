@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tuivm.ui.dialogs.over import Over
 from tuivm.ui.words import content
 
 _PATIENCE = 0.3
 """Seconds after which it is shown."""
 
 
-class WaitScreen(ModalScreen[None]):
+class WaitScreen(Over[None]):
     """Says what is waited for when that takes a while. Esc gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "give up", show=False)]
@@ -48,8 +49,9 @@ class WaitScreen(ModalScreen[None]):
         if self.is_current:
             self.dismiss(None)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Whatever stood over it is gone."""
+        super().on_screen_resume(event)
         if self._ended:
             self.dismiss(None)
 
