@@ -88,20 +88,20 @@ class ShellGuest:
 
 @contextmanager
 def shell_guest(
-    wake: Callable[[], None] = lambda: None, folder: Path | None = None, without: str = ""
+    wake: Callable[[], None] = lambda: None,
+    folder: Path | None = None,
+    without: str = "",
+    make: Callable[[Path], str] | None = None,
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
-    ``without`` is left out of the kernel's command line.
+    ``without`` is left out of the kernel's command line. ``make`` returns the XML of another guest named
+    ``shell``, and makes what it needs in the folder it is given.
     """
-    parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
         hypervisor = connect(daemon.uri)
         hypervisor.open()
-        disk = (folder or daemon.directory) / "shell.qcow2"
-        subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
-        hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
-        xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
+        xml = (make or plain)(folder or daemon.directory)
         assert without in xml
         xml = xml.replace(without, "") if without else xml
         key = hypervisor.define(xml)
@@ -117,6 +117,15 @@ def shell_guest(
         finally:
             session.close(timeout=20.0)
             hypervisor.close()
+
+
+def plain(folder: Path) -> str:
+    """XML of the demonstration's guest, its empty disk made in ``folder``."""
+    parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
+    disk = folder / "shell.qcow2"
+    subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
+    hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
+    return with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
 
 
 def with_second_serial(xml: str) -> str:
