@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 
 import libvirt
 
@@ -20,6 +20,8 @@ _UNDEFINE_ALL = (
 )
 
 _AGENT = "agent"
+_OBEYED = ("End of file from agent socket", "agent disappeared while executing command")
+"""What libvirt says of an agent that went away after it had been told; not of one that was not there."""
 SHUTDOWN_MODES: Mapping[str, int] = {
     "acpi": libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
     "agent": libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
@@ -67,7 +69,7 @@ class Lifecycle(Agent):
         with self.asking(capability=Capability.SHUTDOWN, key=key):
             domain = self.handle(key)
             flags = flags or self._past_agent(key, domain, SHUTDOWN_MODES)
-            with self.asking_agent(key, domain) if mode == _AGENT else nullcontext():
+            with self._obeying_agent(key, domain) if mode == _AGENT else nullcontext():
                 domain.shutdownFlags(flags) if flags else domain.shutdown()
 
     def reboot(self, key: DomainKey, mode: str = "") -> None:
@@ -76,8 +78,18 @@ class Lifecycle(Agent):
         with self.asking(capability=Capability.REBOOT, key=key):
             domain = self.handle(key)
             flags = flags or self._past_agent(key, domain, REBOOT_MODES)
-            with self.asking_agent(key, domain) if mode == _AGENT else nullcontext():
+            with self._obeying_agent(key, domain) if mode == _AGENT else nullcontext():
                 domain.reboot(flags)
+
+    @contextmanager
+    def _obeying_agent(self, key: DomainKey, domain: libvirt.virDomain) -> Iterator[None]:
+        """Limit what is asked in the block. An agent that obeys may be gone before it has answered."""
+        with self.asking_agent(key, domain):
+            try:
+                yield
+            except libvirt.libvirtError as error:
+                if not any(sign in (error.get_error_message() or "") for sign in _OBEYED):
+                    raise
 
     def _past_agent(self, key: DomainKey, domain: libvirt.virDomain, modes: Mapping[str, int]) -> int:
         """The flag for ACPI where libvirt, left to choose, would wait for a silent agent; none elsewhere."""
