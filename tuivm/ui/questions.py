@@ -12,6 +12,7 @@ from tuivm.core.selection import Selection
 from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.ui.bulk_forms import form_of_many
 from tuivm.ui.dialogs.form import Question
 from tuivm.ui.marks import count_words
 from tuivm.ui.signs import state_word
@@ -92,9 +93,13 @@ class _Told:
     """All of them."""
 
 
-def of_many(selection: Selection, shown: Container[DomainKey]) -> Question:
-    """Ask whether a verb is to be done to all that it can be done to; ``shown`` is what the list shows."""
+def of_many(selection: Selection, shown: Container[DomainKey], text: str = "") -> Question:
+    """Ask whether a verb is to be done to all that it can be done to; ``shown`` is what the list shows.
+
+    ``text`` stands in the form at first, where it asks for one.
+    """
     wanted = selection.verb
+    form = form_of_many(wanted.id)
     kept: dict[frozenset[str], _Told] = {}
 
     def told(now: Arguments) -> _Told:
@@ -108,18 +113,22 @@ def of_many(selection: Selection, shown: Container[DomainKey]) -> Question:
 
     def command(now: Arguments) -> str:
         rest = "" if len(selection.able) == 1 else "   and so on for each"
-        return pasted(wanted.virsh(selection.able[0], now)) + rest
+        return pasted(wanted.virsh(selection.able[0], form.becomes(now))) + rest
+
+    def why_not(now: Arguments) -> str:
+        return form.unfit(now) if told(now).picked.able else "It can be done to none of them."
 
     return Question(
         None,
         "",
         lambda now: told(now).words,
         wanted.label,
-        form_of(wanted.id),
+        form,
         wanted.dangerous,
         lambda now: told(now).lost,
-        lambda now: "" if told(now).picked.able else "It can be done to none of them.",
+        why_not,
         command,
+        text=text,
         left_out=lambda now: told(now).left_out,
         names=lambda now: told(now).names,
         phrase=phrase,

@@ -35,9 +35,9 @@ def with_mode(command: str) -> Argv:
     return argv
 
 
-def with_text(command: str, *switches: str, options: Mapping[str, str] | None = None) -> Argv:
+def with_text(command: str, *switches: str) -> Argv:
     """The same with the text behind ``switches``."""
-    words_of = plain(command, options)
+    words_of = plain(command)
     return lambda domain, arguments: (*words_of(domain, arguments), *switches, arguments.text)
 
 
