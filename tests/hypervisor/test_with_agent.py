@@ -95,6 +95,7 @@ def test_its_addresses_are_those_that_the_guest_gave_itself(shell: ShellGuest) -
         return detail is not None and "10.0.2.15" in {one.address for one in detail.addresses}
 
     until(shown, "the address on the page of the domain")
+    shell.session.watch(None)
 
 
 def test_a_quiesced_snapshot_holds_a_clean_file_system_with_all_that_was_written(shell: ShellGuest) -> None:

@@ -20,11 +20,12 @@ _SOURCES = (
 
 
 def read_addresses(
-    domain: libvirt.virDomain, glance: Callable[[], AbstractContextManager[bool]]
+    domain: libvirt.virDomain, glance: Callable[[], AbstractContextManager[None]]
 ) -> tuple[Address, ...]:
     """Addresses without loopback and link-local ones; ``glance`` limits what is asked of the agent.
 
-    Raises libvirtError when no source is supported, and when none told any but an agent does not answer.
+    Raises libvirtError when no source is supported, and when none told any but an agent does not answer;
+    Busy while another thread asks the agent.
     """
     refused: list[libvirt.libvirtError] = []
     for source, word in _SOURCES:
@@ -47,12 +48,12 @@ def read_addresses(
 
 
 def _answer(
-    domain: libvirt.virDomain, source: int, glance: Callable[[], AbstractContextManager[bool]]
+    domain: libvirt.virDomain, source: int, glance: Callable[[], AbstractContextManager[None]]
 ) -> dict[str, Any]:
     if source != libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT or not has_agent(domain):
         return domain.interfaceAddresses(source)
-    with glance() as allowed:
-        return domain.interfaceAddresses(source) if allowed else {}
+    with glance():
+        return domain.interfaceAddresses(source)
 
 
 def _addresses(answer: dict[str, Any], word: str) -> tuple[Address, ...]:

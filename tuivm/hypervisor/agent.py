@@ -16,7 +16,7 @@ import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Invalid
+from tuivm.model.errors import Busy, Invalid
 from tuivm.xml.read import agent_problem
 
 ANSWER = 5
@@ -55,15 +55,14 @@ class Agent(Connection):
             yield
 
     @contextmanager
-    def glancing_at_agent(self, key: DomainKey, domain: libvirt.virDomain) -> Iterator[bool]:
-        """Limit one quick question in the block; yields False while another thread asks: ask nothing."""
+    def glancing_at_agent(self, key: DomainKey, domain: libvirt.virDomain) -> Iterator[None]:
+        """Limit one quick question in the block. Raises Busy while another thread asks this agent."""
         lock = self._agents.setdefault(key.uuid, threading.Lock())
         if not lock.acquire(blocking=False):
-            yield False
-            return
+            raise Busy("the guest's agent is being asked something else")
         try:
             with _limited(domain, ANSWER):
-                yield True
+                yield
         finally:
             lock.release()
 
