@@ -55,10 +55,7 @@ def as_entries(files: Mapping[str, bytes]) -> list[cpio.Entry]:
     entries = []
     folders: set[str] = {"sbin", "lib", "etc"}
     for place, content in files.items():
-        for parent in reversed(Path(place).parents[:-1]):
-            if str(parent) not in folders:
-                folders.add(str(parent))
-                entries.append(cpio.folder(str(parent)))
+        entries += cpio.parents(place, folders)
         entries.append(cpio.file(place, content, 0o755))
     return entries
 

@@ -16,12 +16,15 @@ from tests.recorder import Recorder
 from tuivm import paths
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.session import Session
+from tuivm.core.verbs import Arguments, verb
 from tuivm.demo import guest
 from tuivm.demo.domains import Hardware, Role, domain_xml
 from tuivm.demo.parts import find_emulator
 from tuivm.hypervisor import LibvirtHypervisor, connect
-from tuivm.model.domain import DomainKey
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.job import Job
 
+_NOTHING = Arguments()
 PATIENCE = 120.0
 """Seconds; a guest boots in 3 to 30, by how busy the machine is."""
 
@@ -47,6 +50,20 @@ class ShellGuest:
     def console(self) -> ConsoleSession:
         """Its console."""
         return self.session.console(self.key)
+
+    @property
+    def domain(self) -> Domain:
+        """The domain as the program shows it."""
+        return self.session.inventory.domains[self.key]
+
+    def run(self, id_: str, arguments: Arguments = _NOTHING) -> Job:
+        """Do a verb as the program does it; returns its end."""
+        begun = self.session.run(verb(id_), self.domain, arguments)
+        deadline = time.monotonic() + PATIENCE
+        while not (job := next(one for one in self.session.jobs if one.id == begun.id)).state.is_over:
+            assert time.monotonic() < deadline, f"the end of {id_} did not come"
+            time.sleep(0.01)
+        return job
 
     def text(self) -> list[str]:
         """The lines on the screen, drawn up to now, without blank ends."""

@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests import agent_guest
-from tests.hypervisor.conftest import until
 from tests.shell_guest import ShellGuest, shell_guest
 from tests.snapshot_tools import delete, holds, take
-from tuivm.core.verbs import Arguments, verb
-from tuivm.model.domain import Domain, State
+from tuivm.core.verbs import Arguments
+from tuivm.model.domain import State
 from tuivm.model.errors import HypervisorError, Invalid, TimedOut
-from tuivm.model.job import Job, JobState
+from tuivm.model.job import JobState
 from tuivm.model.snapshot import SnapshotKind
 
 pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
@@ -38,7 +37,7 @@ def guest() -> Iterator[ShellGuest]:
 
 @pytest.fixture
 def shell(guest: ShellGuest) -> Iterator[ShellGuest]:
-    until(lambda: answers(guest), "the agent")
+    guest.until(lambda: answers(guest), "the agent")
     yield guest
     assert guest.hypervisor.snapshots(guest.key) == ()
     (chain,) = guest.hypervisor.disk_chains(guest.key)
@@ -52,19 +51,6 @@ def answers(guest: ShellGuest) -> bool:
 
 def base(guest: ShellGuest) -> Path:
     return guest.daemon.directory / "shell.qcow2"
-
-
-def domain(guest: ShellGuest) -> Domain:
-    return guest.session.inventory.domains[guest.key]
-
-
-def run(guest: ShellGuest, id_: str, arguments: Arguments = Arguments()) -> Job:  # noqa: B008
-    """Do a verb as the program does it; returns its end."""
-    job = guest.session.run(verb(id_), domain(guest), arguments)
-    until(
-        lambda: next(one for one in guest.session.jobs if one.id == job.id).state.is_over, f"the end of {id_}"
-    )
-    return next(one for one in guest.session.jobs if one.id == job.id)
 
 
 def write(guest: ShellGuest) -> tuple[str, str]:
@@ -94,7 +80,7 @@ def test_its_addresses_are_those_that_the_guest_gave_itself(shell: ShellGuest) -
         detail = shell.session.detail(shell.key)
         return detail is not None and "10.0.2.15" in {one.address for one in detail.addresses}
 
-    until(shown, "the address on the page of the domain")
+    shell.until(shown, "the address on the page of the domain")
     shell.session.watch(None)
 
 
@@ -141,7 +127,7 @@ def test_an_agent_that_hangs_is_one_line_and_the_guest_goes_on(shell: ShellGuest
     assert "\n" not in str(refused.value)
     assert "qemu-guest-agent" in refused.value.remedy
     for id_ in ("reboot", "shutdown"):
-        over = run(shell, id_, Arguments(mode="agent"))
+        over = shell.run(id_, Arguments(mode="agent"))
         assert over.state is JobState.FAILED
         assert "agent" in over.message
     with pytest.raises(TimedOut, match="agent"):
@@ -152,7 +138,7 @@ def test_an_agent_that_hangs_is_one_line_and_the_guest_goes_on(shell: ShellGuest
 
 def test_without_a_running_agent_the_plan_says_so(shell: ShellGuest) -> None:
     shell.ask("mount -o bind /bin/false /sbin/qemu-ga; killall -9 qemu-ga")
-    until(lambda: not answers(shell), "the agent's end")
+    shell.until(lambda: not answers(shell), "the agent's end")
     with pytest.raises(Invalid, match="cannot be quiesced: no guest agent runs in the guest"):
         take(shell.hypervisor, shell.key, "never", DISK_ONLY, quiesce=True)
     shell.ask("umount /sbin/qemu-ga")
@@ -160,19 +146,20 @@ def test_without_a_running_agent_the_plan_says_so(shell: ShellGuest) -> None:
 
 def test_it_goes_to_sleep_by_its_agent_and_is_woken(shell: ShellGuest) -> None:
     boot = shell.ask(BOOT)
-    assert run(shell, "sleep").state is JobState.DONE
-    until(lambda: domain(shell).state is State.SUSPENDED, "its sleep")
-    assert run(shell, "wake").state is JobState.DONE
-    until(lambda: domain(shell).state is State.RUNNING, "its waking")
+    assert shell.run("sleep").state is JobState.DONE
+    shell.until(lambda: shell.domain.state is State.SUSPENDED, "its sleep")
+    assert shell.run("wake").state is JobState.DONE
+    shell.until(lambda: shell.domain.state is State.RUNNING, "its waking")
+    shell.until(lambda: shell.hypervisor.addresses(shell.key), "its programs' going on")
     back_at_prompt(shell)
     assert shell.ask(BOOT) == boot
 
 
 def test_rebooted_by_its_agent_it_has_booted_anew_and_lost_nothing(shell: ShellGuest) -> None:
     boot, (file, text) = shell.ask(BOOT), write(shell)
-    assert run(shell, "reboot", Arguments(mode="agent")).state is JobState.DONE
-    until(lambda: not answers(shell), "its going down")
-    until(lambda: answers(shell), "the agent of the next boot")
+    assert shell.run("reboot", Arguments(mode="agent")).state is JobState.DONE
+    shell.until(lambda: not answers(shell), "its going down")
+    shell.until(lambda: answers(shell), "the agent of the next boot")
     back_at_prompt(shell)
     assert shell.ask(BOOT) != boot
     assert shell.ask(f"cat {file}") == [text]
@@ -180,12 +167,12 @@ def test_rebooted_by_its_agent_it_has_booted_anew_and_lost_nothing(shell: ShellG
 
 def test_shut_down_by_its_agent_its_disk_is_clean_and_whole(shell: ShellGuest) -> None:
     _, text = write(shell)
-    over = run(shell, "shutdown", Arguments(mode="agent"))
+    over = shell.run("shutdown", Arguments(mode="agent"))
     assert over.state is JobState.DONE, over.message
-    assert domain(shell).state is State.OFF
+    assert shell.domain.state is State.OFF
     assert agent_guest.is_clean(base(shell))
     assert holds(base(shell), text)
-    assert run(shell, "start").state is JobState.DONE
+    assert shell.run("start").state is JobState.DONE
     back_at_prompt(shell)
 
 
@@ -193,8 +180,8 @@ def test_shut_down_without_a_mode_it_obeys_though_its_agent_hangs(shell: ShellGu
     """The last one: the guest is off afterwards."""
     _, text = write(shell)
     shell.ask("killall -STOP qemu-ga")
-    over = run(shell, "shutdown")
+    over = shell.run("shutdown")
     assert over.state is JobState.DONE, over.message
-    assert domain(shell).state is State.OFF
+    assert shell.domain.state is State.OFF
     assert agent_guest.is_clean(base(shell))
     assert holds(base(shell), text)
