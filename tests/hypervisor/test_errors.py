@@ -89,6 +89,8 @@ def test_an_error_is_kept_whole_in_lines_of_its_own() -> None:
         ('qemu: -blockdev {}: Failed to get "write" lock', "stop that one first"),
         ("cannot set up guest memory 'pc.ram': Cannot allocate memory", "too little free memory"),
         ("QEMU guest agent is not configured", "org.qemu.guest_agent.0"),
+        ("Unable to find 'swtpm_setup' binary in $PATH: No such file or directory", "swtpm-tools"),
+        ("unsupported configuration: TPM version '2.0' is not supported", "swtpm and swtpm-tools"),
         ("something that nobody has seen", ""),
     ],
 )
