@@ -38,6 +38,7 @@ def raised(code: int, message: str, domain: int = libvirt.VIR_FROM_QEMU) -> libv
         (libvirt.VIR_ERR_OPERATION_TIMEOUT, "cannot acquire state change lock (held by x)", errors.Busy),
         (libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", errors.TimedOut),
         (libvirt.VIR_ERR_AGENT_UNRESPONSIVE, "guest agent is not connected", errors.TimedOut),
+        (111, "guest agent didn't respond to command within '5' seconds", errors.TimedOut),
         (libvirt.VIR_ERR_INTERNAL_ERROR, "something else", errors.Failed),
         (9999, "a number of the future", errors.Failed),
     ],

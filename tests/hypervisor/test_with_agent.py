@@ -7,7 +7,9 @@ image.
 from __future__ import annotations
 
 import itertools
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -176,12 +178,28 @@ def test_shut_down_by_its_agent_its_disk_is_clean_and_whole(shell: ShellGuest) -
     back_at_prompt(shell)
 
 
-def test_shut_down_without_a_mode_it_obeys_though_its_agent_hangs(shell: ShellGuest) -> None:
-    """The last one: the guest is off afterwards."""
+@pytest.mark.parametrize("by_others", [False, True])
+def test_shut_down_without_a_mode_it_obeys_though_its_agent_hangs(shell: ShellGuest, by_others: bool) -> None:
+    """Also when another program waits for the agent, for ever, and holds libvirt's lock on it."""
     _, text = write(shell)
     shell.ask("killall -STOP qemu-ga")
-    over = shell.run("shutdown")
+    with waiting(shell) if by_others else nullcontext():
+        over = shell.run("shutdown")
     assert over.state is JobState.DONE, over.message
     assert shell.domain.state is State.OFF
     assert agent_guest.is_clean(base(shell))
     assert holds(base(shell), text)
+    assert shell.run("start").state is JobState.DONE
+    back_at_prompt(shell)
+
+
+@contextmanager
+def waiting(shell: ShellGuest) -> Iterator[None]:
+    """Another program that has asked the agent something and waits for the answer without end."""
+    words = ("qemu-agent-command", shell.name, "--block", '{"execute":"guest-ping"}')
+    command = ["virsh", "-q", "-c", shell.daemon.uri, *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as other:
+        try:
+            yield
+        finally:
+            other.kill()

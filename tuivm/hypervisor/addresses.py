@@ -8,7 +8,7 @@ from typing import Any
 
 import libvirt
 
-from tuivm.hypervisor.agent import has_agent
+from tuivm.hypervisor.agent import has_agent, is_silent
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.detail import Address
 
@@ -41,7 +41,7 @@ def read_addresses(
     unsupported = [one for one in refused if one.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT]
     if len(unsupported) == len(_SOURCES):
         raise unsupported[0]
-    silent = [one for one in refused if one.get_error_code() == libvirt.VIR_ERR_AGENT_UNRESPONSIVE]
+    silent = [one for one in refused if is_silent(one)]
     if silent and has_agent(domain):
         raise silent[0]
     return ()

@@ -15,8 +15,9 @@ from contextlib import contextmanager, suppress
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
+from tuivm.hypervisor.errors import translate
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import Busy, Invalid
+from tuivm.model.errors import Busy, Invalid, TimedOut
 from tuivm.xml.read import agent_problem
 
 ANSWER = 5
@@ -24,15 +25,8 @@ ANSWER = 5
 WORK = 120
 """Seconds for what a guest may have to work on: writing out all it has, holding its file systems still."""
 _FOREVER = libvirt.VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK
-_SILENT = frozenset(
-    {
-        libvirt.VIR_ERR_AGENT_UNRESPONSIVE,
-        libvirt.VIR_ERR_OPERATION_TIMEOUT,
-        libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED,
-        libvirt.VIR_ERR_OPERATION_INVALID,
-    }
-)
-"""Codes that say that there is no agent, or none that answers."""
+_ABSENT = frozenset({libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, libvirt.VIR_ERR_OPERATION_INVALID})
+"""Codes that say that the domain has no agent, or does not run."""
 
 
 class Agent(Connection):
@@ -67,14 +61,14 @@ class Agent(Connection):
             lock.release()
 
     def agent_hangs(self, key: DomainKey, domain: libvirt.virDomain) -> bool:
-        """Whether an agent is connected and does not answer: libvirt would ask it, and wait a minute."""
+        """Whether an agent is connected and answers nobody: libvirt would ask it, and wait a minute."""
         if not has_agent(domain):
             return False
         try:
             with self.asking_agent(key, domain):
                 return False
         except libvirt.libvirtError as error:
-            if error.get_error_code() not in _SILENT:
+            if not isinstance(translate(error), TimedOut | Busy):  # Busy: another client waits for it.
                 raise
             return True
 
@@ -82,6 +76,11 @@ class Agent(Connection):
         """Drop what is kept of a domain that is no more."""
         super().forget(key)
         self._agents.pop(key.uuid, None)
+
+
+def is_silent(error: libvirt.libvirtError) -> bool:
+    """Whether it says that an agent did not answer in time; libvirt has several numbers for that."""
+    return isinstance(translate(error), TimedOut)
 
 
 def has_agent(domain: libvirt.virDomain) -> bool:
@@ -115,5 +114,5 @@ def _greet(domain: libvirt.virDomain) -> None:
     try:
         domain.getTime()
     except libvirt.libvirtError as error:
-        if error.get_error_code() in _SILENT:
+        if is_silent(error) or error.get_error_code() in _ABSENT:
             raise
