@@ -1,8 +1,8 @@
 """A libvirt daemon of the tests' own: its own configuration, state, socket and guests, gone when stopped.
 
 As root it runs in a private mount namespace, with directories of its own in the place of /etc/libvirt,
-/var/lib/libvirt, /var/log/libvirt and /run, so that nothing of this machine's libvirt is seen or touched but
-the cache of what its QEMU can do (asking QEMU anew takes eight seconds).
+/var/lib/libvirt, /var/log/libvirt and /run, and of what swtpm keeps, so that nothing of this machine's
+libvirt is seen or touched but the cache of what its QEMU can do (asking QEMU anew takes eight seconds).
 As another user it is a session daemon whose XDG directories are its own. Both keep the guests alive when
 the daemon is killed, so that a reconnection is a real one; ``stop`` ends the guests too.
 """
@@ -39,9 +39,14 @@ exec chroot /proc/tty "$@"
 """
 _NAMESPACE = """
 set -e
-mkdir -p /var/lib/libvirt /var/log/libvirt /etc/libvirt
+mkdir -p /var/lib/libvirt /var/log/libvirt /var/log/swtpm /etc/libvirt
 mount --bind "$1/lib" /var/lib/libvirt
 mount --bind "$1/log" /var/log/libvirt
+mount --bind "$1/swtpm/log" /var/log/swtpm
+if [ -d /var/lib/swtpm-localca ]; then
+    chown --reference=/var/lib/swtpm-localca "$1/swtpm/ca"
+    mount --bind "$1/swtpm/ca" /var/lib/swtpm-localca
+fi
 mount --bind "$1/etc" /etc/libvirt
 mount --bind "$1/passwd" /etc/passwd
 mount --bind "$1/group" /etc/group
@@ -71,7 +76,7 @@ class PrivateDaemon:
         """``qemu`` or ``lxc``."""
         self._process: subprocess.Popen[bytes] | None = None
         self._root = os.geteuid() == 0
-        for name in ("etc", "run/lock", "lib", "log", "sock", "home"):
+        for name in ("etc", "run/lock", "lib", "log", "sock", "home", "swtpm/log", "swtpm/ca"):
             (directory / name).mkdir(parents=True, exist_ok=True)
         self._configure()
 

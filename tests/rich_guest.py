@@ -6,9 +6,11 @@ which the kernel unpacks on top of it (Documentation/driver-api/early-userspace/
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +28,36 @@ _TERMINFO = ("/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo")
 def build(folder: Path) -> guest.Guest:
     """Return the demonstration's guest with the programs added; the archive is written into ``folder``."""
     plain = guest.build(paths.cache_dir() / "demo", print)
-    archive = folder / "rich.gz"
-    archive.write_bytes(plain.initrd.read_bytes() + cpio.compressed(_entries()))
+    return added(plain, _entries(), folder / "rich.gz")
+
+
+def added(plain: guest.Guest, entries: Iterable[cpio.Entry], archive: Path) -> guest.Guest:
+    """Return the guest with entries that are added to its files or replace them; written to ``archive``."""
+    archive.write_bytes(plain.initrd.read_bytes() + cpio.compressed(entries))
     return replace(plain, initrd=archive)
+
+
+def program(name: str) -> dict[str, bytes]:
+    """Return a program of this machine with its libraries: place in the guest and content."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    assert found is not None, f"{name} is not installed"
+    path = Path(found).resolve()
+    # /sbin comes first in the guest's PATH: busybox has programs of these names in /bin.
+    files = {f"sbin/{name}": path.read_bytes()}
+    listed = subprocess.run(["ldd", str(path)], capture_output=True, text=True, check=True).stdout
+    for library in _LIBRARY.findall(listed):
+        files[library.lstrip("/")] = Path(library).read_bytes()
+    return files
+
+
+def as_entries(files: Mapping[str, bytes]) -> list[cpio.Entry]:
+    """Return the files, all of them executable, with the folders that they stand in."""
+    entries = []
+    folders: set[str] = {"sbin", "lib", "etc"}
+    for place, content in files.items():
+        entries += cpio.parents(place, folders)
+        entries.append(cpio.file(place, content, 0o755))
+    return entries
 
 
 def xml(folder: Path, name: str) -> str:
@@ -43,23 +72,8 @@ def xml(folder: Path, name: str) -> str:
 def _entries() -> list[cpio.Entry]:
     files: dict[str, bytes] = {}
     for name in PROGRAMS:
-        found = shutil.which(name)
-        assert found is not None, f"{name} is not installed"
-        program = Path(found).resolve()
-        # /sbin comes first in the guest's PATH: busybox has programs of these names in /bin.
-        files[f"sbin/{name}"] = program.read_bytes()
-        listed = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=True).stdout
-        for library in _LIBRARY.findall(listed):
-            files[library.lstrip("/")] = Path(library).read_bytes()
+        files |= program(name)
     for name in TERMINALS:
         source = next(Path(root, name[0], name) for root in _TERMINFO if Path(root, name[0], name).exists())
         files[f"lib/terminfo/{name[0]}/{name}"] = source.read_bytes()
-    entries = []
-    folders: set[str] = {"sbin", "lib"}
-    for place, content in files.items():
-        for parent in reversed(Path(place).parents[:-1]):
-            if str(parent) not in folders:
-                folders.add(str(parent))
-                entries.append(cpio.folder(str(parent)))
-        entries.append(cpio.file(place, content, 0o755))
-    return entries
+    return as_entries(files)

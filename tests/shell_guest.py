@@ -16,12 +16,15 @@ from tests.recorder import Recorder
 from tuivm import paths
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.session import Session
+from tuivm.core.verbs import Arguments, verb
 from tuivm.demo import guest
 from tuivm.demo.domains import Hardware, Role, domain_xml
 from tuivm.demo.parts import find_emulator
 from tuivm.hypervisor import LibvirtHypervisor, connect
-from tuivm.model.domain import DomainKey
+from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.job import Job
 
+_NOTHING = Arguments()
 PATIENCE = 120.0
 """Seconds; a guest boots in 3 to 30, by how busy the machine is."""
 
@@ -47,6 +50,20 @@ class ShellGuest:
     def console(self) -> ConsoleSession:
         """Its console."""
         return self.session.console(self.key)
+
+    @property
+    def domain(self) -> Domain:
+        """The domain as the program shows it."""
+        return self.session.inventory.domains[self.key]
+
+    def run(self, id_: str, arguments: Arguments = _NOTHING) -> Job:
+        """Do a verb as the program does it; returns its end."""
+        begun = self.session.run(verb(id_), self.domain, arguments)
+        deadline = time.monotonic() + PATIENCE
+        while not (job := next(one for one in self.session.jobs if one.id == begun.id)).state.is_over:
+            assert time.monotonic() < deadline, f"the end of {id_} did not come"
+            time.sleep(0.01)
+        return job
 
     def text(self) -> list[str]:
         """The lines on the screen, drawn up to now, without blank ends."""
@@ -93,19 +110,18 @@ def shell_guest(
     without: str = "",
     devices: str = "",
     name: str = "shell",
+    make: Callable[[Path], str] | None = None,
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
-    ``without`` is left out of its XML, ``devices`` are further ones, in XML.
+    ``without`` is left out of the kernel's command line, ``devices`` are further ones, in XML. ``make`` returns
+    the XML of another guest of that name, and makes what it needs in the folder it is given.
     """
-    parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
         hypervisor = connect(daemon.uri)
         hypervisor.open()
-        disk = (folder or daemon.directory) / "shell.qcow2"
-        subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
-        hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
-        xml = with_second_serial(domain_xml(hardware, Role(name, "idle", "a shell"), disk))
+        where = folder or daemon.directory
+        xml = make(where) if make is not None else plain(where, name)
         assert without in xml
         xml = xml.replace(without, "") if without else xml
         xml = xml.replace("</devices>", f"{devices}</devices>")
@@ -122,6 +138,15 @@ def shell_guest(
         finally:
             session.close(timeout=20.0)
             hypervisor.close()
+
+
+def plain(folder: Path, name: str = "shell") -> str:
+    """XML of the demonstration's guest, its empty disk made in ``folder``."""
+    parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
+    disk = folder / "shell.qcow2"
+    subprocess.run(["qemu-img", "create", "-qf", "qcow2", disk, "64M"], check=True)
+    hardware = Hardware(parts, find_emulator(parts.machine), kvm=False, user_network=False)
+    return with_second_serial(domain_xml(hardware, Role(name, "idle", "a shell"), disk))
 
 
 def with_second_serial(xml: str) -> str:

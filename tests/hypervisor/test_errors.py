@@ -38,6 +38,7 @@ def raised(code: int, message: str, domain: int = libvirt.VIR_FROM_QEMU) -> libv
         (libvirt.VIR_ERR_OPERATION_TIMEOUT, "cannot acquire state change lock (held by x)", errors.Busy),
         (libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", errors.TimedOut),
         (libvirt.VIR_ERR_AGENT_UNRESPONSIVE, "guest agent is not connected", errors.TimedOut),
+        (111, "guest agent didn't respond to command within '5' seconds", errors.TimedOut),
         (libvirt.VIR_ERR_INTERNAL_ERROR, "something else", errors.Failed),
         (9999, "a number of the future", errors.Failed),
     ],
@@ -89,6 +90,8 @@ def test_an_error_is_kept_whole_in_lines_of_its_own() -> None:
         ('qemu: -blockdev {}: Failed to get "write" lock', "stop that one first"),
         ("cannot set up guest memory 'pc.ram': Cannot allocate memory", "too little free memory"),
         ("QEMU guest agent is not configured", "org.qemu.guest_agent.0"),
+        ("Unable to find 'swtpm_setup' binary in $PATH: No such file or directory", "swtpm-tools"),
+        ("unsupported configuration: TPM version '2.0' is not supported", "swtpm and swtpm-tools"),
         ("something that nobody has seen", ""),
     ],
 )

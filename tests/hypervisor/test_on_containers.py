@@ -153,3 +153,21 @@ def test_console_is_a_shell(lxc: LibvirtHypervisor, shell: DomainKey) -> None:
     console.send(b"exit\r")
     until(lambda: bool(ends), "the end")
     assert ends == [None]
+
+
+def test_a_signal_shuts_a_container_down(lxc: LibvirtHypervisor, shell: DomainKey, tmp_path: Path) -> None:
+    """Its first process gets it, and may put its house in order first."""
+    lxc.undefine(shell)
+    root = tmp_path / "root"
+    script = root / "tmp" / "init"
+    script.write_text(
+        "trap 'echo in order >/tmp/told; exit 0' TERM\necho >/tmp/ready\nwhile :; do sleep 1 & wait; done\n"
+    )
+    xml = CONTAINER.format(name="shell [b]x", root=root)
+    key = lxc.define(xml.replace("</initarg>", "</initarg><initarg>/tmp/init</initarg>"))
+    (root / "bin" / "sleep").symlink_to("busybox")
+    lxc.start(key)
+    until((root / "tmp" / "ready").exists, "its first process")
+    lxc.shutdown(key, "signal")
+    until(lambda: lxc.read_domain(key).state is State.OFF, "its end")
+    assert (root / "tmp" / "told").read_text() == "in order\n"

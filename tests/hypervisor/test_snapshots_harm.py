@@ -246,6 +246,32 @@ def test_going_back_to_external_ones_destroys_no_image_that_another_needs(
     assert (now(qemu, key), got(disk)) == (4, 7)
 
 
+def test_what_several_grew_from_is_not_merged_for_one_of_them(qemu: LibvirtHypervisor, disk: Path) -> None:
+    """What the plan refuses, libvirt refuses too; what it lets through keeps every content."""
+    key = qemu.define(guest("ways", disk=disk))
+    put(disk, 1)
+    written(qemu, key, "x", 2)
+    if qemu.snapshot_facts(key).reverts_external:
+        return  # No libvirt before 9.9 comes to two ways.
+    written(qemu, key, "y", 3)
+    revert(qemu, key, "x")
+    qemu.start(key)
+    for words in ("did not come by way of 'y'", "'y' and 'z' grew from it"):
+        with pytest.raises(Invalid, match=words):
+            delete(qemu, key, "x")
+        with pytest.raises(HypervisorError, match="not supported"):
+            qemu.delete_snapshot(key, "x")
+        if "z" not in names(qemu, key):
+            qemu.destroy(key)
+            written(qemu, key, "z", 5)
+            qemu.start(key)
+    delete(qemu, key, "y")
+    delete(qemu, key, "x")
+    assert names(qemu, key) == {"z"}
+    qemu.destroy(key)
+    assert now(qemu, key) == 5
+
+
 def image_now(hypervisor: LibvirtHypervisor, key: DomainKey) -> Path:
     return Path(hypervisor.disk_chains(key)[0].layers[0].path)
 

@@ -21,6 +21,7 @@ from tuivm.model.errors import HypervisorError, Invalid, NotFound
 from tuivm.model.job import Job, JobState
 from tuivm.model.labels import Labels
 from tuivm.model.snapshot import SnapshotRequest
+from tuivm.xml.labels import LOCK_NAMESPACE, NAMESPACE
 
 NONE = Arguments()
 BOTH = Labels("a title [b]", ("web", "ü"), locked=True)
@@ -311,8 +312,8 @@ def test_labels_of_a_running_guest_are_kept_when_it_stops(
     assert qemu.labels(key) == BOTH
     libvirt_daemon.virsh("desc", "labelled", "--title", "--config", "--new-desc", "of virsh")
     until(lambda: qemu.read_domain(key).title == "of virsh", "the event")
-    uri = "https://tuivm.org/xmlns/domain/1"
-    libvirt_daemon.virsh("metadata", "labelled", "--uri", uri, "--config", "--remove")
+    for uri in (NAMESPACE, LOCK_NAMESPACE):
+        libvirt_daemon.virsh("metadata", "labelled", "--uri", uri, "--config", "--remove")
     until(lambda: not qemu.read_domain(key).locked, "the event")
 
 

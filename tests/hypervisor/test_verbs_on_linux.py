@@ -9,9 +9,9 @@ import pytest
 from tests.hypervisor.conftest import until
 from tests.shell_guest import ShellGuest, shell_guest
 from tuivm.core.verbs import Arguments, verb
-from tuivm.model.domain import Domain, State
+from tuivm.model.domain import State
 from tuivm.model.errors import HypervisorError
-from tuivm.model.job import Job, JobState
+from tuivm.model.job import JobState
 
 pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
 
@@ -24,34 +24,21 @@ def guest() -> Iterator[ShellGuest]:
         yield made
 
 
-def domain(guest: ShellGuest) -> Domain:
-    return guest.session.inventory.domains[guest.key]
-
-
-def run(guest: ShellGuest, id_: str, arguments: Arguments = Arguments()) -> Job:  # noqa: B008
-    """Do a verb as the program does it; returns its end."""
-    job = guest.session.run(verb(id_), domain(guest), arguments)
-    until(
-        lambda: next(one for one in guest.session.jobs if one.id == job.id).state.is_over, f"the end of {id_}"
-    )
-    return next(one for one in guest.session.jobs if one.id == job.id)
-
-
 def test_memory_outlives_a_managed_save(guest: ShellGuest) -> None:
     guest.ask("echo kept in memory >/run/mark || echo kept in memory >/mark")
     boot = guest.ask("cat /proc/sys/kernel/random/boot_id")
-    assert run(guest, "save").state is JobState.DONE
-    assert (domain(guest).state, domain(guest).saved) == (State.OFF, True)
-    assert verb("restore").why_not(domain(guest), {}) is None
-    assert run(guest, "restore", Arguments(options=frozenset({"paused"}))).state is JobState.DONE
-    assert domain(guest).state is State.PAUSED
-    assert run(guest, "resume").state is JobState.DONE
+    assert guest.run("save").state is JobState.DONE
+    assert (guest.domain.state, guest.domain.saved) == (State.OFF, True)
+    assert verb("restore").why_not(guest.domain, {}) is None
+    assert guest.run("restore", Arguments(options=frozenset({"paused"}))).state is JobState.DONE
+    assert guest.domain.state is State.PAUSED
+    assert guest.run("resume").state is JobState.DONE
     guest.open()
     guest.console.send(b"\r")
     guest.until(guest.at_prompt, "a prompt")
     assert guest.ask("cat /run/mark /mark 2>/dev/null") == ["kept in memory"]
     assert guest.ask("cat /proc/sys/kernel/random/boot_id") == boot
-    assert not domain(guest).saved
+    assert not guest.domain.saved
 
 
 def test_an_nmi_reaches_the_kernel(guest: ShellGuest) -> None:
@@ -59,39 +46,39 @@ def test_an_nmi_reaches_the_kernel(guest: ShellGuest) -> None:
         return int(guest.ask("grep NMI: /proc/interrupts | tr -dc 0-9; echo")[-1])
 
     before = count()
-    assert run(guest, "nmi").state is JobState.DONE
+    assert guest.run("nmi").state is JobState.DONE
     guest.until(lambda: count() > before, "an NMI")
 
 
 def test_a_guest_sleeps_and_is_woken(guest: ShellGuest) -> None:
     guest.console.send(b"echo mem >/sys/power/state; echo aw''ake\r")
-    until(lambda: domain(guest).state is State.SUSPENDED, "its sleep")
-    assert verb("start").why_not(domain(guest), {}) == "suspended by its own guest: wake it"
-    assert verb("wake").why_not(domain(guest), {}) is None
-    assert run(guest, "wake").state is JobState.DONE
-    until(lambda: domain(guest).state is State.RUNNING, "its waking")
+    until(lambda: guest.domain.state is State.SUSPENDED, "its sleep")
+    assert verb("start").why_not(guest.domain, {}) == "suspended by its own guest: wake it"
+    assert verb("wake").why_not(guest.domain, {}) is None
+    assert guest.run("wake").state is JobState.DONE
+    until(lambda: guest.domain.state is State.RUNNING, "its waking")
     guest.until(lambda: "awake" in guest.text(), "the guest's word")
 
 
 def test_a_locked_guest_survives_everything_destructive(guest: ShellGuest) -> None:
     boot = guest.ask("cat /proc/sys/kernel/random/boot_id")
     guest.hypervisor.set_locked(guest.key, True)  # Another client's doing: told by an event.
-    until(lambda: domain(guest).locked, "the lock")
+    until(lambda: guest.domain.locked, "the lock")
     for id_ in ("force-off", "reset", "nmi"):
-        assert verb(id_).why_not(domain(guest), {}) == "locked: unlock it first"
-        over = run(guest, id_)
+        assert verb(id_).why_not(guest.domain, {}) == "locked: unlock it first"
+        over = guest.run(id_)
         assert (over.state, over.message) == (JobState.FAILED, "locked: unlock it first")
-    over = run(guest, "dump", Arguments(text="/nowhere/x", options=frozenset({"crash"})))
+    over = guest.run("dump", Arguments(text="/nowhere/x", options=frozenset({"crash"})))
     assert over.message == "locked: unlock it first"
     assert guest.ask("cat /proc/sys/kernel/random/boot_id") == boot
-    assert run(guest, "unlock").state is JobState.DONE
-    assert not domain(guest).locked
+    assert guest.run("unlock").state is JobState.DONE
+    assert not guest.domain.locked
 
 
 def test_forced_off_gracefully_it_has_shut_down_or_is_off_all_the_same(guest: ShellGuest) -> None:
     """The last one: the guest is gone afterwards."""
-    over = run(guest, "force-off", Arguments(options=frozenset({"graceful"})))
+    over = guest.run("force-off", Arguments(options=frozenset({"graceful"})))
     assert over.state is JobState.DONE
-    assert domain(guest).state is State.OFF
+    assert guest.domain.state is State.OFF
     with pytest.raises(HypervisorError):
         guest.hypervisor.destroy(guest.key)

@@ -236,3 +236,74 @@ async def test_a_refusal_of_libvirt_is_a_result_of_each() -> None:
         await world.until(lambda: "force off: 0 of 2 domains done, 2 failed" in world.notices)
         await world.pilot.press("B")
         await world.shows("[denied] by polkit")
+
+
+async def test_a_snapshot_of_each_by_one_name() -> None:
+    async with living() as world:
+        await mark(world, "db", "mail", "win11")
+        await world.pilot.press("t")
+        await world.shows("Take snapshot: 3 domains?", " db ", " mail ", "win11", "name", "snap-", "inside")
+        await world.shows("snapshot-create-as", "and so on for each")
+        await world.pilot.press(*("backspace",) * 20, *"before [b]", "enter")
+        await world.until(lambda: "3 of 3 domains done" in world.notices)
+        for name in ("db", "mail", "win11"):
+            taken = [one.name for one in world.hypervisor.detail(world.hypervisor.key(name)).snapshots]
+            assert "before [b]" in taken, (name, taken)
+        # The name is in use now: each says so by itself, and nothing else is harmed.
+        await world.pilot.press("t")
+        await world.shows("Take snapshot: 3 domains?")
+        await world.pilot.press(*("backspace",) * 20, *"before [b]", "enter")
+        await world.until(lambda: "0 of 3 domains done" in world.notices)
+        await world.pilot.press("B")
+        await world.shows("3 failed", "a snapshot named")
+
+
+async def test_what_does_not_go_together_is_said_in_the_question_about_snapshots() -> None:
+    async with living() as world:
+        await mark(world, "db", "mail")
+        await world.pilot.press("t")
+        await world.shows("Take snapshot: 2 domains?")
+        await world.pilot.press("end", "slash", "enter")
+        await world.shows("A name cannot hold '/'")
+        await world.pilot.press("backspace", "tab", "tab", "space")
+        await world.shows("(*) disk and memory", "Only disks alone are quiesced")
+        await world.pilot.press("enter")
+        assert world.app.has_dialog
+        await world.pilot.press("shift+tab", "right")
+        await world.shows("(*) disks alone", "--disk-only --quiesce")
+        await world.shows_not("Only disks alone are quiesced")
+        await world.pilot.press("escape")
+        await world.until(lambda: not world.app.has_dialog)
+        assert world.hypervisor.calls["take_snapshot"] == 0
+
+
+async def test_dumps_of_several_go_into_a_folder_by_their_names() -> None:
+    async with living() as world:
+        await mark(world, "db", "mail")
+        await world.pilot.press("V")
+        await world.shows("dump core")
+        await world.pilot.press(*await letter(world, "dump core"))
+        await world.shows("Dump core: 2 domains?", "folder there")
+        await world.pilot.press(*"/srv/x", "enter")
+        await world.shows("A folder on the hypervisor's host")
+        await world.pilot.press("slash", "enter")
+        await world.until(lambda: "2 of 2 domains done" in world.notices)
+        jobs = {job.name: job.message for job in world.session.jobs}
+        assert jobs["db"] == "written to /srv/x/db.core on the hypervisor's host"
+        assert jobs["mail"] == "written to /srv/x/mail.core on the hypervisor's host"
+
+
+async def letter(world: World, label: str) -> str:
+    """The key of an entry of the menu that is shown."""
+    line = next(line for line in world.text.splitlines() if label in line)
+    return line.partition(label)[0].replace("│", " ").split()[-1]
+
+
+async def test_what_is_for_one_at_a_time_says_why() -> None:
+    async with living() as world:
+        await mark(world, "db", "mail")
+        await world.pilot.press("U")
+        await world.until(lambda: "delete is for one domain at a time" in world.notices)
+        assert "chosen part by part" in world.notices
+        await world.pilot.press("V")
+        await world.shows("one at a time: a title tells one from the others")

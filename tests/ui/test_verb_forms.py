@@ -95,8 +95,33 @@ async def test_keys_typed_with_the_one_that_asks_reach_the_dialog() -> None:
         await world.until(lambda: "xsy" in names(world), "the new name")
 
 
+def with_agent(world: World, name: str, state: str) -> None:
+    """Give a domain a channel for a guest agent that is in that state."""
+    machine = world.hypervisor.machine(world.hypervisor.key(name))
+    channel = f"<channel><target name='org.qemu.guest_agent.0' state='{state}'/></channel>"
+    machine.xml = machine.default_xml().replace("</devices>", f"{channel}</devices>")
+    assert channel in machine.xml
+
+
+@pytest.mark.parametrize("id_", ["S", "R"])
+async def test_an_agent_that_is_not_there_is_grey_and_refused_with_the_reason(id_: str) -> None:
+    async with living() as world:
+        with_agent(world, "db", "disconnected")
+        await world.choose("db")
+        await world.until(lambda: world.session.detail(world.hypervisor.key("db")))
+        await world.pilot.press(id_, "shift+tab", "right", "right")
+        await world.shows("(*) agent", "o guest agent runs in the guest")
+        await world.pilot.press("y")
+        await world.shows("o guest agent runs in the guest")
+        assert world.app.has_dialog
+        await world.pilot.press("left", "y")
+        await world.until(lambda: world.session.jobs and not world.app.has_dialog)
+        assert "--mode acpi" in world.session.jobs[0].command
+
+
 async def test_the_way_to_shut_down_is_chosen_and_seen_in_the_command() -> None:
     async with living() as world:
+        with_agent(world, "db", "connected")
         await world.choose("db")
         await world.pilot.press("S", "shift+tab", "right", "right")
         await world.shows("(*) agent", "--mode agent")

@@ -183,6 +183,9 @@ def test_every_verb_beyond_starting_and_stopping_does_its_work() -> None:
     do("dump", "memory-only", text="/var/a\nb")
     assert (machine.nmis, machine.dumps) == (1, ["/var/a\nb"])
     assert said[-1] == "written to /var/a b on the hypervisor's host"
+    do("dump", text="/srv/")
+    assert machine.dumps[-1] == f"/srv/{machine.domain.name}.core"
+    assert verb("dump").virsh(machine.domain, Arguments(text="/srv/"))[-1] == machine.dumps[-1]
     with pytest.raises(Invalid, match="live, or"):
         do("dump", "crash", "live", text="/x")
     do("reboot", mode="agent")

@@ -86,7 +86,7 @@ class Machine:
         self.python()
         names = (
             "cc pkg-config qemu-system-x86_64 qemu-img libvirtd virtlogd virsh tmux vi less ps zstd "
-            "vim htop mc nano dialog whiptail"
+            "vim htop mc nano dialog whiptail mkfs.ext4 qemu-ga swtpm swtpm_setup"
         )
         for name in names.split():
             self.command(name)
@@ -151,7 +151,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_an_empty_debian_needs_it_all(machine: Machine) -> None:
     assert machine.plan("run") == f"{DEBIAN_RUN} libvirt-daemon-system"
     more = "libvirt-daemon libvirt-clients libvirt-daemon-driver-lxc tmux vim-tiny less procps zstd"
-    more += " vim htop mc nano dialog whiptail"
+    more += " e2fsprogs qemu-guest-agent swtpm swtpm-tools vim htop mc nano dialog whiptail"
     assert machine.plan("test") == f"{DEBIAN_RUN} libvirt-daemon-system {more}"
     assert machine.calls() == []
 
@@ -170,6 +170,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
                 "python3 python3-devel gcc pkgconf-pkg-config libvirt-devel qemu-system-x86-core qemu-img "
                 "libvirt-daemon-driver-qemu busybox libvirt-daemon libvirt-daemon-log libvirt-client "
                 "libvirt-daemon-driver-lxc tmux vim-minimal less procps-ng zstd "
+                "e2fsprogs qemu-guest-agent swtpm swtpm-tools "
                 "vim-enhanced htop mc nano dialog newt"
             ),
         ),
@@ -177,6 +178,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
             "pacman",
             (
                 "python gcc pkgconf libvirt qemu-system-x86 qemu-img busybox tmux vim less procps-ng zstd "
+                "e2fsprogs qemu-guest-agent swtpm "
                 "htop mc nano dialog libnewt"
             ),
         ),
@@ -186,6 +188,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
                 "python3 python3-devel gcc pkg-config libvirt-devel qemu-x86 qemu-img "
                 "libvirt-daemon-driver-qemu busybox-static libvirt-daemon libvirt-daemon-log libvirt-client "
                 "libvirt-daemon-driver-lxc tmux vim-small less procps zstd "
+                "e2fsprogs qemu-guest-agent swtpm "
                 "vim htop mc nano dialog newt"
             ),
         ),

@@ -354,3 +354,21 @@ def test_a_disk_left_out_that_has_another_image_now_goes_back_to_its_own() -> No
         now = replace(about, description=Description(disks=(vda, replace(vda, target="vdb", source=image))))
         told = plan_revert(DOMAIN, now, facts(TOP, BASE), "x", safety=False)
         assert any(words in warning for warning in told.warnings)
+
+
+def test_what_several_grew_from_is_not_deleted_alone() -> None:
+    ways = [outer(name, "a", TOP, f"/img/web.{name}") for name in ("b", "c")]
+    about = detail(outer("a"), ways[0], replace(ways[1], current=True), image="/img/web.c")
+    known = facts("/img/web.c", TOP, BASE)
+    refusal = plan_delete(DOMAIN, about, known, "a").refusal
+    assert "'b' and 'c' grew from it" in refusal
+    assert "all but one" in refusal
+    assert plan_delete(DOMAIN, about, known, "a", DeleteScope.TREE).refusal == ""
+    assert plan_delete(DOMAIN, about, known, "b").refusal == ""
+    # Of one way left it depends on whether the present state came by it.
+    for left, present, refused in (("c", "c", False), ("b", "a", True), ("b", "other", True)):
+        kept = replace(outer(left, "a", TOP, f"/img/web.{left}"), current=left == present)
+        first = replace(outer("a"), current=present == "a")
+        beside = replace(inner("other", image="/img/o"), current=present == "other")
+        told = plan_delete(DOMAIN, detail(first, kept, beside), known, "a").refusal
+        assert ("did not come by way of" in told) is refused, (left, present, told)

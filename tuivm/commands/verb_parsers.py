@@ -77,7 +77,15 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     "title": (_WORDS,),
     "description": (_WORDS,),
     "tags": (_WORDS,),
-    "dump": (Extra("--file", "text", "PATH", "the file to write, on the host of libvirt", required=True),),
+    "dump": (
+        Extra(
+            "--file",
+            "text",
+            "PATH",
+            "the file to write on libvirt's host, or a folder (FOLDER/)",
+            required=True,
+        ),
+    ),
     "sleep": (Extra("--mode", "mode", "HOW", "mem (the default), disk or hybrid", choices=_SLEEPS),),
     "snapshot": (
         Extra("--name", "snapshot", "NAME", "its name (default snap- and the time)"),

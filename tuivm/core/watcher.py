@@ -20,7 +20,7 @@ from tuivm.core.ports import Hypervisor
 from tuivm.core.store import Store
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
-from tuivm.model.errors import HypervisorError, NotFound, NotSupported, Unreachable
+from tuivm.model.errors import HypervisorError, NotFound, NotSupported, TimedOut, Unreachable
 from tuivm.model.inventory import Link
 
 if TYPE_CHECKING:
@@ -199,6 +199,12 @@ class Watcher:
             self._take_addresses(key, self._hypervisor.addresses(key))
         except Unreachable as error:
             self._lost(error)
+        except TimedOut as error:
+            with self._lock:
+                # An agent that hangs is left alone for longer than one that is only asked in vain.
+                if self._looked_at:
+                    self._looked_at = time.monotonic() + ADDRESSES_EVERY
+            _log.info("no addresses of %s: %s", key.uuid, error)
         except HypervisorError as error:
             _log.info("no addresses of %s: %s", key.uuid, error)
 

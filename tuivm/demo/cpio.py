@@ -11,6 +11,7 @@ import gzip
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 _TRAILER = "TRAILER!!!"
 
@@ -37,6 +38,13 @@ def file(name: str, data: bytes, permissions: int = 0o644) -> Entry:
 def folder(name: str) -> Entry:
     """Return the entry of a folder."""
     return Entry(name, stat.S_IFDIR | 0o755)
+
+
+def parents(place: str, known: set[str]) -> list[Entry]:
+    """Return the folders above a file that are not ``known`` yet, the outermost first; they are then."""
+    missing = [str(each) for each in reversed(Path(place).parents[:-1]) if str(each) not in known]
+    known.update(missing)
+    return [folder(each) for each in missing]
 
 
 def link(name: str, target: str) -> Entry:

@@ -123,10 +123,7 @@ def entries(
     found.append(cpio.file("etc/modules", "".join(f"{name}\n" for name in names).encode()))
     known = {entry.name for entry in found}
     for place, content in libraries:
-        for parent in reversed(Path(place).parents[:-1]):
-            if str(parent) not in known:
-                known.add(str(parent))
-                found.append(cpio.folder(str(parent)))
+        found += cpio.parents(place, known)
         found.append(cpio.file(place, content, 0o755))
     return found
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import libvirt
 
+from tuivm.hypervisor.agent import has_agent, is_silent
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.detail import Address
 
@@ -16,12 +19,18 @@ _SOURCES = (
 )
 
 
-def read_addresses(domain: libvirt.virDomain) -> tuple[Address, ...]:
-    """Addresses without loopback and link-local ones. Raises libvirtError when no source is supported."""
+def read_addresses(
+    domain: libvirt.virDomain, glance: Callable[[], AbstractContextManager[None]]
+) -> tuple[Address, ...]:
+    """Addresses without loopback and link-local ones; ``glance`` limits what is asked of the agent.
+
+    Raises libvirtError when no source is supported, and when none told any but an agent does not answer;
+    Busy while another thread asks the agent.
+    """
     refused: list[libvirt.libvirtError] = []
     for source, word in _SOURCES:
         try:
-            found = _addresses(domain.interfaceAddresses(source), word)
+            found = _addresses(_answer(domain, source, glance), word)
         except libvirt.libvirtError as error:
             if error.get_error_code() in (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_OPERATION_INVALID):
                 raise
@@ -32,7 +41,19 @@ def read_addresses(domain: libvirt.virDomain) -> tuple[Address, ...]:
     unsupported = [one for one in refused if one.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT]
     if len(unsupported) == len(_SOURCES):
         raise unsupported[0]
+    silent = [one for one in refused if is_silent(one)]
+    if silent and has_agent(domain):
+        raise silent[0]
     return ()
+
+
+def _answer(
+    domain: libvirt.virDomain, source: int, glance: Callable[[], AbstractContextManager[None]]
+) -> dict[str, Any]:
+    if source != libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT or not has_agent(domain):
+        return domain.interfaceAddresses(source)
+    with glance():
+        return domain.interfaceAddresses(source)
 
 
 def _addresses(answer: dict[str, Any], word: str) -> tuple[Address, ...]:

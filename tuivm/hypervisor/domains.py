@@ -134,7 +134,7 @@ class Domains(Sampling, Snapshots, Metadata):
 
         domain = self.handle(key)
         with self.asking(key=key, capability=Capability.ADDRESSES):
-            return read_addresses(domain)
+            return read_addresses(domain, lambda: self.glancing_at_agent(key, domain))
 
     def _filtered(self, link: libvirt.virConnect, flag: int) -> frozenset[str] | None:
         """UUIDs of the domains that ``flag`` selects; None where the driver does not know the flag."""

@@ -83,6 +83,8 @@ _LOST = (
 )
 _LEVELS = frozenset({"VIR_ERR_WARNING", "VIR_ERR_ERROR"})
 """Names of virErrorLevel, which begin as those of virErrorNumber do."""
+_SILENT = ("respond", "timeout", "timed out")
+"""What libvirt says, under several numbers, of an agent that did not answer in time."""
 _WRONG_STATE = ("is already running", "is not running", "not in shutoff state")
 
 
@@ -131,6 +133,8 @@ def _kind(code: int | None, domain: int | None, words: str) -> type[HypervisorEr
         return Unreachable
     if "active console session" in words or "state change lock" in words:
         return Busy
+    if "guest agent" in words and any(sign in words for sign in _SILENT):
+        return TimedOut
     if "cannot find character device" in words or "cannot find console device" in words:
         return NotFound
     if any(sign in words for sign in _WRONG_STATE):

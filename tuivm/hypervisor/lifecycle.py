@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 
 import libvirt
 
-from tuivm.hypervisor.connection import Connection
+from tuivm.hypervisor.agent import Agent
 from tuivm.hypervisor.errors import REFUSED_FLAGS
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
@@ -18,6 +19,9 @@ _UNDEFINE_ALL = (
     | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
 )
 
+_AGENT = "agent"
+_OBEYED = ("End of file from agent socket", "agent disappeared while executing command")
+"""What libvirt says of an agent that went away after it had been told; not of one that was not there."""
 SHUTDOWN_MODES: Mapping[str, int] = {
     "acpi": libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
     "agent": libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
@@ -36,7 +40,7 @@ REBOOT_MODES: Mapping[str, int] = {
 """The ways to ask a guest to reboot."""
 
 
-class Lifecycle(Connection):
+class Lifecycle(Agent):
     """Start, stop, pause and so on, each on a domain that the list has shown."""
 
     def start(self, key: DomainKey, *, paused: bool = False, discard_saved: bool = False) -> None:
@@ -64,13 +68,32 @@ class Lifecycle(Connection):
         flags = _mode(mode, SHUTDOWN_MODES)
         with self.asking(capability=Capability.SHUTDOWN, key=key):
             domain = self.handle(key)
-            domain.shutdownFlags(flags) if flags else domain.shutdown()
+            flags = flags or self._past_agent(key, domain, SHUTDOWN_MODES)
+            with self._obeying_agent(key, domain) if mode == _AGENT else nullcontext():
+                domain.shutdownFlags(flags) if flags else domain.shutdown()
 
     def reboot(self, key: DomainKey, mode: str = "") -> None:
         """Ask the guest to reboot; returns before it has. ``mode`` is one of :data:`REBOOT_MODES`."""
         flags = _mode(mode, REBOOT_MODES)
         with self.asking(capability=Capability.REBOOT, key=key):
-            self.handle(key).reboot(flags)
+            domain = self.handle(key)
+            flags = flags or self._past_agent(key, domain, REBOOT_MODES)
+            with self._obeying_agent(key, domain) if mode == _AGENT else nullcontext():
+                domain.reboot(flags)
+
+    @contextmanager
+    def _obeying_agent(self, key: DomainKey, domain: libvirt.virDomain) -> Iterator[None]:
+        """Limit what is asked in the block. An agent that obeys may be gone before it has answered."""
+        with self.asking_agent(key, domain):
+            try:
+                yield
+            except libvirt.libvirtError as error:
+                if not any(sign in (error.get_error_message() or "") for sign in _OBEYED):
+                    raise
+
+    def _past_agent(self, key: DomainKey, domain: libvirt.virDomain, modes: Mapping[str, int]) -> int:
+        """The flag for ACPI where libvirt, left to choose, would wait for a silent agent; none elsewhere."""
+        return modes["acpi"] if self.agent_hangs(key, domain) else 0
 
     def reset(self, key: DomainKey) -> None:
         """Hard reset, as the button does."""

@@ -87,7 +87,12 @@ class Metadata(Connection):
 
     def set_locked(self, key: DomainKey, locked: bool) -> None:
         """Lock it against destructive verbs, or unlock it."""
-        self._write_element(key, xml_labels.with_lock(self._element(key), locked=locked))
+        self.write_element(
+            key, xml_labels.LOCK if locked else None, xml_labels.LOCK_PREFIX, xml_labels.LOCK_NAMESPACE
+        )
+        rest = None if locked else xml_labels.without_lock(self._element(key))
+        if rest is not None:
+            self._write_element(key, rest)
 
     def probe_verbs(self) -> None:
         """Learn which verbs the driver lacks, once: one that it has refuses a flag that does not exist."""

@@ -28,6 +28,11 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("guest agent is not configured",), "the domain needs a channel named org.qemu.guest_agent.0"),
     (("guest agent is not connected",), "is qemu-guest-agent running in the guest? do it without the agent"),
     (("guest agent", "not responding"), "is qemu-guest-agent running in the guest? do it without the agent"),
+    (("unable to find 'swtpm",), "an emulated TPM needs swtpm and swtpm-tools on the hypervisor's host"),
+    (
+        ("tpm version", "not supported"),
+        "an emulated TPM needs swtpm and swtpm-tools on the hypervisor's host",
+    ),
     (("active block job",), "a disk of it is being merged or copied: wait for that, or cancel it"),
     (("address already in use",), "another program has this port: choose another, or let libvirt choose"),
     (("assigned", "host devices"), "take the host's devices out of the domain first"),

@@ -6,7 +6,7 @@ import os
 
 import libvirt
 
-from tuivm.hypervisor.connection import Connection
+from tuivm.hypervisor.agent import Agent
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
@@ -29,7 +29,7 @@ _NAME_LIMIT = 247
 """Bytes of a domain's name: with ``.xml.new`` behind it, it is the name of a file."""
 
 
-class Saving(Connection):
+class Saving(Agent):
     """The verbs that write memory to a file, and those that need more than one call."""
 
     def boot_once(
@@ -79,7 +79,9 @@ class Saving(Connection):
         if target not in _SLEEP_TARGETS:
             raise Invalid(f"there is no sleep '{one_line(target)}'", f"one of {', '.join(_SLEEP_TARGETS)}")
         with self.asking(capability=Capability.SLEEP, key=key):
-            self.handle(key).pMSuspendForDuration(_SLEEP_TARGETS[target], 0, 0)
+            domain = self.handle(key)
+            with self.asking_agent(key, domain):
+                domain.pMSuspendForDuration(_SLEEP_TARGETS[target], 0, 0)
 
     def wake(self, key: DomainKey) -> None:
         """Wake a guest that sleeps in RAM."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import libvirt
 
+from tuivm.hypervisor.agent import Agent
 from tuivm.hypervisor.chains import Chains
 from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.renaming import ABSENT, Renaming, current_name, lookup, read_snapshot
@@ -41,7 +43,7 @@ _SCOPES: Mapping[DeleteScope | None, int] = {
 }
 
 
-class Snapshots(Chains, Renaming, RetentionRules):
+class Snapshots(Chains, Renaming, RetentionRules, Agent):
     """The snapshot verbs, and what they work on."""
 
     def snapshots(self, key: DomainKey) -> tuple[Snapshot, ...]:
@@ -89,8 +91,11 @@ class Snapshots(Chains, Renaming, RetentionRules):
                     "choose another name, or move that file away",
                 )
             xml = create.snapshot(request, disks, memory_file)
+            flags = _flags(request, with_memory=bool(memory_file))
+            quiesced = flags & libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE
             try:
-                made = domain.snapshotCreateXML(xml, _flags(request, with_memory=bool(memory_file)))
+                with self.asking_agent(key, domain) if quiesced else nullcontext():
+                    made = domain.snapshotCreateXML(xml, flags)
             except libvirt.libvirtError as error:
                 raise self._explain(error) from error
             return read_snapshot(made, made.getName())

@@ -6,27 +6,20 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from tuivm.core.selection import Selection, sort_out
-from tuivm.core.verbs import Arguments, Verb
+from tuivm.core.verbs import Arguments
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.job import Batch, JobState
+from tuivm.ui.bulk_forms import form_of_many, proposed, why_alone
 from tuivm.ui.context import Context
 from tuivm.ui.marks import Marks
-from tuivm.ui.verb_forms import form_of
 from tuivm.ui.words import counted
 
 if TYPE_CHECKING:
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.keymap import Entry
 
-_ALONE = frozenset({"edit", "delete", "snapshot", "merge", "describe-snapshot", "set-retention"})
-"""Verbs whose questions need one domain's own answers."""
 _KEPT = 50
 """Batches that can be looked at again."""
-
-
-def takes_many(wanted: Verb) -> bool:
-    """Whether a verb can be used on several domains at once."""
-    return not (wanted.needs_snapshot or wanted.id in _ALONE or form_of(wanted.id).alone)
 
 
 class BulkDesk:
@@ -45,9 +38,10 @@ class BulkDesk:
     def ask(self, entries: Sequence[Entry], domains: Sequence[Domain], shown: Container[DomainKey]) -> None:
         """Do the first of ``entries`` (they share a key) that any of ``domains`` allows, after a question."""
         verbs = [entry.verb for entry in entries if entry.verb is not None]
-        many = [wanted for wanted in verbs if takes_many(wanted)]
+        many = [wanted for wanted in verbs if not why_alone(wanted)]
         if not many:
-            self._say(f"{verbs[0].label} is for one domain at a time: Esc clears the marks")
+            why = why_alone(verbs[0])
+            self._say(f"{verbs[0].label} is for one domain at a time ({why}): Esc clears the marks")
             return
         unsupported = self._session.inventory.unsupported
         sorted_out = [sort_out(wanted, domains, unsupported) for wanted in many]
@@ -65,7 +59,8 @@ class BulkDesk:
             if arguments is not None:
                 self._run(selection, arguments)
 
-        self._app.push_screen(FormScreen(of_many(selection, shown)), answered)
+        text = proposed(selection.verb.id, self._context.clock())
+        self._app.push_screen(FormScreen(of_many(selection, shown, text)), answered)
 
     def _run(self, asked: Selection, arguments: Arguments) -> None:
         """Hand over those that are still there and that it can still be done to; tell of the others."""
@@ -81,7 +76,8 @@ class BulkDesk:
         if missing:
             self._say(f"{asked.verb.label}: {counted(missing, 'domain')} changed meanwhile and left out")
         if now.able:
-            self.follow(self._session.run_many(asked.verb, now.able, arguments))
+            given = form_of_many(asked.verb.id).becomes(arguments)
+            self.follow(self._session.run_many(asked.verb, now.able, given))
 
     def _refuse(self, selection: Selection) -> None:
         from tuivm.ui.questions import reasons

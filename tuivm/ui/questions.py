@@ -12,6 +12,8 @@ from tuivm.core.selection import Selection
 from tuivm.core.shell import pasted
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.model.errors import Invalid
+from tuivm.ui.bulk_forms import form_of_many
 from tuivm.ui.dialogs.form import Question
 from tuivm.ui.marks import count_words
 from tuivm.ui.signs import state_word
@@ -22,6 +24,7 @@ from tuivm.ui.words import content, counted, short
 if TYPE_CHECKING:
     from tuivm.model.detail import Detail
 
+_AGENT = "agent"
 _NAME_WIDTH = 60
 _COLUMN = 32
 _NAMED = 500
@@ -34,12 +37,14 @@ def of_one(
     wanted: Verb, domain: Domain, arguments: Arguments, detail: Detail | None = None, first: str = ""
 ) -> Question:
     """Ask whether ``wanted`` is to be done to ``domain``; ``first`` is said before the question."""
-    form = _fitted(form_of(wanted.id), domain, wanted)
+    silent = _agent_problem(domain, detail)
+    form = _fitted(form_of(wanted.id), domain, wanted, silent)
     name = short(domain.name, _NAME_WIDTH)
     what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
 
     def why_not(now: Arguments) -> str:
-        return _sentence(wanted.protected(domain, now) or _start_problem(wanted, domain, now))
+        mode = silent if now.mode == _AGENT else ""
+        return _sentence(wanted.protected(domain, now) or mode or _start_problem(wanted, domain, now))
 
     return Question(
         domain.key,
@@ -56,10 +61,23 @@ def of_one(
     )
 
 
-def _fitted(form: Form, domain: Domain, wanted: Verb) -> Form:
-    """The form for this domain: what it cannot have is greyed."""
+def _agent_problem(domain: Domain, detail: Detail | None) -> str:
+    """Why the guest's agent cannot be asked; empty when it can, or when that is not known."""
+    from tuivm.xml.read import agent_problem
+
+    if detail is None or not domain.state.is_active:
+        return ""
+    try:
+        return agent_problem(detail.xml)
+    except Invalid:
+        return ""
+
+
+def _fitted(form: Form, domain: Domain, wanted: Verb, silent: str) -> Form:
+    """The form for this domain, greyed where it cannot be; ``silent`` is why its agent cannot be asked."""
     if wanted.id != "start":
-        return form
+        ways = (replace(way, why_not=silent) if way.value == _AGENT else way for way in form.modes)
+        return replace(form, modes=tuple(ways)) if silent else form
     if domain.state is State.PAUSED:
         return Form()
     saved = "" if domain.saved else "it has no saved state"
@@ -92,9 +110,13 @@ class _Told:
     """All of them."""
 
 
-def of_many(selection: Selection, shown: Container[DomainKey]) -> Question:
-    """Ask whether a verb is to be done to all that it can be done to; ``shown`` is what the list shows."""
+def of_many(selection: Selection, shown: Container[DomainKey], text: str = "") -> Question:
+    """Ask whether a verb is to be done to all that it can be done to; ``shown`` is what the list shows.
+
+    ``text`` stands in the form at first, where it asks for one.
+    """
     wanted = selection.verb
+    form = form_of_many(wanted.id)
     kept: dict[frozenset[str], _Told] = {}
 
     def told(now: Arguments) -> _Told:
@@ -108,18 +130,22 @@ def of_many(selection: Selection, shown: Container[DomainKey]) -> Question:
 
     def command(now: Arguments) -> str:
         rest = "" if len(selection.able) == 1 else "   and so on for each"
-        return pasted(wanted.virsh(selection.able[0], now)) + rest
+        return pasted(wanted.virsh(selection.able[0], form.becomes(now))) + rest
+
+    def why_not(now: Arguments) -> str:
+        return form.unfit(now) if told(now).picked.able else "It can be done to none of them."
 
     return Question(
         None,
         "",
         lambda now: told(now).words,
         wanted.label,
-        form_of(wanted.id),
+        form,
         wanted.dangerous,
         lambda now: told(now).lost,
-        lambda now: "" if told(now).picked.able else "It can be done to none of them.",
+        why_not,
         command,
+        text=text,
         left_out=lambda now: told(now).left_out,
         names=lambda now: told(now).names,
         phrase=phrase,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tuivm.core.verbs import Arguments
 from tuivm.core.verbs.lifecycle import BOOT_DEVICES, MODES
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
@@ -49,12 +50,14 @@ class Form:
     """Devices, of which one is ``Arguments.device``."""
     switches: tuple[Option, ...] = ()
     """What can be on or off in ``Arguments.options``."""
-    alone: bool = False
-    """Whether it is asked for one domain only: what is answered fits no other."""
     asks_first: bool = False
     """Whether the key itself asks: there is nothing to be done without an answer."""
     many: bool = False
     """Whether it is asked for several domains only; of one it is clear."""
+    becomes: Callable[[Arguments], Arguments] = lambda chosen: chosen
+    """What the verb is given for what was chosen."""
+    unfit: Callable[[Arguments], str] = lambda _: ""
+    """Why what was chosen does not go together; empty when it does."""
 
     @property
     def is_empty(self) -> bool:
@@ -126,7 +129,6 @@ FORMS: Mapping[str, Form] = {
             Option("reset", "resets after"),
         ),
         switches=(Option("memory-only", "memory only (ELF)"),),
-        alone=True,
         asks_first=True,
     ),
     "autostart": Form(ways=(Option("on", "on"), Option("off", "off")), many=True),
@@ -134,17 +136,13 @@ FORMS: Mapping[str, Form] = {
         text=TextField(
             "name", now=lambda domain, _: domain.name, problem=_name_problem, longest=NAME_LONGEST
         ),
-        alone=True,
         asks_first=True,
     ),
     "title": Form(
         text=TextField("title", "none", lambda domain, _: domain.title, _line_problem),
-        alone=True,
         asks_first=True,
     ),
-    "description": Form(
-        text=TextField("description", now=_description, lines=True), alone=True, asks_first=True
-    ),
+    "description": Form(text=TextField("description", now=_description, lines=True), asks_first=True),
     "tags": Form(
         text=TextField(
             "tags", "none; such as web, production", lambda domain, _: " ".join(domain.tags), _tags_problem

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tuivm.core.shell import pasted
 from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, Arguments, Verb
 from tuivm.model.domain import Domain
-from tuivm.ui.bulk_desk import takes_many
+from tuivm.ui.bulk_forms import why_alone
 from tuivm.ui.dialogs.menu import MenuEntry
 from tuivm.ui.verb_forms import form_of
 from tuivm.ui.words import counted, short
@@ -144,8 +144,8 @@ def _reason(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> str:
     unsupported = main.context.session.inventory.unsupported
     if len(domains) == 1:
         return wanted.why_not(domains[0], unsupported) or ""
-    if not takes_many(wanted):
-        return "for one domain at a time"
+    if why_alone(wanted):
+        return f"one at a time: {why_alone(wanted)}"
     if any(wanted.why_not(domain, unsupported) is None for domain in domains):
         return ""
     return f"none of them: {wanted.why_not(domains[0], unsupported)}"

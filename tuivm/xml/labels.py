@@ -1,8 +1,10 @@
 """Tags and the lock in a domain's ``<metadata>``, and its title: read, and changed in place.
 
-The element is ``<tuivm xmlns="https://tuivm.org/xmlns/domain/1">``, with ``<locked/>`` and a ``<tag>`` for
-each tag; what else stands in it is kept. libvirt hands it out alone without its namespace, within the
-domain's XML with it (https://libvirt.org/formatdomain.html#general-metadata).
+The tags are in ``<tuivm xmlns="https://tuivm.org/xmlns/domain/1">``, a ``<tag>`` for each; what else stands
+in it is kept. The lock is an element of its own, ``<lock xmlns="https://tuivm.org/xmlns/lock/1"/>``: libvirt
+replaces an element whole, and of two clients, one that tags and one that locks, none must undo the other.
+A ``<locked/>`` among the tags counts as a lock too. libvirt hands an element out alone without its namespace,
+within the domain's XML with it (https://libvirt.org/formatdomain.html#general-metadata).
 """
 
 from __future__ import annotations
@@ -16,20 +18,26 @@ from tuivm.model.labels import Labels
 from tuivm.xml.document import parse
 
 NAMESPACE = "https://tuivm.org/xmlns/domain/1"
-"""What the element belongs to."""
+"""What the element of the tags belongs to."""
 ELEMENT = "tuivm"
 """Its name, and the prefix that libvirt is told to write."""
+LOCK_NAMESPACE = "https://tuivm.org/xmlns/lock/1"
+"""What the lock belongs to."""
+LOCK_PREFIX = "tuivm-lock"
+"""The prefix that libvirt is told to write before its name."""
+LOCK = "<lock/>"
+"""The lock."""
 
 
 def from_domain(xml: str) -> Labels:
     """What people wrote on the domain that this XML describes. Raises Invalid."""
-    if NAMESPACE not in xml and "<title" not in xml:
+    if NAMESPACE not in xml and LOCK_NAMESPACE not in xml and "<title" not in xml:
         return Labels()
     root = parse(xml, "domain")
     title = (root.findtext("title") or "").strip()
     element = root.find(f"./metadata/{{{NAMESPACE}}}{ELEMENT}")
-    tags, locked = _tags(element), _is_locked(element)
-    return Labels(title, tags, locked)
+    locked = root.find(f"./metadata/{{{LOCK_NAMESPACE}}}lock") is not None or _has_lock(element)
+    return Labels(title, _tags(element), locked)
 
 
 def description(xml: str) -> str:
@@ -47,14 +55,13 @@ def with_tags(element: str | None, tags: Sequence[str]) -> str:
     return _text(root)
 
 
-def with_lock(element: str | None, *, locked: bool) -> str:
-    """The element with the lock or without. Raises Invalid."""
+def without_lock(element: str | None) -> str | None:
+    """The element of the tags without a lock in it; None where there is none to take out. Raises Invalid."""
     root = _root(element)
-    for child in [child for child in root if _local(child) == "locked"]:
+    found = [child for child in root if _local(child) == "locked"]
+    for child in found:
         root.remove(child)
-    if locked:
-        root.insert(0, ET.Element("locked"))
-    return _text(root)
+    return _text(root) if found else None
 
 
 def is_empty(element: str) -> bool:
@@ -81,5 +88,5 @@ def _tags(element: ET.Element | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
 
 
-def _is_locked(element: ET.Element | None) -> bool:
+def _has_lock(element: ET.Element | None) -> bool:
     return element is not None and any(_local(child) == "locked" for child in element)

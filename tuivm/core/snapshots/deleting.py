@@ -117,13 +117,39 @@ def _refusal(detail: Detail, facts: SnapshotFacts, gone: list[Snapshot]) -> str:
         if lost:
             told = and_list([quoted(each) for each in lost])
             return f"the overlay of {quoted(one.name)} holds {told}, which would be lost: delete that first"
-        heirs = [each for each in detail.snapshots if each.parent == one.name and each.name not in names]
-        if heirs and not facts.active:
-            return (
-                f"{quoted(one.name)} is external and has children: libvirt deletes it only while the domain"
-                " runs; start it, or delete the children first"
-            )
+        why = _held_by_heirs(detail, facts, one, names)
+        if why:
+            return why
     return _elsewhere(facts, gone)
+
+
+def _held_by_heirs(detail: Detail, facts: SnapshotFacts, one: Snapshot, gone: set[str]) -> str:
+    """Why an external snapshot cannot go from under what grew from it; empty when it can.
+
+    libvirt merges its overlay into the image below, which is one way only: on the way to the present state
+    (qemuSnapshotDeleteValidate in libvirt's qemu_snapshot.c, from 9.9 on; before, it cannot come to this).
+    """
+    heirs = [each.name for each in detail.snapshots if each.parent == one.name and each.name not in gone]
+    if not heirs:
+        return ""
+    told, name = and_list([quoted(each) for each in heirs]), quoted(one.name)
+    if len(heirs) > 1:
+        return (
+            f"{name} is external, and {told} grew from it: libvirt cannot merge it for several;"
+            " delete all but one of them first, or all with it"
+        )
+    if not facts.active:
+        return (
+            f"{name} is external and has children: libvirt deletes it only while the domain"
+            " runs; start it, or delete the children first"
+        )
+    current = next((each.name for each in detail.snapshots if each.current), None)
+    if current is not None and current not in names_of(detail, one.name, DeleteScope.CHILDREN):
+        return (
+            f"{name} is external, and the present state did not come by way of {told}, which grew from it:"
+            f" libvirt cannot delete it; delete {told} first, or both together"
+        )
+    return ""
 
 
 def _saved(domain: Domain, external: list[Snapshot]) -> str:

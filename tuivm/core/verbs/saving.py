@@ -30,8 +30,21 @@ def _restore(work: Work) -> None:
 def _dump(work: Work) -> None:
     if len(work.arguments.options & {"crash", "reset", "live"}) > 1:
         raise Invalid("a dump is live, or crashes the domain, or resets it")
-    work.hypervisor.dump(work.key, work.arguments.text, work.arguments.options)
-    work.say(f"written to {' '.join(work.arguments.text.split())} on the hypervisor's host")
+    path = work.arguments.text
+    if path.endswith("/"):
+        path = dump_file(work.hypervisor.read_domain(work.key), path)
+    work.hypervisor.dump(work.key, path, work.arguments.options)
+    work.say(f"written to {' '.join(path.split())} on the hypervisor's host")
+
+
+def dump_file(domain: Domain, path: str) -> str:
+    """Where a dump goes: to ``path``, or into it by the domain's name where it is a folder (``/srv/``)."""
+    return f"{path}{domain.name.replace('/', '_')}.core" if path.endswith("/") else path
+
+
+def _dump_virsh(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
+    words = virsh.plain("dump", _DUMP_SWITCHES)(domain, arguments)
+    return (*words, "--file", dump_file(domain, arguments.text))
 
 
 def _lose_saved(_: Domain, __: Arguments) -> str:
@@ -113,7 +126,7 @@ SAVING: tuple[Verb, ...] = (
         Capability.DUMP,
         states.exists,
         _dump,
-        virsh.with_text("dump", "--file", options=_DUMP_SWITCHES),
+        _dump_virsh,
         options=tuple(_DUMP_SWITCHES),
         measured=True,
         destructive_options=_ENDS,

@@ -17,18 +17,14 @@ def _autostart(work: Work) -> None:
     work.say("starts with the host" if enabled else "does not start with the host")
 
 
-def _element(tags: tuple[str, ...], *, locked: bool) -> str:
+def _tagged(_: Domain, arguments: Arguments) -> str:
     from tuivm.xml import labels
 
-    return labels.with_lock(labels.with_tags(None, tags), locked=locked)
-
-
-def _tagged(domain: Domain, arguments: Arguments) -> str:
     try:
         tags = split_tags(arguments.text)
     except Invalid:  # The verb refuses them, in words; the command only shows what is meant.
         tags = ()
-    return _element(tags, locked=domain.locked)
+    return labels.with_tags(None, tags)
 
 
 SETTINGS: tuple[Verb, ...] = (
@@ -81,7 +77,7 @@ SETTINGS: tuple[Verb, ...] = (
         Capability.METADATA,
         states.anything,
         lambda work: work.hypervisor.set_tags(work.key, split_tags(work.arguments.text)),
-        virsh.metadata(_tagged),
+        virsh.tags(_tagged),
     ),
     Verb(
         "lock",
@@ -91,7 +87,7 @@ SETTINGS: tuple[Verb, ...] = (
         Capability.METADATA,
         states.locks,
         lambda work: work.hypervisor.set_locked(work.key, True),
-        virsh.metadata(lambda domain, _: _element(domain.tags, locked=True)),
+        virsh.lock(locked=True),
     ),
     Verb(
         "unlock",
@@ -101,7 +97,7 @@ SETTINGS: tuple[Verb, ...] = (
         Capability.METADATA,
         states.unlocks,
         lambda work: work.hypervisor.set_locked(work.key, False),
-        virsh.metadata(lambda domain, _: _element(domain.tags, locked=False)),
+        virsh.lock(locked=False),
     ),
 )
 """What changes how the domain is described."""

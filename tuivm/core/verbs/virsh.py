@@ -35,9 +35,9 @@ def with_mode(command: str) -> Argv:
     return argv
 
 
-def with_text(command: str, *switches: str, options: Mapping[str, str] | None = None) -> Argv:
+def with_text(command: str, *switches: str) -> Argv:
     """The same with the text behind ``switches``."""
-    words_of = plain(command, options)
+    words_of = plain(command)
     return lambda domain, arguments: (*words_of(domain, arguments), *switches, arguments.text)
 
 
@@ -86,17 +86,32 @@ def described(*switches: str) -> Argv:
     return argv
 
 
-def metadata(element_of: Callable[[Domain, Arguments], str]) -> Argv:
-    """``metadata`` with our whole element; ``--remove`` where nothing would stand in it."""
+def tags(element_of: Callable[[Domain, Arguments], str]) -> Argv:
+    """``metadata`` with the whole element of the tags; ``--remove`` where nothing would stand in it."""
 
     def argv(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
         from tuivm.xml.labels import ELEMENT, NAMESPACE, is_empty
 
         element = element_of(domain, arguments)
-        words = (*plain("metadata")(domain, arguments), "--uri", NAMESPACE, *_scope(domain))
-        return (*words, "--remove") if is_empty(element) else (*words, "--key", ELEMENT, "--set", element)
+        return _metadata(domain, NAMESPACE, ELEMENT, "" if is_empty(element) else element)
 
     return argv
+
+
+def lock(*, locked: bool) -> Argv:
+    """``metadata`` with the lock, or without."""
+
+    def argv(domain: Domain, _: Arguments) -> tuple[str, ...]:
+        from tuivm.xml.labels import LOCK, LOCK_NAMESPACE, LOCK_PREFIX
+
+        return _metadata(domain, LOCK_NAMESPACE, LOCK_PREFIX, LOCK if locked else "")
+
+    return argv
+
+
+def _metadata(domain: Domain, uri: str, key: str, element: str) -> tuple[str, ...]:
+    words = (*plain("metadata")(domain, Arguments()), "--uri", uri, *_scope(domain))
+    return (*words, "--key", key, "--set", element) if element else (*words, "--remove")
 
 
 def _scope(domain: Domain) -> tuple[str, ...]:
