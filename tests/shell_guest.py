@@ -114,7 +114,7 @@ def shell_guest(
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
-    ``without`` is left out of the kernel's command line, ``devices`` are further ones, in XML. ``make`` returns
+    ``without`` is left out of its XML, ``devices`` are further ones, in XML. ``make`` returns
     the XML of another guest of that name, and makes what it needs in the folder it is given.
     """
     with temporary_daemon() as daemon:

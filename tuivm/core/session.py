@@ -96,8 +96,6 @@ class Session(Readings):
         self._monitor = self._make_monitor(interval, keeper)
         self._looked_at = False
         self._hire(balloon_period)
-        self.building = BuildingWatch(hypervisor, lambda: self.inventory, self._monitor.lost)
-        """Looks at the host and at what keeps its machines apart, while that is shown."""
 
     def _hire(self, balloon_period: int) -> None:
         """Make what works in the background beside the monitor."""
@@ -108,6 +106,8 @@ class Session(Readings):
         self._labels = LabelReader(hypervisor, store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
         self._balloons = Balloons(hypervisor, store, balloon_period)
+        self.building = BuildingWatch(hypervisor, lambda: self.inventory, self._monitor.lost)
+        """Looks at the host and at what keeps its machines apart, while that is shown."""
 
     def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
