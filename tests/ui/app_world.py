@@ -74,7 +74,7 @@ class World:
     @property
     def log(self) -> str:
         """Every line of the log."""
-        return "\n".join(f"{entry.subject}|{entry.text}" for entry in self.app.log_entries)
+        return "\n".join(f"{entry.name}|{entry.detail}" for entry in self.app.happened.book.entries)
 
     @property
     def notices(self) -> str:

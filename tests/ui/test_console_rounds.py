@@ -246,10 +246,10 @@ class TestClipboard:
             assert not world.app.has_dialog
             world.app.rounds.clipboard_asked(other, "three")
             await world.until(lambda: isinstance(world.app.screen, ClipboardScreen))
-            before = len(world.app.log_entries)
+            before = len(world.app.happened.book.entries)
             for _ in range(100):
                 world.app.rounds.clipboard_asked(other, "four")
-            assert len(world.app.log_entries) == before + 1
+            assert len(world.app.happened.book.entries) == before + 1
             await world.pilot.press("y")
             await world.until(lambda: world.app.clipboard == "three")
             now[0] += 31.0

@@ -98,6 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab-2", ("2",), "console tab", "Show the console without typing on it.", Group.PANES),
     Action("tab-3", ("3",), "snapshots", "Show the snapshots of the domain.", Group.PANES),
     Action("tab-4", ("4",), "info", "Show devices, addresses and XML of the domain.", Group.PANES),
+    Action("tab-5", ("5",), "events", "Show what happened to the domain.", Group.PANES),
     Action(
         "versions",
         ("E",),
@@ -178,7 +179,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("back", ("escape",), "back", "Go back one layer: dialog, zoom, filter, marks.", Group.PROGRAM),
     Action("jobs", ("J",), "jobs", "Show the jobs: what was done, what is under way.", Group.PROGRAM),
-    Action("log", ("L",), "log", "Show what happened: events and messages.", Group.PROGRAM),
+    Action(
+        "log",
+        ("L",),
+        "log",
+        "Show what happened: events and messages, to filter, and the way to where it happened.",
+        Group.PROGRAM,
+    ),
     Action("theme", ("T",), "theme", "Choose the colours; the choice is kept.", Group.PROGRAM),
     Action(
         "commands",

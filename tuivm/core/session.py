@@ -30,7 +30,7 @@ from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 
@@ -61,7 +61,7 @@ class Session:
         audit: Audit | None = None,
         events: EventKeeper | None = None,
     ) -> None:
-        """``watch`` looks through what consoles print, ``audit`` keeps what was done, ``events`` what came."""
+        """``watch`` reads what consoles print, ``audit`` writes what was done, ``events`` keeps what came."""
         self._hypervisor = hypervisor
         self._terminal = terminal
         self._listener: Listener | None = None
@@ -139,7 +139,7 @@ class Session:
 
     def announce(self, message: str) -> None:
         """Tell the screen something that concerns no domain; from any thread but the screen's own."""
-        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message))
+        self._take_event(Event(EventKind.OTHER, time.time(), None, "", message, severity=Severity.WARNING))
 
     def tell(self, event: Event) -> None:
         """Put an event into the log and tell the screen; from any thread but the screen's own."""

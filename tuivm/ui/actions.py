@@ -120,12 +120,6 @@ def _help(main: MainScreen) -> None:
     )
 
 
-def _log(main: MainScreen) -> None:
-    from tuivm.ui.dialogs.log import LogScreen
-
-    main.app.push_screen(LogScreen(main.tuivm.log_entries, main.context.keymap["log"].keys))
-
-
 def _jobs(main: MainScreen) -> None:
     from tuivm.ui.dialogs.jobs import JobsScreen
 
@@ -186,11 +180,12 @@ ACTS: Mapping[str, Do] = {
     "tab-2": partial(_tab, 1),
     "tab-3": partial(_tab, 2),
     "tab-4": partial(_tab, 3),
+    "tab-5": partial(_tab, 4),
     "versions": lambda main: main.tuivm.edits.versions(main.selected),
     "zoom": lambda main: main.zoom(),
     "back": lambda main: main.back(),
     "jobs": _jobs,
-    "log": _log,
+    "log": lambda main: main.tuivm.happened.show(main),
     "theme": _theme,
     "commands": _commands,
     "help": _help,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,7 +16,7 @@ from textual.widgets import Input
 from tuivm.config import Config, State, save_state
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import EventKind, Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.ascii import AsciiFilter
@@ -30,23 +29,22 @@ from tuivm.ui.diagnosis_desk import DiagnosisDesk
 from tuivm.ui.edit_desk import EditDesk
 from tuivm.ui.job_desk import JobDesk
 from tuivm.ui.keymap import Keymap
-from tuivm.ui.log import LogEntry, Severity
-from tuivm.ui.messages import Mailbox, News, NewsArrived
-from tuivm.ui.notices import NoticeApp
+from tuivm.ui.log_desk import LogDesk
+from tuivm.ui.messages import Mailbox, NewsArrived
+from tuivm.ui.notices import NoticeApp, as_level
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
 from tuivm.ui.snapshot_desk import SnapshotDesk
 from tuivm.ui.theme import use_theme
 from tuivm.ui.verb_desk import VerbDesk
+from tuivm.ui.widgets.detail import EVENTS
 from tuivm.ui.words import short
 
 if TYPE_CHECKING:
     from tuivm.ui.widgets.console import ConsolePane
     from tuivm.ui.widgets.console_messages import ClipboardAsked, Copied, Notice
 
-_LOG_KEPT = 2000
-"""Lines of the log."""
 _NOTICE_SECONDS = 5.0
 """How long a notice stays."""
 _IDLE_CONSOLES = 0.5
@@ -82,8 +80,6 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
             session, config, Keymap(config.keys, read_only=config.readonly), note, needs_ascii(config), clock
         )
         """What every part of the screen shares."""
-        self.log_entries: deque[LogEntry] = deque(maxlen=_LOG_KEPT)
-        """What happened, oldest first."""
         self._notices = tuple(notices)
         self._start = tuple(start)
         self._remember = remember
@@ -101,6 +97,8 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
 
     def _set_desks_up(self) -> None:
         """Each desk does one kind of thing that the user wishes; some do verbs in their own way."""
+        self.happened: LogDesk = LogDesk(self, self.context)
+        """What happened, and what is done with it."""
         self.desk: VerbDesk = VerbDesk(self, self.context)
         """What is done with a domain."""
         self.bulk: BulkDesk = BulkDesk(self, self.context)
@@ -147,7 +145,7 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         """Begin to show the session; called by the main screen when it is there."""
         self._attached = True
         for event in self.session.events:
-            self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
+            self.happened.book.add(event)
         self.session.attach(self._mailbox, details=False)
         # The list that is there already is in the first picture, not in the second.
         self.on_news_arrived()
@@ -188,7 +186,9 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
             self.main.show_detail(detail)
         if news.jobs:
             self._take_jobs(list(news.jobs.values()))
-        self._take_events(news)
+        if news.events:
+            self.happened.take(news.events)
+            self.renew_log()
         if news.consoles:
             self.rounds.news(news.consoles)
             self._renew_sheet()
@@ -220,23 +220,10 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         self.bulk.news({job.batch for job in jobs if job.batch})
         self._renew_sheet()
 
-    def _take_events(self, news: News) -> None:
-        for event in news.events:
-            if event.kind is EventKind.OTHER and event.key is None:
-                self.tell(event.detail, severity="warning")
-            elif event.kind is EventKind.CONSOLE:
-                self._tell_console(event)
-            else:
-                self.log_entries.append(LogEntry(event.time, Severity.INFORMATION, event.name, event.detail))
-        if news.events:
-            self._renew_sheet()
-
-    def _tell_console(self, event: Event) -> None:
-        """Log what a console has to say; a notice only where nobody looks at it, which it would lie over."""
-        screen = self.screen
-        seen = isinstance(screen, GuestScreen) and event.key in screen.consoles_shown
-        severity = event.notice or "information"
-        self.tell(event.detail, subject=event.name, severity=severity, toast=bool(event.notice) and not seen)
+    def renew_log(self) -> None:
+        """There is more to read in the log."""
+        self.main.detail.renew(EVENTS)
+        self._renew_sheet()
 
     def _renew_sheet(self, *, tick: bool = False) -> None:
         """Bring a page that is open up to date; at a ``tick`` only one that shows elapsed times."""
@@ -287,15 +274,15 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
         log: bool = True,
         toast: bool = True,
         seconds: float = _NOTICE_SECONDS,
+        kind: EventKind = EventKind.OTHER,
     ) -> None:
         """Say something: a notice, and a line in the log. ``text`` and ``subject`` may be hostile."""
-        grade = Severity(severity)
         if log:
-            self.log_entries.append(LogEntry(self.context.clock(), grade, subject, text))
+            self.happened.note(text, subject, Severity(severity), kind)
         if toast:
             about = f"{short(subject, _NAME_WIDTH)}: " if subject else ""
             self.notify(
-                about + short(text, _NOTICE_WIDTH), severity=grade.value, timeout=seconds, markup=False
+                about + short(text, _NOTICE_WIDTH), severity=as_level(severity), timeout=seconds, markup=False
             )
 
     # Themes

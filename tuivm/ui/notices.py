@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from textual.notifications import SeverityLevel
@@ -12,6 +13,13 @@ from tuivm.ui.type_ahead import TypeAheadApp
 
 _FRESH = 1.0
 """Seconds for which a notice stays though a dialog is shown: nobody has read it yet."""
+
+_LEVELS: Mapping[str, SeverityLevel] = {"warning": "warning", "error": "error"}
+
+
+def as_level(severity: str) -> SeverityLevel:
+    """How a notice of that severity looks."""
+    return _LEVELS.get(severity, "information")
 
 
 class NoticeApp(TypeAheadApp, inherit_bindings=False):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tuivm.core.keyboard import BREAK, PRESS
 from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.domain import Domain
+from tuivm.model.event import EventKind
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
 from tuivm.ui.verb_forms import form_of
@@ -120,4 +121,4 @@ class VerbDesk:
             words, severity = f"{job.label}: {job.message}{remedy}", "error"
         # What keys do is seen on the console, which a notice would lie over.
         quiet = job.batch or (job.state is JobState.DONE and job.verb in (PRESS, BREAK))
-        self._app.tell(words, subject=job.name, severity=severity, toast=not quiet)
+        self._app.tell(words, subject=job.name, severity=severity, toast=not quiet, kind=EventKind.JOB)

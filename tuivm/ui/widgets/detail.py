@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tuivm.ui.widgets.overview import OverviewTab
     from tuivm.ui.widgets.snapshots import SnapshotsTab
 
-OVERVIEW, CONSOLE, SNAPSHOTS, INFO = range(4)
-TITLES = ("Overview", "Console", "Snapshots", "Info")
+OVERVIEW, CONSOLE, SNAPSHOTS, INFO, EVENTS = range(5)
+TITLES = ("Overview", "Console", "Snapshots", "Info", "Events")
 SETTLE = 0.3
 """Seconds the cursor must rest on a domain before its console is opened: passing over one opens none."""
 
@@ -191,9 +191,18 @@ class DetailPane(Vertical):
             keys = context.keymap.snapshot_bindings()
             self._snapshots = SnapshotsTab(ascii_only=context.ascii_only, keys=keys)
             return self._snapshots
+        if index == EVENTS:
+            from tuivm.ui.widgets.events import EventsTab
+
+            return EventsTab(cast("TuivmApp", self.app).happened)
         from tuivm.ui.widgets.info import InfoTab
 
         return InfoTab()
+
+    def renew(self, index: int) -> None:
+        """Bring a tab up to date, if it is the one that is shown."""
+        if self.active == index and self.display:
+            self._fill()
 
     def _fill(self) -> None:
         """Bring the tab that is shown up to date."""
@@ -209,8 +218,8 @@ class DetailPane(Vertical):
             self._look_at_images(self._snapshots, view.detail)
         elif self.active == CONSOLE:
             self._follow_console(view.domain.key)
-        elif self.active == INFO:
-            self._fill_info(tab, view)
+        else:
+            self._fill_lines(tab, view)
 
     def _look_at_images(self, tab: SnapshotsTab, detail: Detail | None) -> None:
         """Show the images of the disks, and read them anew where the domain changed and the cursor rests."""
@@ -227,11 +236,14 @@ class DetailPane(Vertical):
             self._looking.stop()
         self._looking = self.set_timer(SETTLE, lambda: desk.look(detail, shown))
 
-    def _fill_info(self, tab: Widget, view: View) -> None:
+    def _fill_lines(self, tab: Widget, view: View) -> None:
+        from tuivm.ui.widgets.events import EventsTab
         from tuivm.ui.widgets.info import InfoTab
 
         if isinstance(tab, InfoTab):
             tab.show_domain(view.domain, view.detail)
+        elif isinstance(tab, EventsTab):
+            tab.show_domain(view.domain)
 
     # The console
 
@@ -326,7 +338,7 @@ class DetailPane(Vertical):
         count = len(view.detail.snapshots) if view.detail is not None else 0
         sign, _ = self._shared.console_sign(view.domain.key)
         mark = console_sign(sign, ascii_only=self._shared.ascii_only)
-        return ("", mark, str(count) if count else "", "")
+        return ("", mark, str(count) if count else "")
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """A tab was clicked."""

@@ -35,10 +35,14 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The keyboard goes back to the list; the words stay."""
 
+    def __init__(self, placeholder: str = "name  state:running  !exclude") -> None:
+        super().__init__()
+        self._placeholder = placeholder
+
     def compose(self) -> ComposeResult:
         """Sign, words, count."""
         yield Static(Content(" / "), classes="sign")
-        yield Input(compact=True, placeholder="name  state:running  !exclude", max_length=200)
+        yield Input(compact=True, placeholder=self._placeholder, max_length=200)
         yield Static(Content(""), classes="count")
 
     @property

@@ -56,14 +56,18 @@ class LinesView(ScrollView, can_focus=True):
 
     def __init__(self, *, cursor: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._lines: list[Content] = []
+        self._lines: Sequence[Content] = []
         self._has_cursor = cursor
 
-    def show(self, lines: Sequence[Content], *, follow: bool = False) -> None:
-        """Replace the lines; with ``follow`` stay at the end if the end was on the screen."""
+    def show(self, lines: Sequence[Content], *, follow: bool = False, width: int | None = None) -> None:
+        """Replace the lines; with ``follow`` stay at the end if the end was on the screen.
+
+        With a ``width`` in cells the lines are looked at when they are drawn only, however many they are.
+        """
         at_end = self.scroll_offset.y >= self.max_scroll_y
-        self._lines = list(lines)
-        width = max((line.cell_length for line in self._lines), default=0)
+        self._lines = list(lines) if width is None else lines
+        if width is None:
+            width = max((line.cell_length for line in self._lines), default=0)
         self.virtual_size = Size(width, len(self._lines))
         if self._has_cursor:
             last = len(self._lines) - 1

@@ -77,13 +77,14 @@ class TabBar(Widget, can_focus=True):
         self._spots: list[tuple[int, int]] = []
 
     def render(self) -> Content:
-        """Name, tabs and rule; narrow panes show the active tab's title and the others' numbers."""
+        """Name, tabs and rule; narrower panes pad the tabs less, then show the others' numbers alone."""
         width = self.size.width
         rule = "-" if self.ascii_only else "─"
-        for names in (True, False):
-            tabs = [self._tab(index, names or index == self.active) for index in range(len(self._titles))]
+        for names, pad in ((True, " "), (True, ""), (False, " ")):
+            shown = [names or index == self.active for index in range(len(self._titles))]
+            tabs = [f"{pad}{self._tab(index, titled)}{pad}" for index, titled in enumerate(shown)]
             room = width - sum(width_of(tab) + 1 for tab in tabs) - 6
-            if room >= 8 or not names:
+            if room >= 8:
                 break
         name = truncate(plain(self.name_shown), max(room, 6)) if self.name_shown else ""
         style = "tabs--name-focused" if self.focused_pane else "tabs--name"
@@ -114,7 +115,7 @@ class TabBar(Widget, can_focus=True):
     def _tab(self, index: int, with_title: bool) -> str:
         badge = self.badges[index] if index < len(self.badges) else ""
         words = [str(index + 1), self._titles[index] if with_title else "", badge]
-        return f" {' '.join(word for word in words if word)} "
+        return " ".join(word for word in words if word)
 
     def _part(self, text: str, component: str) -> Content:
         return Content.styled(text, self.get_visual_style(component)) if text else Content("")
