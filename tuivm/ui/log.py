@@ -116,7 +116,7 @@ class Columns:
         if self.name:
             parts += [content(fit(plain(event.name), self.name), "$muted" if quiet else "bold"), " "]
         if self.kind:
-            parts += [content(fit(KIND_WORDS[event.kind], self.kind), "$accent"), " "]
+            parts += [content(fit(KIND_WORDS[event.kind], self.kind), "$muted"), " "]
         parts.append(content(fit(plain(said(event)), self.text), text))
         return Content.assemble(*parts)
 
