@@ -88,11 +88,14 @@ class ShellGuest:
 
 @contextmanager
 def shell_guest(
-    wake: Callable[[], None] = lambda: None, folder: Path | None = None, without: str = ""
+    wake: Callable[[], None] = lambda: None,
+    folder: Path | None = None,
+    without: str = "",
+    devices: str = "",
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
-    ``without`` is left out of the kernel's command line.
+    ``without`` is left out of the kernel's command line, ``devices`` are further ones, in XML.
     """
     parts = guest.build(paths.cache_dir() / "demo", lambda line: None)
     with temporary_daemon() as daemon:
@@ -104,6 +107,7 @@ def shell_guest(
         xml = with_second_serial(domain_xml(hardware, Role("shell", "idle", "a shell"), disk))
         assert without in xml
         xml = xml.replace(without, "") if without else xml
+        xml = xml.replace("</devices>", f"{devices}</devices>")
         key = hypervisor.define(xml)
         hypervisor.start(key)
         session, told = Session(hypervisor, interval=0.5), Recorder()
