@@ -209,6 +209,29 @@ def test_what_virsh_does_shows_by_itself(place: Place) -> None:
         leave(person)
 
 
+def test_log_is_filtered_and_leads_to_the_domain(place: Place) -> None:
+    with place.person(columns=80, lines=24) as person:
+        opened(person)
+        select(person, DISK)
+        place.virsh("start", DISK)
+        shows(person, DISK, "run")
+        place.virsh("suspend", DISK)
+        place.define("another")
+        shows(person, "another", "off")
+        select(person, "another")
+        person.type("L")
+        person.wait_for("started (booted)", "paused", "defined (new)")
+        person.type("/kind:state paused\r")
+        person.wait(lambda lines: "defined" not in "\n".join(lines), "the filter")
+        person.type("\r")
+        person.wait(lambda lines: "Enter domain" not in "\n".join(lines), "the list")
+        person.type("5")
+        person.wait_for("5 Events", "started (booted)")
+        place.virsh("resume", DISK)
+        person.wait_for("resumed")
+        leave(person)
+
+
 def test_daemon_that_dies_and_comes_back(place: Place) -> None:
     place.virsh("start", "plain")
     started = place.virsh("dominfo", "plain").split()[1]

@@ -45,14 +45,6 @@ def until(condition: Callable[[], bool], what: str = "it") -> None:
         time.sleep(0.01)
 
 
-def subscribed() -> None:
-    """Wait until every subscription to events is in force: most are made after the connection is open."""
-    until(
-        lambda: not any(thread.name == "tuivm-subscribe" for thread in threading.enumerate()),
-        "the end of the subscribing",
-    )
-
-
 class Seen:
     """A sink that keeps what it was told; any thread."""
 
@@ -136,7 +128,7 @@ def test_hypervisor(tmp_path: Path) -> Iterator[LibvirtHypervisor]:
     )
     hypervisor = connect(f"test://{path}")
     hypervisor.open()
-    subscribed()
+    hypervisor.hear_all()
     yield hypervisor
     hypervisor.close()
 
@@ -153,7 +145,7 @@ def qemu(libvirt_daemon: PrivateDaemon) -> Iterator[LibvirtHypervisor]:
     """Open on the private daemon, which is left without domains afterwards."""
     hypervisor = connect(libvirt_daemon.uri)
     hypervisor.open()
-    subscribed()
+    hypervisor.hear_all()
     yield hypervisor
     hypervisor.close()
     _sweep(libvirt_daemon.uri)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hypervisor.conftest import subscribed, until
+from tests.hypervisor.conftest import until
 from tests.hypervisor.test_snapshots_no_space import full, small
 from tests.shell_guest import ShellGuest, shell_guest
 from tuivm.model.domain import State
@@ -42,7 +42,6 @@ def shell(small_folder: Path) -> Iterator[ShellGuest]:
     """A guest at its prompt, with a watchdog and a panic device."""
     # A guest that may not ask ACPI about PCI does not see a disk that comes.
     with shell_guest(devices=DEVICES, without="pci=noacpi") as made:
-        subscribed()
         made.prompt()
         yield made
 

@@ -99,6 +99,12 @@ class Connection:
         with self._lock:
             self._sinks = (*self._sinks, sink)
 
+    def hear_all(self) -> None:
+        """Subscribe to the events that a first list need not wait for; once a connection."""
+        feed = self._feed
+        if feed is not None:
+            feed.complete()
+
     def unsupported(self) -> Mapping[Capability, str]:
         """What is known to be missing, with the reason; grows as calls are refused."""
         return dict(self._missing)

@@ -35,8 +35,8 @@ Started = Callable[[str, int, float], None]
 class EventFeed:
     """The event subscriptions of one connection. What the driver has no events for stays silent.
 
-    Those that a row depends on are in force when it is made; the others follow on a thread of their own,
-    so that a far host's list does not wait for twenty answers.
+    Those that a row depends on are in force when it is made; the others when :meth:`complete` was called,
+    so that a far host's list does not wait for twenty answers more.
     """
 
     def __init__(
@@ -52,13 +52,25 @@ class EventFeed:
         self._sink = sink
         self._lost = lost
         self._started = started
+        self._is_complete = False
         self._lock = threading.Lock()
         self._ends: list[Callable[[libvirt.virConnect], object]] = []
         self._watch = CloseWatch(link, self._closed)
         self._register(link, "LIFECYCLE", self._lifecycle)
         for name, tell in event_words.FIRST.items():
             self._register(link, name, self._telling(tell))
-        threading.Thread(target=self._listen_on, args=(link,), name="tuivm-subscribe", daemon=True).start()
+
+    def complete(self) -> None:
+        """Subscribe to all that a row does not depend on, too; a second call does nothing. Never raises."""
+        link = self._link
+        if self._is_complete or link is None:
+            return
+        self._is_complete = True
+        for name, tell in event_words.REST.items():
+            self._register(link, name, self._telling(tell))
+        for wanted in HOST_EVENTS:
+            with suppress(libvirt.libvirtError):
+                self._keep(link, wanted.register(link, self._telling_of_host(wanted)), wanted.deregister)
 
     def close(self) -> None:
         """Take every subscription back, which lets the connection go; never raises."""
@@ -73,14 +85,6 @@ class EventFeed:
         self._watch.close(link)
 
     # -- subscribing --------------------------------------------------------------------------
-
-    def _listen_on(self, link: libvirt.virConnect) -> None:
-        """Subscribe to all that a row does not depend on."""
-        for name, tell in event_words.REST.items():
-            self._register(link, name, self._telling(tell))
-        for wanted in HOST_EVENTS:
-            with suppress(libvirt.libvirtError):
-                self._keep(link, wanted.register(link, self._telling_of_host(wanted)), wanted.deregister)
 
     def _register(self, link: libvirt.virConnect, name: str, callback: Callable[..., None]) -> None:
         """Subscribe to a domain event by the end of its name; nothing where this libvirt has none such."""

@@ -47,6 +47,7 @@ class Sampling(Connection):
         A domain that a long operation holds is not waited for: it tells its state and little else.
         """
         link, connection = self.link(), self.host().connection
+        self.hear_all()
         if Capability.BULK_STATS not in self.unsupported():
             with suppress(NotSupported):
                 records = self.bulk(link, stats.LIGHT, _ACTIVE)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tuivm.ui.log_desk import LogDesk
 
 _NAME_WIDTH = 24
+_REST = 0.2
+"""Seconds between two looks at ten thousand entries while more come."""
 
 
 class LogScreen(Sheet[None]):
@@ -49,6 +51,7 @@ class LogScreen(Sheet[None]):
         self._only = False
         self._all: list[Event] = []
         self._revision: tuple[int, int] | None = None
+        self._resting = False
         self.log_lines = LogLines(named=True, empty="Nothing happened yet.")
         """The entries."""
         self.lines = self.log_lines
@@ -82,10 +85,16 @@ class LogScreen(Sheet[None]):
 
     def renew(self) -> None:
         """Show what was added: at the end if the cursor is there, else the cursor stays on its entry."""
-        if self._revision == self._desk.revision:
+        if self._resting or self._revision == self._desk.revision:
             return
+        self._resting = True
+        self.set_timer(_REST, self._rested)
         self._revision = self._desk.revision
         self._arrange()
+
+    def _rested(self) -> None:
+        self._resting = False
+        self.renew()
 
     def _arrange(self) -> None:
         self._all = [event for event in self._desk.entries() if self._is_of_these(event)]
