@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from textual import events
+
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tests.ui.log_world import story
@@ -17,11 +19,11 @@ from tuivm.ui.widgets.events import EventsTab
 
 async def happens(world: World) -> list[Event]:
     """Everything of the story happens."""
-    events = story(world.hypervisor, time.time())
-    for event in events:
+    told = story(world.hypervisor, time.time())
+    for event in told:
         world.hypervisor._send(event)
     await world.until(lambda: "web-1|rebooted" in world.log, "the story in the log")
-    return events
+    return told
 
 
 def page(world: World) -> LogScreen:
@@ -58,6 +60,21 @@ async def test_filter_is_live_and_esc_goes_back_one_layer() -> None:
         await world.shows("No entry matches the filter.")
         await world.pilot.press("escape", "escape")
         await world.until(lambda: not world.app.has_dialog)
+
+
+async def test_a_filter_typed_in_one_go_is_a_filter() -> None:
+    async with living(MemoryHypervisor(8)) as world:
+        await happens(world)
+        await world.pilot.press("L")
+        await world.shows("rebooted")
+        for key in ("slash", *"kind:panic"):
+            # As a slow line brings them: all before the page had time to do anything.
+            world.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await world.shows("1 of 10")
+        await world.pilot.press("enter", "enter")
+        await world.until(lambda: not world.app.has_dialog)
+        assert world.app.main.selected is not None
+        assert world.app.main.selected.name == "build"
 
 
 async def test_it_follows_unless_the_cursor_is_elsewhere() -> None:

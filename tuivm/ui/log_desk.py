@@ -169,6 +169,14 @@ class LogDesk:
         self._app.push_screen(LogScreen(self, main.targets, self._context.keymap["log"].keys))
         self.read_older()
 
+    def hold_keys(self) -> None:
+        """Let keys wait for the widget that takes the keyboard."""
+        self._app.hold_keys()
+
+    def release_keys(self) -> None:
+        """It has the keyboard."""
+        self._app.release_keys()
+
     def jump(self, event: Event) -> bool:
         """Put the list's cursor on the domain of an entry; a word, and False, where there is none."""
         key = self._key_of(event)

@@ -161,8 +161,14 @@ class LogScreen(Sheet[None]):
         self._arrange()
 
     def action_filter(self) -> None:
-        """Let the filter be typed."""
-        self._bar.edit()
+        """Let the filter be typed; what is typed meanwhile waits for it."""
+        self._desk.hold_keys()
+        self._bar.display = True
+        self.call_after_refresh(self._bar.edit)
+
+    def on_descendant_focus(self) -> None:
+        """Keys that waited for it go on."""
+        self._desk.release_keys()
 
     def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
         """Show what matches the words typed so far."""
@@ -173,4 +179,6 @@ class LogScreen(Sheet[None]):
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         """The entries have the keyboard again."""
         event.stop()
-        self.log_lines.focus()
+        if not self.log_lines.has_focus:
+            self._desk.hold_keys()
+            self.log_lines.focus()
