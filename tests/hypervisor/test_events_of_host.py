@@ -16,6 +16,10 @@ from tuivm.hypervisor.events import EventFeed
 from tuivm.model.event import Event, EventKind, Severity
 
 NETWORK = "<network><name>{name}</name><forward mode='bridge'/><bridge name='none-such'/></network>"
+ADAPTER = (
+    "<device><parent>scsi_host1</parent><capability type='scsi_host'><capability type='fc_host'>"
+    "<wwnn>1000000023452345</wwnn><wwpn>2000000023452345</wwpn></capability></capability></device>"
+)
 POOL = "<pool type='dir'><name>{name}</name><target><path>{path}</path></target></pool>"
 
 
@@ -67,6 +71,22 @@ def test_networks_and_pools_of_the_test_driver(test_hypervisor: LibvirtHyperviso
     pool.refresh()
     until(lambda: ("pool", "storage pool refreshed") in host_events(seen, "images"), "the refresh")
     assert host_events(seen, "lab") == [("network", "network defined"), ("network", "network started")]
+
+
+def test_a_device_of_the_host_comes_and_goes() -> None:
+    hypervisor = connect("test:///default")
+    hypervisor.open()
+    hypervisor.sample()
+    seen = Seen()
+    hypervisor.subscribe(seen)
+    adapter = hypervisor.link().nodeDeviceCreateXML(ADAPTER, 0)  # type: ignore[attr-defined]
+    name = adapter.name()
+    adapter.destroy()
+    until(lambda: len(host_events(seen, name)) == 2, "both events")
+    came, went = seen.events
+    assert (came.kind, came.detail) == (EventKind.NODE_DEVICE, "device of the host came")
+    assert (went.key, went.detail, went.severity) == (None, "device of the host went", Severity.QUIET)
+    hypervisor.close()
 
 
 def test_a_closed_feed_is_silent_and_lets_the_connection_go(tmp_path: Path) -> None:
