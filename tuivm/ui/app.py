@@ -144,8 +144,7 @@ class TuivmApp(NoticeApp, inherit_bindings=False):
     def listen(self) -> None:
         """Begin to show the session; called by the main screen when it is there."""
         self._attached = True
-        for event in self.session.events:
-            self.happened.book.add(event)
+        self.happened.begin(self.session.events)
         self.session.attach(self._mailbox, details=False)
         # The list that is there already is in the first picture, not in the second.
         self.on_news_arrived()

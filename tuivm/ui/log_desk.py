@@ -118,6 +118,11 @@ class LogDesk:
 
     # What comes
 
+    def begin(self, events: Iterable[Event]) -> None:
+        """Put what happened before anybody looked into the log; nothing is told of it any more."""
+        for event in map(graded, events):
+            self.book.add(event)
+
     def take(self, events: Iterable[Event]) -> None:
         """Put events into the log, and tell those that cannot wait until it is looked at."""
         for event in map(graded, events):
