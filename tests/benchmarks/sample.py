@@ -24,7 +24,7 @@ from tuivm.model.stats import Counters
 TICKS = 50
 RUNNERS = (20, 40, 80, 160)
 RESTING = (0, 180, 1800)
-LINEAR_BAR = 1.3
+LINEAR_BAR = 1.5
 """Cost of eight times as many running domains, as a part of eight times the cost."""
 RESTING_BAR = 1.25
 """Cost with 1,800 stopped domains, as a part of that with none."""

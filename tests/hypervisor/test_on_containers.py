@@ -90,6 +90,9 @@ def test_life_statistics_and_what_is_missing(lxc: LibvirtHypervisor, shell: Doma
     assert sample.cpu_time is not None
     assert sample.rss is not None
     assert 0 < sample.rss < 64 * MIB
+    assert not lxc.report_memory(shell, 5), "a container has no balloon"
+    with pytest.raises(NotSupported):
+        lxc.operation(shell)
 
     missing = lxc.unsupported()
     assert missing[Capability.BULK_STATS] == "the LXC driver has no statistics of all domains at once"

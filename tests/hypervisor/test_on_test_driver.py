@@ -63,6 +63,8 @@ def test_sample_completes_what_the_bulk_call_leaves_out(test_hypervisor: Libvirt
     assert [disk.name for disk in web.disks] == ["vda"]
     assert [nic.name for nic in web.nics] == ["testnet0"]
     assert "$(reboot)" not in counters, "it is off"
+    assert (web.disks[0].read_requests or 0) > 0
+    assert (web.nics[0].rx_packets or 0) > 0
     later = {one.name: one for one in test_hypervisor.sample()}["web"]
     assert later.time > web.time
     assert later.cpu_time is not None

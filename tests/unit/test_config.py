@@ -48,6 +48,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         """
         connection = "qemu:///system"
         interval = 2
+        balloon_period = 0
         theme = "light"
         shutdown_timeout = 90.5
         ascii = true
@@ -60,6 +61,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert config == Config(
         connection="qemu:///system",
         interval=2.0,
+        balloon_period=0,
         theme="light",
         keys={"force-off": "f9", "filter": "slash,ctrl+f"},
         shutdown_timeout=90.5,
@@ -77,6 +79,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ('interval = "1"', "number of seconds"),
         ("interval = 1979-05-27", "number of seconds"),
         ("shutdown_timeout = 0", "from 1 to 3600"),
+        ("balloon_period = -1", "from 0 to 3600"),
+        ("balloon_period = 2.5", "whole number"),
         ("connection = 1", "libvirt URI"),
         ('connection = ""', "libvirt URI"),
         ('connection = "qemu\\u0000"', "libvirt URI"),
@@ -196,7 +200,9 @@ def test_folder_in_place_of_the_file(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.dictionaries(
-        st.sampled_from(["connection", "interval", "theme", "shutdown_timeout", "ascii", "keys"])
+        st.sampled_from(
+            ["connection", "interval", "balloon_period", "theme", "shutdown_timeout", "ascii", "keys"]
+        )
         | st.text(max_size=8),
         st.text() | st.booleans() | st.integers() | st.floats() | st.lists(st.text(max_size=5), max_size=3),
         max_size=6,

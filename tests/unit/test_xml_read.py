@@ -227,3 +227,20 @@ def test_a_description_may_have_lines_but_no_control_characters() -> None:
     assert read.snapshot(create.snapshot(SnapshotRequest("x", "one\ntwo"))).description == "one\ntwo"
     with pytest.raises(Invalid):
         create.snapshot(SnapshotRequest("x", "\x1b[2J"))
+
+
+@pytest.mark.parametrize(
+    ("balloon", "period"),
+    [
+        ("", None),
+        ("<memballoon model='none'/>", None),
+        ("<memballoon model='xen'/>", None),
+        ("<memballoon model='virtio'/>", 0),
+        ("<memballoon model='virtio-non-transitional'><alias name='b'/></memballoon>", 0),
+        ("<memballoon model='virtio'><stats period='10'/></memballoon>", 10),
+        ("<memballoon model='virtio'><stats period='-1'/></memballoon>", 0),
+        ("<memballoon model='virtio'><stats period='x'/></memballoon>", 0),
+    ],
+)
+def test_the_period_of_a_balloon(balloon: str, period: int | None) -> None:
+    assert read.balloon_period(f"<domain><devices>{balloon}</devices></domain>") == period

@@ -130,11 +130,18 @@ class Pacer:
         self.ask(Slowness.COST, None if before is None else self._affordable(min(before, cost)))
 
     def _affordable(self, cost: float) -> float | None:
-        """Seconds between readings of that cost; None for as many as configured."""
+        """Seconds between readings of that cost; None for as many as configured.
+
+        Slower by one level at a time, as what is costly now may be cheap again soon; but never so quick that
+        one reading would follow upon the other.
+        """
         wanted, current = cost * SHARE, self._asked.get(Slowness.COST, self._interval)
         level = self._level(wanted)
         if level < current:
             level = self._level(wanted * HYSTERESIS)
+        elif level > current:
+            slower = next((step for step in LEVELS if step > current), current)
+            level = min(level, max(slower, self._level(cost)))
         return level if level > self._interval else None
 
     def _level(self, wanted: float) -> float:
