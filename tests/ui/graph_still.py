@@ -18,6 +18,7 @@ from tuivm.model.snapshot import SnapshotRequest
 from tuivm.ui.app import TuivmApp
 from tuivm.ui.screens.graphs import GraphScreen
 from tuivm.ui.widgets.board import GraphBoard
+from tuivm.ui.widgets.overview import OverviewTab
 
 DAYS = 3
 """Days of the past."""
@@ -86,9 +87,18 @@ class Shown:
         await self.pilot.press(*keys)
         await self.settled()
 
+    async def overview(self) -> GraphBoard:
+        """The graphs beside the list, once they are drawn."""
+        board = self.app.main.query_one(OverviewTab).board
+        for _ in range(int(PATIENCE / 0.02)):
+            await self.pilot.pause(0.02)
+            if board.is_settled:
+                break
+        return board
+
     async def settled(self) -> None:
         """Wait until the picture is that of what is wished, with everything read."""
-        for _ in range(int(PATIENCE / 4 / 0.02)):
+        for _ in range(int(PATIENCE / 0.02)):
             await self.pilot.pause(0.02)
             if not isinstance(self.app.screen, GraphScreen) or self.board.is_settled:
                 break

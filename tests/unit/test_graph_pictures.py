@@ -193,6 +193,20 @@ def test_of_many_wishes_the_newest_is_read() -> None:
     assert [picture.wish.look.span for picture in told] == [300.0, 900.0]
 
 
+def test_what_is_in_memory_is_read_at_once() -> None:
+    told: list[Picture] = []
+    source = PictureReader(
+        world(),
+        lambda keys, start, end: (),
+        lambda wished, _: wished.look.frame(wished.now, 100, 1.0),
+        told.append,
+        at_once=True,
+    )
+    source.ask(wish())
+    assert [picture.wish for picture in told] == [wish()]
+    source.stop()
+
+
 class Witness:
     """A session that saw some things."""
 

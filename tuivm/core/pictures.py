@@ -99,14 +99,18 @@ class PictureReader:
         marks: Marks,
         fit: Callable[[Wish, int], Frame],
         tell: Callable[[Picture], object],
+        *,
+        at_once: bool = False,
     ) -> None:
         """``fit`` gives the frame that so many graphs have room for.
 
-        ``tell`` gets every picture, on the reading thread, and must not block.
+        ``tell`` gets every picture, on the reading thread, and must not block. ``at_once`` reads on
+        the thread that asks: for a past that is all in memory, so that no picture comes late.
         """
         self._past = past
         self._marks = marks
         self._fit = fit
+        self._at_once = at_once
         self._tell = tell
         self._wish: Wish | None = None
         self._lane: Lane | None = None
@@ -118,8 +122,11 @@ class PictureReader:
         self._known_at = self._read_at = 0.0
 
     def ask(self, wish: Wish) -> None:
-        """Read this next. Returns at once."""
+        """Read this next. Does not wait for it, unless all is in memory."""
         self._wish = wish
+        if self._at_once:
+            self._step()
+            return
         if self._lane is None:
             self._lane = Lane("tuivm-graphs", self._step)
             self._lane.start()

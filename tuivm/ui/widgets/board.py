@@ -86,15 +86,17 @@ class GraphBoard(BoardKeys, can_focus=True):
         *,
         clock: Callable[[], float],
         least: float,
+        at_once: bool = False,
         ascii_only: bool = False,
         tight: bool = False,
     ) -> None:
         """``least`` is seconds between two readings, ``clock`` gives Unix seconds.
 
+        ``at_once`` is for a past that is all in memory: it is read without a thread of its own.
         ``tight`` leaves more of a small area to the graphs: the first line is shown for the past alone.
         """
         super().__init__(clock)
-        self._reader = PictureReader(past, marks, self._fit, self._read)
+        self._reader = PictureReader(past, marks, self._fit, self._read, at_once=at_once)
         self._least = least
         self._ascii = ascii_only
         self._tight = tight

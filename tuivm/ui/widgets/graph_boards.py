@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tuivm.core.event_log import MemoryEvents
 from tuivm.core.happenings import happenings
+from tuivm.core.past import RecentPast
 from tuivm.model import units
 from tuivm.model.domain import Domain
 from tuivm.ui.widgets.board import GraphBoard
@@ -24,6 +26,7 @@ def make_board(context: Context, *, tight: bool = False) -> GraphBoard:
         lambda keys, start, end: happenings(session, keys, start, end),
         clock=context.clock,
         least=context.config.interval,
+        at_once=isinstance(session.past, RecentPast) and isinstance(session.event_log, MemoryEvents),
         ascii_only=context.ascii_only,
         tight=tight,
     )
