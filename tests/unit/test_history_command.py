@@ -143,6 +143,7 @@ def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
         if number % 100 == 0:
             archive.works.write()
     archive.keep(Event(EventKind.PANIC, now - 600, WEB, "web", "panic\x1b[2J in\nguest"))
+    archive.keep(Event(EventKind.CONNECTION, now - 300, None, "", "connection lost"))
     archive.works.write()
     archive.works.close()
     return now
@@ -156,13 +157,15 @@ def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
 
 
 def test_a_table_of_what_happened(now: int, capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, "*", "--from", f"@{now - 1200}", "--step", "1m", "--events")
+    assert out.count("connection lost") == 1
     out = said(capsys, "web", "--from", f"@{now - 1200}", "--step", "1m", "--events")
     heading, *rows = out.split("\n\n")[0].splitlines()
     assert heading.split() == ["time", "machine", "cpu", "memory"]
     assert 20 <= len(rows) <= 21
     assert sum("10%" in row for row in rows) >= 19
     assert sum("/50%" in row for row in rows) == 1
-    assert "panic  panic\\x1b[2J in\\nguest" in out
+    assert re.search(r"web +panic +panic\\x1b\[2J in\\nguest\n", out)
     assert "\x1b" not in out
 
 
@@ -202,7 +205,10 @@ def test_json_is_exact(now: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert "events" not in plain[0]
     told = {record["name"]: record for record in json.loads(said(capsys, *words, "--events"))}
     assert set(told) == set(NAMES.values())
-    assert told["web"]["events"] == [{"time": now - 600, "kind": "panic", "detail": "panic\x1b[2J in\nguest"}]
+    lost = {"time": now - 300, "kind": "connection", "detail": "connection lost"}
+    panic = {"time": now - 600, "kind": "panic", "detail": "panic\x1b[2J in\nguest"}
+    assert told["web"]["events"] == [panic, lost]
+    assert told[NAMES[EVIL]]["events"] == [lost]
     (cpu,) = [series for series in told["web"]["series"] if series["metric"] == "cpu"]
     assert (cpu["unit"], cpu["step"], cpu["instance"]) == ("percent", 60, "")
     assert max(value for value in cpu["highest"] if value is not None) == 50

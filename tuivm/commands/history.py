@@ -19,6 +19,7 @@ from tuivm.config import Config
 from tuivm.core.archive import Archive
 from tuivm.core.archive.reader import Known
 from tuivm.model.errors import TuivmError
+from tuivm.model.event import EventKind
 from tuivm.model.series import Metric, Series
 
 _USUAL = ("cpu", "memory", "disk-read", "disk-write", "net-rx", "net-tx")
@@ -82,12 +83,16 @@ def _print(
     if count > _MOST:
         raise TuivmError(f"that are {count} steps, {_MOST} are the most", "give a longer --step")
     parts = []
+    happened = {source.archive: source.archive.kept(start, end, None, _EVENTS) for source in chosen}
     for source in chosen:
         key = source.known.key
         found = [one for one in source.archive.series_of(key, first, end) if _is_wanted(one, wanted)]
         windows = {one: source.archive.window(key, one, first, step, count) for one in found}
-        events = source.archive.kept(start, end, key, _EVENTS) if arguments.events else ()
-        parts.append(formats.Part(key, source.known.name, windows, events))
+        # What became of the connection concerns all of them: it says why there is a gap.
+        events = [
+            one for one in happened[source.archive] if one.key == key or one.kind is EventKind.CONNECTION
+        ]
+        parts.append(formats.Part(key, source.known.name, windows, events if arguments.events else ()))
     match arguments.format:
         case "csv":
             print(formats.csv_of(parts), end="")
