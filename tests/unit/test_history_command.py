@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tuivm import cli
-from tuivm.commands import keeping
+from tuivm.commands import completion, keeping
 from tuivm.commands.exposition import FAMILIES, exposition
 from tuivm.commands.history_parsers import with_times
 from tuivm.commands.moments import moment, span
@@ -315,3 +315,14 @@ def test_files_are_named_after_their_connection() -> None:
     assert second.name.startswith("qemu-ssh-a-system-")
     assert keeping.file_of(settings, "../../etc/x\x00\udc80").parent == Path("/x")
     assert keeping.file_of(settings, "QEMU:///system") != first
+
+
+def test_a_shell_completes_what_there_is_a_history_of(now: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = argparse.Namespace(command="history", connect=None, config=None)
+    complete = completion._Completer()
+    names, metric = argparse.Action([], "names"), argparse.Action([], "metric")
+    assert complete("w", names, arguments) == ["web"]
+    assert complete("", names, arguments) == ["web"], "nothing that cannot be typed"
+    assert "disk-read-latency" in complete("disk-", metric, arguments)
+    arguments.connect = "test:///default"
+    assert complete("", names, arguments) == []

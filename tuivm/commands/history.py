@@ -73,6 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if unread else 0
 
 
+def names(arguments: argparse.Namespace) -> set[str]:
+    """What the machines are called of which there is a history. Raises TuivmError when there is none."""
+    settings, _ = read_config(arguments)
+    found: set[str] = set()
+    for path in _files(settings):
+        archive = Archive(path)
+        found |= {known.name for known in archive.domains()}
+        archive.works.close()
+    return found
+
+
 def _print(
     arguments: argparse.Namespace, chosen: Sequence[Source], wanted: Sequence[str], start: float, end: float
 ) -> None:
