@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tuivm import cli
-from tuivm.commands import keeping
+from tuivm.commands import completion, keeping
 from tuivm.commands.exposition import FAMILIES, exposition
 from tuivm.commands.history_parsers import with_times
 from tuivm.commands.moments import moment, span
@@ -143,6 +143,7 @@ def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
         if number % 100 == 0:
             archive.works.write()
     archive.keep(Event(EventKind.PANIC, now - 600, WEB, "web", "panic\x1b[2J in\nguest"))
+    archive.keep(Event(EventKind.CONNECTION, now - 300, None, "", "connection lost"))
     archive.works.write()
     archive.works.close()
     return now
@@ -156,13 +157,15 @@ def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
 
 
 def test_a_table_of_what_happened(now: int, capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, "*", "--from", f"@{now - 1200}", "--step", "1m", "--events")
+    assert out.count("connection lost") == 1
     out = said(capsys, "web", "--from", f"@{now - 1200}", "--step", "1m", "--events")
     heading, *rows = out.split("\n\n")[0].splitlines()
     assert heading.split() == ["time", "machine", "cpu", "memory"]
     assert 20 <= len(rows) <= 21
     assert sum("10%" in row for row in rows) >= 19
     assert sum("/50%" in row for row in rows) == 1
-    assert "panic  panic\\x1b[2J in\\nguest" in out
+    assert re.search(r"web +panic +panic\\x1b\[2J in\\nguest\n", out)
     assert "\x1b" not in out
 
 
@@ -202,7 +205,10 @@ def test_json_is_exact(now: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert "events" not in plain[0]
     told = {record["name"]: record for record in json.loads(said(capsys, *words, "--events"))}
     assert set(told) == set(NAMES.values())
-    assert told["web"]["events"] == [{"time": now - 600, "kind": "panic", "detail": "panic\x1b[2J in\nguest"}]
+    lost = {"time": now - 300, "kind": "connection", "detail": "connection lost"}
+    panic = {"time": now - 600, "kind": "panic", "detail": "panic\x1b[2J in\nguest"}
+    assert told["web"]["events"] == [panic, lost]
+    assert told[NAMES[EVIL]]["events"] == [lost]
     (cpu,) = [series for series in told["web"]["series"] if series["metric"] == "cpu"]
     assert (cpu["unit"], cpu["step"], cpu["instance"]) == ("percent", 60, "")
     assert max(value for value in cpu["highest"] if value is not None) == 50
@@ -309,3 +315,14 @@ def test_files_are_named_after_their_connection() -> None:
     assert second.name.startswith("qemu-ssh-a-system-")
     assert keeping.file_of(settings, "../../etc/x\x00\udc80").parent == Path("/x")
     assert keeping.file_of(settings, "QEMU:///system") != first
+
+
+def test_a_shell_completes_what_there_is_a_history_of(now: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = argparse.Namespace(command="history", connect=None, config=None)
+    complete = completion._Completer()
+    names, metric = argparse.Action([], "names"), argparse.Action([], "metric")
+    assert complete("w", names, arguments) == ["web"]
+    assert complete("", names, arguments) == ["web"], "nothing that cannot be typed"
+    assert "disk-read-latency" in complete("disk-", metric, arguments)
+    arguments.connect = "test:///default"
+    assert complete("", names, arguments) == []

@@ -10,6 +10,7 @@ from argcomplete.completers import BaseCompleter
 from argcomplete.shell_integration import shellcode
 
 from tuivm.model.errors import TuivmError
+from tuivm.model.series import Metric
 
 _OF_DOMAINS = frozenset({"names"})
 """Arguments that take the names of domains."""
@@ -33,9 +34,24 @@ class _Completer(BaseCompleter):
         self, prefix: str, action: argparse.Action, parsed_args: argparse.Namespace, **_: object
     ) -> Iterable[str]:
         """Return what may stand there."""
+        if action.dest == "metric":
+            return [metric.value for metric in Metric if metric.startswith(prefix)]
         if action.dest not in _OF_DOMAINS:
             return ()
-        return [name for name in domain_names(parsed_args) if name.startswith(prefix)]
+        of_history = getattr(parsed_args, "command", None) == "history"
+        names = kept_names(parsed_args) if of_history else domain_names(parsed_args)
+        return [name for name in names if name.startswith(prefix)]
+
+
+def kept_names(arguments: argparse.Namespace) -> list[str]:
+    """The names of which there is a history that can be typed on one line."""
+    from tuivm.commands import history
+
+    try:
+        names = history.names(arguments)
+    except (TuivmError, OSError):
+        return []
+    return sorted(name for name in names if name.isprintable())
 
 
 def domain_names(arguments: argparse.Namespace) -> list[str]:

@@ -19,6 +19,7 @@ from tuivm.config import Config
 from tuivm.core.archive import Archive
 from tuivm.core.archive.reader import Known
 from tuivm.model.errors import TuivmError
+from tuivm.model.event import EventKind
 from tuivm.model.series import Metric, Series
 
 _USUAL = ("cpu", "memory", "disk-read", "disk-write", "net-rx", "net-tx")
@@ -72,6 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if unread else 0
 
 
+def names(arguments: argparse.Namespace) -> set[str]:
+    """What the machines are called of which there is a history. Raises TuivmError when there is none."""
+    settings, _ = read_config(arguments)
+    found: set[str] = set()
+    for path in _files(settings):
+        archive = Archive(path)
+        found |= {known.name for known in archive.domains()}
+        archive.works.close()
+    return found
+
+
 def _print(
     arguments: argparse.Namespace, chosen: Sequence[Source], wanted: Sequence[str], start: float, end: float
 ) -> None:
@@ -82,12 +94,16 @@ def _print(
     if count > _MOST:
         raise TuivmError(f"that are {count} steps, {_MOST} are the most", "give a longer --step")
     parts = []
+    happened = {source.archive: source.archive.kept(start, end, None, _EVENTS) for source in chosen}
     for source in chosen:
         key = source.known.key
         found = [one for one in source.archive.series_of(key, first, end) if _is_wanted(one, wanted)]
         windows = {one: source.archive.window(key, one, first, step, count) for one in found}
-        events = source.archive.kept(start, end, key, _EVENTS) if arguments.events else ()
-        parts.append(formats.Part(key, source.known.name, windows, events))
+        # What became of the connection concerns all of them: it says why there is a gap.
+        events = [
+            one for one in happened[source.archive] if one.key == key or one.kind is EventKind.CONNECTION
+        ]
+        parts.append(formats.Part(key, source.known.name, windows, events if arguments.events else ()))
     match arguments.format:
         case "csv":
             print(formats.csv_of(parts), end="")

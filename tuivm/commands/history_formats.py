@@ -60,14 +60,20 @@ def lines(parts: Sequence[Part]) -> list[str]:
     if rows:
         heading = ("time", "machine", *(plain(_title(series)) for series in columns))
         found += table([heading, *rows], frozenset(range(2, len(heading))))
-    events = sorted(((event, part) for part in parts for event in part.events), key=lambda pair: pair[0].time)
-    if events:
-        told = [
-            (_clock(event.time), plain(part.name), event.kind.value, " ".join(plain(event.detail).split()))
-            for event, part in events
-        ]
+    told = _events(parts)
+    if told:
         found += [""] * bool(found) + table([("time", "machine", "kind", "event"), *told])
     return found
+
+
+def _events(parts: Sequence[Part]) -> list[tuple[str, ...]]:
+    """What happened, a row each, oldest first; what concerns a connection once."""
+    told: dict[tuple[float, str, str, str], None] = {}
+    for part in parts:
+        for event in part.events:
+            name = "-" if event.key is None else plain(part.name)
+            told[event.time, name, event.kind.value, " ".join(plain(event.detail).split())] = None
+    return [(_clock(when), *rest) for when, *rest in sorted(told)]
 
 
 def csv_of(parts: Sequence[Part]) -> str:

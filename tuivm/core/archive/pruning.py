@@ -62,7 +62,7 @@ class Pruner:
     def give_back(self, link: sqlite3.Connection) -> None:
         """Give some free pages back to the file system; outside of a transaction."""
         pages, free = _pages(link)
-        if free > max(256, pages // 8):
+        if free > max(256, pages // 16):
             link.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
 
     def _shrink(self, link: sqlite3.Connection) -> None:

@@ -16,6 +16,14 @@ from tuivm.model.series import Metric, Series
 if TYPE_CHECKING:
     import sqlite3
 
+_DOMAIN = (
+    "SELECT id FROM domain WHERE connection = ? AND uuid = ?",
+    "INSERT INTO domain(connection, uuid) VALUES(?, ?)",
+)
+_SERIES = (
+    "SELECT id FROM series WHERE metric = ? AND instance = ?",
+    "INSERT INTO series(metric, instance) VALUES(?, ?)",
+)
 _TRACKS = (
     "INSERT INTO track VALUES(?1, ?2, ?3, ?4) ON CONFLICT(domain, series) DO UPDATE"
     " SET first = min(first, ?3), last = max(last, ?4)"
@@ -42,31 +50,21 @@ class Records:
 
     def domain(self, key: DomainKey, *, make: bool = False) -> int | None:
         """Number of a domain; None for one not known, unless it is to be made."""
-        number = self._domains.get(key)
-        if number is None:
+        if key not in self._domains:
             words = (storable(key.connection), storable(key.uuid))
-            number = self._one("SELECT id FROM domain WHERE connection = ? AND uuid = ?", words)
-            if number is None and make:
-                number = self.link.execute(
-                    "INSERT INTO domain(connection, uuid) VALUES(?, ?)", words
-                ).lastrowid
+            number = self._number(_DOMAIN, words, make=make)
             if number is not None:
                 self._domains[key] = number
-        return number
+        return self._domains.get(key)
 
     def series(self, series: Series, *, make: bool = False) -> int | None:
         """Number of a series; None for one not known, unless it is to be made."""
-        number = self._series.get(series)
-        if number is None:
+        if series not in self._series:
             words = (series.metric.value, storable(series.instance))
-            number = self._one("SELECT id FROM series WHERE metric = ? AND instance = ?", words)
-            if number is None and make:
-                number = self.link.execute(
-                    "INSERT INTO series(metric, instance) VALUES(?, ?)", words
-                ).lastrowid
+            number = self._number(_SERIES, words, make=make)
             if number is not None:
                 self._series[series] = number
-        return number
+        return self._series.get(series)
 
     def key(self, number: int) -> DomainKey | None:
         """The domain of a number."""
@@ -137,6 +135,13 @@ class Records:
         data = codec.pack(before)
         self.link.execute(_BLOCK, (number, tier.number, start, zlib.crc32(data), data))
         return before
+
+    def _number(self, queries: tuple[str, str], words: tuple[str, str], *, make: bool) -> int | None:
+        """Number of a row that is found by the first query, or made by the second."""
+        row = self.link.execute(queries[0], words).fetchone()
+        if row is not None:
+            return int(row[0])
+        return self.link.execute(queries[1], words).lastrowid if make else None
 
     def _one(self, query: str, values: Sequence[object]) -> Any:
         row = self.link.execute(query, values).fetchone()
