@@ -69,10 +69,16 @@ async def test_enter_goes_to_the_machine_whatever_the_filter_hides() -> None:
 
 
 async def test_the_worst_stands_first_and_its_walls_are_told() -> None:
-    async with living(MemoryHypervisor(5), size=(80, 24)) as world:
+    async with living(MemoryHypervisor(8), size=(80, 24)) as world:
         await opened(world)
         await world.pilot.press("2")
         await world.shows("✗ mail", "emulated", "its process runs as root", "→ set user and group")
+        await world.shows("←→ scroll its walls")
+        assert "has capabilities of root" not in world.text
+        await world.pilot.press("right", "right", "right")
+        await world.shows("has capabilities of root")
+        await world.pilot.press("left", "shift+up", "left")
+        await world.shows("QEMU alone emulates")
         await world.pilot.press("down")
         await world.shows("its screen listens on every address", "its definition says no")
         await world.pilot.press("G")
