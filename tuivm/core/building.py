@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -40,14 +41,14 @@ class BuildingWatch:
         self._inventory = inventory
         self._lost = lost
         self._tell: Tell | None = None
-        self._told = 0.0
+        self._told = -math.inf
         self._last: Survey | None = None
         self._lane = Lane("tuivm-building", self._step)
         self._started = False
 
     def watch(self, tell: Tell) -> None:
         """Look at once, and every few seconds from now on."""
-        self._tell, self._told = tell, 0.0
+        self._tell, self._told = tell, -math.inf
         if not self._started:
             self._started = True
             self._lane.start()

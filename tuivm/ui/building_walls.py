@@ -82,7 +82,7 @@ def wall_picks(found: Survey, width: int, *, ascii_only: bool, looking: bool) ->
         for key, standing in found.standings.items()
     ]
     if found.facts.unread:
-        picks.append(fixed(Content.styled(f" {counted(found.facts.unread, 'more')} to be read…", "$muted")))
+        picks.append(fixed(Content.styled(f" {found.facts.unread:,} more to be read…", "$muted")))
     return picks
 
 

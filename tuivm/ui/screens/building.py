@@ -43,6 +43,8 @@ TITLES = ("Sharing", "Isolation", "Findings")
 SHARING, ISOLATION, FINDINGS = range(3)
 ROOMY = (164, 32)
 """Columns and rows from which all pages are shown at once."""
+DETAILS_STEP = 4
+"""Lines by which the walls of a machine are scrolled."""
 PATIENT = 10.0
 """Seconds without an answer after which it is said that the host is still asked."""
 
@@ -98,6 +100,8 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
         Binding("tab,right_square_bracket", "turn(1)", "next", show=False),
         Binding("shift+tab,left_square_bracket", "turn(-1)", "previous", show=False),
         Binding("o", "order", "sort", show=False),
+        Binding("right,shift+down", "details(1)", "more of the walls", show=False),
+        Binding("left,shift+up", "details(-1)", "back", show=False),
         Binding("escape,q", "close", "back", show=False),
         *(Binding(str(number + 1), f"page({number})", show=False) for number in range(len(TITLES))),
     ]
@@ -241,6 +245,8 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
             )
             walls.details.show(lines)
             walls.details.scroll_home(animate=False)
+            # How much there is to scroll is known once it is laid out.
+            self.call_after_refresh(self._show_footer)
 
     def _show_footer(self) -> None:
         key = self._pages[self._page].picks.key
@@ -251,6 +257,9 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
         if self._page == SHARING:
             following = _after(self._order)
             left.append(Hint("order", "o", f"sort by {following.value}"))
+        walls = self._pages[ISOLATION]
+        if walls.display and isinstance(walls, WallsPage) and walls.details.max_scroll_y:
+            left.append(Hint("details(1)", "←→", "scroll its walls"))
         if self._survey.facts.unread and not self._looking:
             left.append(Hint("", "", f"{counted(self._survey.facts.unread, 'thing')} to be read", False))
         self._footer.show(left, [Hint("close", "Esc", "list")], 0)
@@ -278,6 +287,12 @@ class BuildingScreen(Renewed, Screen[DomainKey | None]):
         if self._page != SHARING:
             self.action_page(SHARING)
         self._fill()
+
+    def action_details(self, step: int) -> None:
+        """Scroll what is told of the machine under the cursor."""
+        walls = self._pages[ISOLATION]
+        if isinstance(walls, WallsPage):
+            walls.details.scroll_relative(y=step * DETAILS_STEP, animate=False)
 
     def action_pick(self) -> None:
         """Go to the machine under the cursor."""
