@@ -12,8 +12,8 @@ from tests.random_changes import Outside
 from tests.ui.app_world import StillSession, still
 from tests.ui.world import lines
 from tuivm.core.census import Census
-from tuivm.core.query import SortColumn
 from tuivm.core.store import Store
+from tuivm.model.column import SortColumn
 from tuivm.model.domain import DomainKey
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.ui.app import TuivmApp
