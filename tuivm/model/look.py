@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from tuivm.model.timeline import SPANS, Frame, frame
 
+_SURE = 0.9
+"""Part of a span that is shown whatever the width."""
 _LENGTHS = tuple(seconds for seconds, _ in SPANS)
 
 
@@ -37,7 +39,7 @@ class Look:
 
     def choose(self, span: float, now: float) -> Look:
         """Show another span; a cursor stays in sight, in the same part of the picture."""
-        if self.cursor is None or (self.end is None and self.cursor > now - span):
+        if self.cursor is None or (self.end is None and self.cursor > now - span * _SURE):
             return replace(self, span=span)
         before = self.span or span
         share = min(max(((self.end or now) - self.cursor) / before, 0.0), 0.9)
@@ -83,7 +85,7 @@ class Look:
         when = min(when, now)
         moved = replace(self, cursor=when)
         end = now if self.end is None else self.end
-        if end - self.span * 0.95 <= when <= end:
+        if end - self.span * _SURE <= when <= end:
             return moved
         return moved.until(when + self.span / 2, now)
 
