@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuivm.model.look import Look
@@ -137,6 +137,7 @@ MOVES = st.lists(
 )
 
 
+@settings(max_examples=300)
 @given(MOVES, COLUMNS, st.floats(-10 * DAY, 10))
 def test_the_cursor_is_always_in_sight(moves: list[str], columns: int, target: float) -> None:
     look, now = Look(), NOW

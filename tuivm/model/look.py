@@ -32,10 +32,13 @@ class Look:
         return frame(now if self.end is None else min(self.end, now), self.span, columns, least)
 
     def settle(self, shown: Frame) -> Look:
-        """Stop following where the cursor would leave the left edge of what is shown now."""
-        if self.end is None and self.cursor is not None and shown.index(self.cursor) < 0:
+        """Bring the cursor into ``shown``, what would be seen now: time has passed, or steps are coarse."""
+        if self.cursor is None:
+            return self
+        at = shown.index(self.cursor)
+        if at < 0:
             return replace(self, end=self.cursor + shown.step * (shown.count - 1))
-        return self
+        return replace(self, end=self.cursor) if at >= shown.count else self
 
     def choose(self, span: float, now: float) -> Look:
         """Show another span; a cursor stays in sight, in the same part of the picture."""
