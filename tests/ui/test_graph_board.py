@@ -214,6 +214,15 @@ def test_lines_over_an_area() -> None:
     assert set(rows[4][-1][0]) == {"⣿"}
 
 
+def test_compared_domains_are_letters_in_ascii() -> None:
+    shown = scene(View.VCPUS, 3, (80, 20), [10.0, 90.0, 50.0], Look(), ascii_only=True)
+    drawn = "".join(text(compose(shown, paint(ascii_only=True))))
+    assert "a" in drawn
+    (legend,) = text([reading(shown, paint(ascii_only=True), 80)])
+    assert "a vm [b]0" in legend
+    assert "c vm [b]2" in legend
+
+
 def test_why_there_is_nothing_is_said() -> None:
     shown = scene(View.TOTALS, 1, (80, 20), [], Look(), ascii_only=False)
     assert " ".join(text(compose(shown, paint()))).count("why [b]") == 4

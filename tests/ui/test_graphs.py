@@ -273,6 +273,7 @@ async def test_the_overviews_graphs_are_read_with_the_keyboard_on_them() -> None
         await app.pilot.press("enter")
         await app.pilot.pause(0.1)
         assert app.app.main.query_one(OverviewTab).has_focus
+        assert "i graphs" in screen_text(app.app).splitlines()[-1]
         await app.pilot.press("left", "left", "left")
         await app.overview()
         assert board.look.cursor == NOW - 2

@@ -39,10 +39,13 @@ def happenings(witness: Witness, keys: Sequence[DomainKey], start: float, end: f
     The connection's own loss is among it, which explains a gap. May block.
     """
     several = len(keys) > 1
-    of_connection = [event for event in witness.events if event.kind is EventKind.CONNECTION]
-    found = of_events([event for event in of_connection if start <= event.time <= end])
+    latest = (event for event in witness.events if event.kind is EventKind.CONNECTION)
+    # What is kept of a domain may tell of the connection too: nothing is marked twice.
+    events = dict.fromkeys(event for event in latest if start <= event.time <= end)
     for key in keys:
-        found += of_events(witness.event_log.kept(start, end, key), named=several)
+        events |= dict.fromkeys(witness.event_log.kept(start, end, key))
+    found = of_events(events, named=several)
+    for key in keys:
         detail, domain = witness.detail(key), witness.inventory.domains.get(key)
         who = domain.name if several and domain is not None else ""
         if detail is not None:

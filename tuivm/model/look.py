@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from tuivm.model.timeline import SPANS, Frame, frame
 
+_SURE = 0.9
+"""Part of a span that is shown whatever the width."""
 _LENGTHS = tuple(seconds for seconds, _ in SPANS)
 
 
@@ -30,14 +32,17 @@ class Look:
         return frame(now if self.end is None else min(self.end, now), self.span, columns, least)
 
     def settle(self, shown: Frame) -> Look:
-        """Stop following where the cursor would leave the left edge of what is shown now."""
-        if self.end is None and self.cursor is not None and shown.index(self.cursor) < 0:
+        """Bring the cursor into ``shown``, what would be seen now: time has passed, or steps are coarse."""
+        if self.cursor is None:
+            return self
+        at = shown.index(self.cursor)
+        if at < 0:
             return replace(self, end=self.cursor + shown.step * (shown.count - 1))
-        return self
+        return replace(self, end=self.cursor) if at >= shown.count else self
 
     def choose(self, span: float, now: float) -> Look:
         """Show another span; a cursor stays in sight, in the same part of the picture."""
-        if self.cursor is None or (self.end is None and self.cursor > now - span):
+        if self.cursor is None or (self.end is None and self.cursor > now - span * _SURE):
             return replace(self, span=span)
         before = self.span or span
         share = min(max(((self.end or now) - self.cursor) / before, 0.0), 0.9)
@@ -83,7 +88,7 @@ class Look:
         when = min(when, now)
         moved = replace(self, cursor=when)
         end = now if self.end is None else self.end
-        if end - self.span * 0.95 <= when <= end:
+        if end - self.span * _SURE <= when <= end:
             return moved
         return moved.until(when + self.span / 2, now)
 

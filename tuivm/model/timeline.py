@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -24,7 +25,8 @@ SPANS: tuple[tuple[float, str], ...] = (
 STEPS: tuple[float, ...] = (
     *(0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 30, 36, 40, 45),
     *(MINUTE * each for each in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 30, 36, 40, 45, 50)),
-    *(HOUR * each for each in (1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12)),
+    *(MINUTE * each for each in (60, 70, 80, 90, 100, 120, 150)),
+    *(HOUR * each for each in (3, 4, 5, 6, 8, 10, 12)),
 )
 """Seconds of a step, the shortest first; a day is the longest."""
 _TICKS: tuple[int, ...] = (
@@ -34,6 +36,10 @@ _TICKS: tuple[int, ...] = (
     *(DAY * each for each in (1, 2, 7, 14, 28)),
 )
 """Seconds from tick to tick."""
+_ENOUGH = 0.95
+"""Part of a span that must be shown at least."""
+_COARSE = 0.5
+"""How bad it is to show it half as fine, to show twice as much being 1."""
 _APART = 3
 """Cells at least between the words of two ticks."""
 
@@ -75,21 +81,40 @@ class Frame:
 
 
 def frame(end: float, span: float, columns: int, least: float) -> Frame:
-    """The frame that ends with the step of ``end`` and shows at least ``span`` seconds in ``columns``.
+    """The frame that ends with the step of ``end`` and shows about ``span`` seconds in ``columns``.
 
     ``least`` is seconds between two readings: shorter steps would be empty ones. Without a ``span`` a column
     shows one reading.
     """
     columns = max(1, columns)
-    wanted = max(span / columns, min(least, STEPS[-1]))
-    step = next((each for each in STEPS if each >= wanted * (1 - 1e-9)), float(DAY))
-    if step * columns < span * (1 - 1e-9):
-        # Fewer columns than the longest step serves: a whole number of days each.
-        step = DAY * math.ceil(span / columns / DAY)
-    each = max(1, columns // max(1, math.ceil(span / step - 1e-9))) if span > 0 else 1
+    fitting = [step for step in STEPS if step >= least * (1 - 1e-9)] or [float(DAY)]
+    if span > 0:
+        step, each = _cut(span, columns, fitting)
+    else:
+        step, each = fitting[0], 1
     count = max(1, columns // each)
     last = math.floor(end / step + 1e-6)
     return Frame((last + 1 - count) * step, step, count, each)
+
+
+def _cut(span: float, columns: int, steps: Sequence[float]) -> tuple[float, int]:
+    """The step, and how many columns it takes: as short as it can be without showing much more than asked."""
+    best: tuple[float, float, int] | None = None
+    shortest = 0.0
+    for step in steps:
+        needed = math.ceil(span * _ENOUGH / step - 1e-9)
+        each = columns // max(1, needed)
+        if not each:
+            continue
+        shortest = shortest or step
+        shown = columns // each * step
+        cost = max(0.0, math.log(shown / span)) + _COARSE * math.log(step / shortest)
+        if best is None or cost < best[0] - 1e-9:
+            best = cost, step, each
+    if best is None:
+        # Fewer columns than the longest step serves: a whole number of days each.
+        return float(DAY * max(1, math.ceil(span / columns / DAY))), 1
+    return best[1], best[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tuivm.core.pictures import Drawing, Picture
-from tuivm.model.graphs import Form
+from tuivm.model.graphs import Curve, Form
 from tuivm.model.markers import Marker, Sign, at, by_cell
 from tuivm.model.measure import Unit, scale
 from tuivm.model.timeline import Frame, Tick, cell_of, moment_word, ticks
-from tuivm.ui.chart import Paint, ceiling, draw, peak
+from tuivm.ui.chart import Paint, ceiling, draw, letter_of, peak
 from tuivm.ui.plot import AXIS, Piece
 from tuivm.ui.text import plain, truncate, width_of
 
@@ -248,8 +248,10 @@ def reading(scene: Scene, paint: Paint, width: int) -> list[Piece]:
         pieces.append(("now" if scene.follows else last, ink.label))
         dot = "character" if paint.ascii_only else "dot"
         pieces.append((f"  {_length(frame)} a {dot}", ink.muted))
-    for name, colour in _legend(picture, paint):
-        pieces += [("  ", ink.muted), ("--" if paint.ascii_only else "━━", colour), (f" {name}", ink.text)]
+    for curve in _compared(picture):
+        line = letter_of(curve) if paint.ascii_only else "━━"
+        name = truncate(plain(curve.name), 20)
+        pieces += [("  ", ink.muted), (line, paint.colour(curve)), (f" {name}", ink.text)]
     if scene.cursor is None:
         inside = {marker.sign for marker in picture.markers if frame.holds(marker.time)}
         for sign in (one for one in Sign if one in inside):
@@ -312,9 +314,7 @@ def _told(marker: Marker) -> str:
     return who + truncate(plain(marker.text), 100)
 
 
-def _legend(picture: Picture, paint: Paint) -> list[Piece]:
-    """Name and colour of each domain where they are compared in one graph."""
+def _compared(picture: Picture) -> tuple[Curve, ...]:
+    """A curve of each domain where they are compared in one graph."""
     panel = picture.drawings[0].panel
-    if panel.form is not Form.LINES:
-        return []
-    return [(truncate(plain(curve.name), 20), paint.colour(curve)) for curve in panel.curves]
+    return panel.curves if panel.form is Form.LINES else ()

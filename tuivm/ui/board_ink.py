@@ -3,14 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tuivm.ui.chart import Paint
-from tuivm.ui.plot import Ink
+from tuivm.ui.plot import Ink, Piece
 from tuivm.ui.roles import Roles, compare_colours
+
+
+@dataclass(slots=True)
+class Painted:
+    """A board as it is drawn."""
+
+    size: Size
+    """Of the board."""
+    base: Style
+    """What everything is drawn on."""
+    roles: Roles
+    """The theme it is drawn in."""
+    rows: list[list[Piece]]
+    """Every line that is drawn."""
+    cursors: tuple[int, ...] = ()
+    """Columns that the cursor is in."""
+    styles: dict[str, Style] = field(default_factory=dict)
+    """The style of each colour, as it is found."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes every line another one when it changes."""
+        return self.size, self.base, self.cursors
+
+    def strip(self, y: int) -> Strip:
+        """A line, filled to the width."""
+        if y >= len(self.rows):
+            return Strip.blank(self.size.width, self.base)
+        segments = [Segment(text, self._style(colour)) for text, colour in self.rows[y] if text]
+        return Strip(segments).adjust_cell_length(self.size.width, self.base)
+
+    def _style(self, colour: str) -> Style:
+        found = self.styles.get(colour)
+        if found is None:
+            found = self.styles[colour] = self.base + Style(color=colour) if colour else self.base
+        return found
 
 
 def mark(strip: Strip, cells: Sequence[int], ground: Style, stroke: str) -> Strip:

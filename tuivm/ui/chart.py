@@ -132,6 +132,7 @@ def _body(
     for window, curve in reversed(curves):
         values = _columns(window.average, frame, width * paint.per_cell)
         over = line(values, width, rows, top, ascii_only=paint.ascii_only)
+        over = [text.replace("*", letter_of(curve)) for text in over] if paint.ascii_only else over
         # Over an area a line would drown in its dots.
         join = drawing.panel.form is not Form.AREA
         drawn = [
@@ -139,6 +140,11 @@ def _body(
             for below, text in zip(drawn, over, strict=True)
         ]
     return drawn
+
+
+def letter_of(curve: Curve) -> str:
+    """The letter that draws a line where there are no dots: a, b... of compared domains, else its name's."""
+    return chr(ord("a") + curve.of) if curve.role.isdigit() else curve.name[:1] or "*"
 
 
 def _area(

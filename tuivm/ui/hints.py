@@ -9,7 +9,7 @@ from tuivm.core.groups import GroupKey
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
 from tuivm.ui.keymap import Entry, Keymap
-from tuivm.ui.widgets.detail import CONSOLE, SNAPSHOTS
+from tuivm.ui.widgets.detail import CONSOLE, OVERVIEW, SNAPSHOTS
 from tuivm.ui.widgets.footer import Hint
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def footer_hints(main: MainScreen) -> tuple[list[Hint], list[Hint]]:
     if main.detail.active == SNAPSHOTS and not main.details_focused and domain.has_snapshots:
         # Their own keys work once the list of them has the keyboard.
         wanted = ("details", *wanted)
+    if main.details_focused and main.detail.active == OVERVIEW:
+        wanted = (*wanted[:3], "graphs", *wanted[3:])
     hints = [hint for ids in wanted if (hint := _hint(main, ids.split(), domain)) is not None]
     # What can be done comes first; the greyed ones fill what room is left.
     return [hint for hint in hints if hint.possible] + [hint for hint in hints if not hint.possible], right

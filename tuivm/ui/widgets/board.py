@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -32,8 +31,7 @@ from tuivm.ui.board import (
     reading,
     tops,
 )
-from tuivm.ui.board_ink import mark, paint_of
-from tuivm.ui.plot import Piece
+from tuivm.ui.board_ink import Painted, mark, paint_of
 from tuivm.ui.roles import roles_of
 from tuivm.ui.widgets.board_keys import MOVES, BoardKeys
 
@@ -111,7 +109,7 @@ class GraphBoard(BoardKeys, can_focus=True):
         self._waiting = False
         self._tops: Tops = {}
         self._scale_of: tuple[object, ...] = ()
-        self._drawn: tuple[tuple[object, ...], list[list[Piece]], list[int]] | None = None
+        self._drawn: Painted | None = None
 
     # What is shown
 
@@ -254,54 +252,47 @@ class GraphBoard(BoardKeys, can_focus=True):
         if before is None or not self.is_attached or not self.size:
             self.refresh()
             return
-        old, now = before[1], self._rows()
-        if len(old) != len(now) or before[0] != self._key or before[2] != self._cursors:
+        now = self._painted()
+        if len(before.rows) != len(now.rows) or before.key != now.key:
             self.refresh()
-        elif changed := [y for y in range(len(now)) if old[y] != now[y]]:
+        elif changed := [y for y in range(len(now.rows)) if before.rows[y] != now.rows[y]]:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    @property
-    def _key(self) -> tuple[object, ...]:
-        return roles_of(self.app), self.rich_style, self.size
+    def notify_style_update(self) -> None:
+        """The theme, or the ground, may be another one."""
+        super().notify_style_update()
+        self._drawn = None
 
-    @property
-    def _cursors(self) -> list[int]:
-        return self._drawn[2] if self._drawn is not None else []
+    def _painted(self) -> Painted:
+        """What is drawn now, worked out where something changed."""
+        if self._drawn is None or self._drawn.size != self.size:
+            self._drawn = self._paint()
+        return self._drawn
 
-    def _rows(self) -> list[list[Piece]]:
-        if self._drawn is None or self._drawn[0] != self._key:
-            self._drawn = (self._key, *self._draw())
-        return self._drawn[1]
-
-    def _draw(self) -> tuple[list[list[Piece]], list[int]]:
-        roles = roles_of(self.app)
+    def _paint(self) -> Painted:
+        roles, base = roles_of(self.app), self.rich_style
         if self.picture is None:
             late = self._subject and self._clock() - self._since >= _PATIENCE
-            return [[(" Reading…" if late else "", roles.muted)]], []
+            return Painted(self.size, base, roles, [[(" Reading…" if late else "", roles.muted)]])
         background = roles.background
-        if self.rich_style.bgcolor is not None and self.rich_style.bgcolor.triplet is not None:
-            background = self.rich_style.bgcolor.triplet.hex
+        if base.bgcolor is not None and base.bgcolor.triplet is not None:
+            background = base.bgcolor.triplet.hex
         paint = paint_of(roles, background, ascii_only=self._ascii)
         look = self.look
         scene = Scene(self.picture, self._grid, self.page, look.cursor, look.follows, self._tops, self._notes)
         head = [reading(scene, paint, self.size.width)] if self._head else []
-        return [*head, *compose(scene, paint)], cursor_cells(scene, paint)
+        rows = [*head, *compose(scene, paint)]
+        return Painted(self.size, base, roles, rows, tuple(cursor_cells(scene, paint)))
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        base, width = self.rich_style, self.size.width
-        rows = self._rows()
-        if y >= len(rows):
-            return Strip.blank(width, base)
-        segments = [
-            Segment(text, base + Style(color=colour) if colour else base) for text, colour in rows[y] if text
-        ]
-        strip = Strip(segments).adjust_cell_length(width, base)
-        if not self._cursors or y < self._head or not self._grid.is_read(y - self._head):
+        painted = self._painted()
+        strip = painted.strip(y)
+        if not painted.cursors or y < self._head or not self._grid.is_read(y - self._head):
             return strip
-        roles = roles_of(self.app)
+        roles = painted.roles
         ground = Style(reverse=True) if roles.monochrome else Style(bgcolor=roles.panel)
-        return mark(strip, self._cursors, ground, "|" if self._ascii else "│")
+        return mark(strip, painted.cursors, ground, "|" if self._ascii else "│")
 
 
 def _key(wish: Wish, frame: Frame) -> tuple[object, ...]:
