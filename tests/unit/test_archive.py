@@ -655,7 +655,7 @@ def test_a_full_disk_is_said_once_and_written_again_when_there_is_room(tmp_path:
         assert len(world.archive.works._tail.blocks[KEY]) <= 4, "memory is bounded"
         filler.unlink()
         world.run(BEGIN + 7000, 100, lambda _: 3)
-        assert world.said[1:] == ["the history is written again"]
+        assert world.said[1:] == ["the history is written again; 60 minutes of it are lost"]
         world.kill()
         assert world.rows("PRAGMA integrity_check") == [("ok",)]
         assert world.means(BEGIN, 100, 9) == [1] * 9
@@ -709,6 +709,15 @@ def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.Monke
     assert made.close(PATIENCE)
     assert wrong == []
     assert an_archive(tmp_path / "x.db").window(KEY, CPU, BEGIN, 60, 45).average == (5.0,) * 45
+
+
+def test_ticks_that_come_too_fast_are_lost_and_that_is_said_once(world: World) -> None:
+    for _ in range(2):
+        for number in range(archive.MOST + 10):
+            world.put(BEGIN + number, 1)
+        world.archive.works.write()
+    assert world.said == ["samples are lost: the history cannot be written as fast as they come"]
+    assert world.means(BEGIN, 1, 20) == [None] * 10 + [1] * 10
 
 
 def test_a_lock_file_that_says_nonsense_is_no_harm(world: World) -> None:
