@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,23 @@ ROOT = Path(__file__).resolve().parents[2]
 figures = st.one_of(st.just(math.nan), st.floats(0, 2.0**50, width=32), st.floats(0, 100, width=32))
 
 
+OPEN: list[Archive] = []
+
+
+def an_archive(path: Path, **more: Any) -> Archive:
+    """An archive that is closed when the test is over."""
+    OPEN.append(Archive(path, **more))
+    return OPEN[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    for each in OPEN:
+        each.works.close()
+    OPEN.clear()
+
+
 class World:
     """An archive, its clock, and what it said; written to when the test says so."""
 
@@ -57,7 +75,9 @@ class World:
         self.archive = self.make()
 
     def make(self) -> Archive:
-        made = Archive(self.path, bounds=self.bounds, clock=lambda: self.now, monotonic=lambda: self.elapsed)
+        made = an_archive(
+            self.path, bounds=self.bounds, clock=lambda: self.now, monotonic=lambda: self.elapsed
+        )
         made.works.tell = self.said.append
         made.works.name_of = lambda key: self.names.get(key, "")
         return made
@@ -635,7 +655,7 @@ def test_a_full_disk_is_said_once_and_written_again_when_there_is_room(tmp_path:
         assert len(world.archive.works._tail.blocks[KEY]) <= 4, "memory is bounded"
         filler.unlink()
         world.run(BEGIN + 7000, 100, lambda _: 3)
-        assert world.said[1:] == ["the history is written again"]
+        assert world.said[1:] == ["the history is written again; 60 minutes of it are lost"]
         world.kill()
         assert world.rows("PRAGMA integrity_check") == [("ok",)]
         assert world.means(BEGIN, 100, 9) == [1] * 9
@@ -647,14 +667,14 @@ def test_a_full_disk_is_said_once_and_written_again_when_there_is_room(tmp_path:
 
 def test_the_thread_writes_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(works, "FLUSH", 0.01)
-    made = Archive(tmp_path / "x.db")
+    made = an_archive(tmp_path / "x.db")
     made.start(lambda line: pytest.fail(line), lambda _: "web")
     now = time.time()
     for number in range(20):
         made.put(now + number, {KEY: Sample(0.0, cpu=number)})
     assert made.close(PATIENCE)
     made.put(now, {KEY: Sample(0.0, cpu=1)})
-    again = Archive(tmp_path / "x.db")
+    again = an_archive(tmp_path / "x.db")
     assert not again.window(KEY, CPU, now, 1, 20).is_empty
     assert again.domains()[0].name == "web"
     assert not made.works.lease.held
@@ -664,7 +684,7 @@ def test_the_thread_writes_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(works, "FLUSH", 0.001)
     monkeypatch.setattr(archive, "PAUSE", 0.001)
-    made = Archive(tmp_path / "x.db", clock=lambda: BEGIN + 3000)
+    made = an_archive(tmp_path / "x.db", clock=lambda: BEGIN + 3000)
     made.start(lambda line: pytest.fail(line), lambda _: "web")
     wrong: list[Window] = []
     over = threading.Event()
@@ -688,7 +708,16 @@ def test_many_read_while_it_is_written(tmp_path: Path, monkeypatch: pytest.Monke
         reader.join(PATIENCE)
     assert made.close(PATIENCE)
     assert wrong == []
-    assert Archive(tmp_path / "x.db").window(KEY, CPU, BEGIN, 60, 45).average == (5.0,) * 45
+    assert an_archive(tmp_path / "x.db").window(KEY, CPU, BEGIN, 60, 45).average == (5.0,) * 45
+
+
+def test_ticks_that_come_too_fast_are_lost_and_that_is_said_once(world: World) -> None:
+    for _ in range(2):
+        for number in range(archive.MOST + 10):
+            world.put(BEGIN + number, 1)
+        world.archive.works.write()
+    assert world.said == ["samples are lost: the history cannot be written as fast as they come"]
+    assert world.means(BEGIN, 1, 20) == [None] * 10 + [1] * 10
 
 
 def test_a_lock_file_that_says_nonsense_is_no_harm(world: World) -> None:

@@ -22,7 +22,7 @@ which libvirt, the first that is set:
 files:
   {config}
       connection, interval, balloon_period, theme, shutdown_timeout, ascii, low_bandwidth,
-      and the tables [keys], [console] and [[console.trigger]]
+      and the tables [keys], [console], [[console.trigger]] and [history]
   {themes}
       your own themes, one NAME.toml each
   {state}

@@ -43,7 +43,7 @@ class Waiting:
         self.events: deque[Event] = deque(maxlen=10 * MOST)
         """Oldest first."""
         self.lost = False
-        """Whether ticks were lost, which was not said yet."""
+        """Whether ticks were lost."""
         self.only_reads = False
         """Whether another program writes the file, and sees the same."""
         self.given_up = False

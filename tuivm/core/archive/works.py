@@ -61,6 +61,8 @@ class Works:
         self._clock = clock
         self._lock = threading.RLock()
         self._tail = Tail()
+        self._gone = 0
+        self._said_lost = False
         self._waiting = waiting
         pruner = Pruner(bounds[0], bounds[1], clock, monotonic)
         self._writer = Writer(path, self._tail, self._lock, pruner, lambda key: self.name_of(key))
@@ -96,10 +98,12 @@ class Works:
                     self._waiting.events.popleft()
             if self.problem:
                 self.problem = ""
-                self.tell("the history is written again")
-        if self._waiting.lost:
-            self._waiting.lost = False
-            _LOG.warning("some samples were lost: the history could not be written as fast as they came")
+                gap = f"; {self._gone / 60:.0f} minutes of it are lost" if self._gone else ""
+                self.tell(f"the history is written again{gap}")
+                self._gone = 0
+        if self._waiting.lost and not self._said_lost:
+            self._said_lost = True
+            self.tell("samples are lost: the history cannot be written as fast as they come")
         return FLUSH
 
     def _is_worth_a_file(self) -> bool:
@@ -138,8 +142,7 @@ class Works:
             self.tell(self.problem)
         with self._lock:
             self._take()
-        if self._writer.bound():
-            _LOG.warning("a quarter of an hour of the history is lost: %s", why)
+        self._gone += self._writer.bound()
         return RETRY
 
     def _begin_anew(self, error: Broken) -> float:
