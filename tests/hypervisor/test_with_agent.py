@@ -20,7 +20,7 @@ from tests.snapshot_tools import delete, holds, take
 from tuivm.core.verbs import Arguments
 from tuivm.model.domain import State
 from tuivm.model.errors import HypervisorError, Invalid, TimedOut
-from tuivm.model.job import JobState
+from tuivm.model.job import Job, JobState
 from tuivm.model.snapshot import SnapshotKind
 
 pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
@@ -170,12 +170,7 @@ def test_rebooted_by_its_agent_it_has_booted_anew_and_lost_nothing(shell: ShellG
 def test_shut_down_by_its_agent_its_disk_is_clean_and_whole(shell: ShellGuest) -> None:
     _, text = write(shell)
     over = shell.run("shutdown", Arguments(mode="agent"))
-    assert over.state is JobState.DONE, over.message
-    assert shell.domain.state is State.OFF
-    assert agent_guest.is_clean(base(shell))
-    assert holds(base(shell), text)
-    assert shell.run("start").state is JobState.DONE
-    back_at_prompt(shell)
+    is_whole_and_started_again(shell, over, text)
 
 
 @pytest.mark.parametrize("by_others", [False, True])
@@ -185,12 +180,7 @@ def test_shut_down_without_a_mode_it_obeys_though_its_agent_hangs(shell: ShellGu
     shell.ask("killall -STOP qemu-ga")
     with waiting(shell) if by_others else nullcontext():
         over = shell.run("shutdown")
-    assert over.state is JobState.DONE, over.message
-    assert shell.domain.state is State.OFF
-    assert agent_guest.is_clean(base(shell))
-    assert holds(base(shell), text)
-    assert shell.run("start").state is JobState.DONE
-    back_at_prompt(shell)
+    is_whole_and_started_again(shell, over, text)
 
 
 @contextmanager
@@ -203,3 +193,13 @@ def waiting(shell: ShellGuest) -> Iterator[None]:
             yield
         finally:
             other.kill()
+
+
+def is_whole_and_started_again(shell: ShellGuest, over: Job, text: str) -> None:
+    """The shutdown is over, the disk needs nothing of its journal, and holds what was written last."""
+    assert over.state is JobState.DONE, over.message
+    assert shell.domain.state is State.OFF
+    assert agent_guest.is_clean(base(shell))
+    assert holds(base(shell), text)
+    assert shell.run("start").state is JobState.DONE
+    back_at_prompt(shell)
