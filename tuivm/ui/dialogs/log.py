@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tuivm.ui.log_desk import LogDesk
 
 _NAME_WIDTH = 24
+_TYPING = "Enter keep the filter   Esc clear it"
 _REST = 0.2
 """Seconds between two looks at ten thousand entries while more come."""
 
@@ -57,6 +58,7 @@ class LogScreen(Sheet[None]):
         self.lines = self.log_lines
         self._title = Static(self.heading(), classes="title")
         self._more = Static("", classes="more")
+        self._hint = Static(Content(self.HINT), classes="hint")
         self._bar = FilterBar("text  kind:io  severity:warning  domain:web  time:03:  !exclude")
 
     def compose(self) -> ComposeResult:
@@ -66,7 +68,7 @@ class LogScreen(Sheet[None]):
             yield self.log_lines
             yield self._more
             yield self._bar
-            yield Static(Content(self.HINT), classes="hint")
+            yield self._hint
 
     def heading(self) -> Content:
         """How many entries there are, and which of them are shown."""
@@ -167,8 +169,9 @@ class LogScreen(Sheet[None]):
         self.call_after_refresh(self._bar.edit)
 
     def on_descendant_focus(self) -> None:
-        """Keys that waited for it go on."""
+        """Keys that waited for it go on; the hint says what they do."""
         self._desk.release_keys()
+        self._hint.update(Content(self.HINT if self.log_lines.has_focus else _TYPING))
 
     def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
         """Show what matches the words typed so far."""
