@@ -23,6 +23,8 @@ READINGS = 3600
 """An hour at one a second."""
 FILLED = 0.4
 """Part of the time after which every ring is full."""
+PARTS = 6
+"""How often memory is looked at on the way."""
 GROWTH_BAR = 1.03
 """Memory at the end against memory when the rings were full."""
 PAGES = ("?", "L", "J", "V", "T")
@@ -78,8 +80,10 @@ def main() -> int:
             distant.until(f"{RUNNING}/{DOMAINS}")
             busy(distant, link, total * FILLED)
             before = held(distant)
-            busy(distant, link, total * (1 - FILLED))
-            after = held(distant)
+            for _ in range(PARTS):
+                busy(distant, link, total * (1 - FILLED) / PARTS)
+                after = held(distant)
+                print(f"        {after.memory / 2**20:.1f} MiB", flush=True)
         link.close()
     growth = after.memory / before.memory
     print(f"{READINGS} readings of {RUNNING} of {DOMAINS} domains, in {total:.0f} s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from typing import Any
+from weakref import ReferenceType, ref
 
 from textual import events
 from textual.screen import Screen
@@ -30,7 +31,7 @@ class TypeAheadApp(OutputApp, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[tuple[events.Key, Screen[Any]]] = deque(maxlen=_BURST)
+        self._typed: deque[tuple[events.Key, ReferenceType[Screen[Any]]]] = deque(maxlen=_BURST)
 
     def hold_keys(self) -> None:
         """Let keys wait from now on."""
@@ -63,10 +64,12 @@ class TypeAheadApp(OutputApp, inherit_bindings=False):
     def _is_late(self, key: events.Key) -> bool:
         """Whether a key comes back from a screen that a dialog covered meanwhile: then it is the dialog's."""
         if not key.is_forwarded:
-            self._typed.append((key, self.screen))
+            self._typed.append((key, ref(self.screen)))
             return False
-        origin = next((screen for typed, screen in self._typed if typed is key), self.screen)
-        return origin is not self.screen and getattr(self.screen, "HOLDS_KEYS", False)
+        origin = next((screen for typed, screen in self._typed if typed is key), None)
+        return (
+            origin is not None and origin() is not self.screen and getattr(self.screen, "HOLDS_KEYS", False)
+        )
 
     async def on_event(self, event: events.Event) -> None:
         """Hold a key: a new one, or one that the widget which had the keyboard before did not want."""
