@@ -35,6 +35,7 @@ class Census:
         """``interval`` in seconds, ``capacity`` in samples of that length per domain."""
         self.clock = clock or Clock()
         """Makes Unix seconds of the times in the histories."""
+        self._offset = lambda: self.clock.offset
         self._interval = interval
         self._most = self._capacity = capacity
         self._domains: dict[DomainKey, Domain] = {}
@@ -184,7 +185,7 @@ class Census:
         history = self.histories.get(key)
         if history is None:
             history = self.histories[key] = History(
-                self._capacity, interval=self._interval, offset=lambda: self.clock.offset
+                self._capacity, interval=self._interval, offset=self._offset
             )
         when = self.clock.steady(now)
         elapsed = when - self._read_at.get(key, when)
