@@ -187,3 +187,16 @@ def test_a_reading_that_was_cut_short_is_one_gap_and_not_two() -> None:
     reads = census.histories[key].tail(Metric.DISK_READ, 3)
     assert [math.isnan(value) for value in reads] == [False, True, False]
     assert reads[-1] == pytest.approx(steady, rel=0.5), "over two seconds, of two seconds"
+
+
+def test_where_very_many_run_only_those_in_focus_are_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuivm.core.census.WHOLE", 5)
+    hypervisor, census = ready(8, 8)
+    chosen = hypervisor.keys()[3]
+    for now in range(4):
+        census.take_counters(hypervisor.sample([chosen]), float(now), None, {chosen})
+    samples = census.fields()["samples"]
+    assert [key for key in hypervisor.keys() if samples[key].more] == [chosen]  # noqa: SIM118
+    assert all(sample.cpu is not None and sample.disk_write is not None for sample in samples.values())
+    census.take_counters(hypervisor.sample(None), 4.0, None, None)
+    assert all(sample.more for sample in census.fields()["samples"].values())

@@ -190,6 +190,7 @@ def test_no_spike_and_nothing_negative_whatever_happens(happenings: list[tuple[s
             elif series.metric in (Metric.CPU, Metric.CPU_WAIT):
                 most = 100
             assert 0 <= value <= most * 1.0001 + 1 / seconds, (series, value)
+        assert make_sample(before, now, whole=False) == replace(sample, more={})
         for total in (sample.disk_read, sample.disk_write, sample.net_rx, sample.net_tx):
             assert total is None or 0 <= total <= SPEED * count * 1.0001 + count / seconds
         if now.id != before.id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,8 @@ SHORTEST_GAP = 0.5
 """Seconds between two readings below which nothing is taken for missed, however short the interval."""
 ROWS = 120_000
 """Samples kept of all domains together: where very many run, fewer are kept of each."""
+WHOLE = 1000
+"""Where more domains than this are active, the parts are made out of those in focus alone."""
 LEAST = 60
 """Samples kept of each domain, however many run."""
 
@@ -33,6 +35,7 @@ class Census:
         """``interval`` in seconds, ``capacity`` in samples of that length per domain."""
         self.clock = clock or Clock()
         """Makes Unix seconds of the times in the histories."""
+        self._offset = lambda: self.clock.offset
         self._interval = interval
         self._most = self._capacity = capacity
         self._domains: dict[DomainKey, Domain] = {}
@@ -46,6 +49,7 @@ class Census:
         self._read_at: dict[DomainKey, float] = {}
         """Steady seconds."""
         self._apart = interval
+        self._focus: Container[DomainKey] | None = None
         self._shown_domains: MappingProxyType[DomainKey, Domain] = MappingProxyType({})
         self._shown_samples: MappingProxyType[DomainKey, Sample] = MappingProxyType({})
         self.histories: dict[DomainKey, History] = {}
@@ -115,10 +119,15 @@ class Census:
         self._started[key] = when
 
     def take_counters(
-        self, batch: Iterable[Counters], now: float, apart: float | None = None
+        self,
+        batch: Iterable[Counters],
+        now: float,
+        apart: float | None = None,
+        focus: Container[DomainKey] | None = (),
     ) -> set[DomainKey]:
         """Take one bulk reading made at ``now`` (monotonic seconds).
 
+        ``focus`` are the domains whose parts are wanted, however many there are; None for all.
         ``apart`` is how many seconds readings are meant to be apart now, if not the interval: a reading that
         tells of several intervals counts for all of them, and is no gap.
         Returns the domains whose row must be re-read to be true: new, gone, renamed, in another state.
@@ -126,6 +135,7 @@ class Census:
         self.clock.look()
         self._apart = max(self._interval, apart or 0.0)
         self._make_room()
+        self._focus = None if len(self._active) <= WHOLE else focus
         doubtful = set()
         told = []
         for counters in batch:
@@ -165,7 +175,7 @@ class Census:
         before = self._counters.get(key)
         if not _is_cut_short(before, counters, 2.5 * self._apart):
             self._counters[key] = counters
-        sample = make_sample(before, counters)
+        sample = make_sample(before, counters, whole=self._focus is None or key in self._focus)
         old = self._samples.get(key)
         if old is not None and _silent(sample) and replace(sample, time=old.time) == old:
             return
@@ -177,7 +187,7 @@ class Census:
         history = self.histories.get(key)
         if history is None:
             history = self.histories[key] = History(
-                self._capacity, interval=self._interval, offset=lambda: self.clock.offset
+                self._capacity, interval=self._interval, offset=self._offset
             )
         when = self.clock.steady(now)
         elapsed = when - self._read_at.get(key, when)

@@ -240,8 +240,8 @@ class Monitor:
         problem, touched = "", set()
         self.pacer.begin()
         try:
-            watched = {self.watched} if self.watched is not None else set()
-            batch = self._hypervisor.sample(None if self.focus is None else self.focus | watched)
+            focus = self._in_focus()
+            batch = self._hypervisor.sample(focus)
         except Unreachable:
             raise
         except NotSupported:
@@ -250,7 +250,7 @@ class Monitor:
             problem = str(error)
         else:
             self.pacer.end()
-            touched |= self._take(batch)
+            touched |= self._take(batch, focus)
         finally:
             self.pacer.end()
         self._publish(link_message=problem)
@@ -258,10 +258,14 @@ class Monitor:
             self._on_touched(frozenset(touched))
         self._on_tick()
 
-    def _take(self, batch: Iterable[Counters]) -> set[DomainKey]:
+    def _in_focus(self) -> frozenset[DomainKey] | None:
+        watched = () if self.watched is None else (self.watched,)
+        return None if self.focus is None else self.focus.union(watched)
+
+    def _take(self, batch: Iterable[Counters], focus: frozenset[DomainKey] | None) -> set[DomainKey]:
         """Take one reading; returns the domains that are not what they were."""
         now = time.monotonic()
-        doubtful = self._census.take_counters(batch, now, self.pacer.apart)
+        doubtful = self._census.take_counters(batch, now, self.pacer.apart, focus)
         if self._keeper is not None:
             self._keeper.put(self._census.clock.unix(now), self._census.fields()["samples"])
         if now - self._listed_at >= max(FULL_LIST_EVERY, self._list_every) or len(doubtful) > MANY:

@@ -105,6 +105,40 @@ def nics(
     return _rate(total[0], seconds), _rate(total[1], seconds)
 
 
+def disk_totals(
+    before: Sequence[DiskCounters], now: Sequence[DiskCounters], seconds: float
+) -> tuple[float | None, float | None]:
+    """Bytes a second of all disks, read and written."""
+    return _pair(
+        {one.name: (one.read_bytes, one.write_bytes) for one in before},
+        [(one.name, (one.read_bytes, one.write_bytes)) for one in now],
+        seconds,
+    )
+
+
+def nic_totals(
+    before: Sequence[NicCounters], now: Sequence[NicCounters], seconds: float
+) -> tuple[float | None, float | None]:
+    """Bytes a second of all interfaces, received and sent."""
+    return _pair(
+        {one.name: (one.rx_bytes, one.tx_bytes) for one in before},
+        [(one.name, (one.rx_bytes, one.tx_bytes)) for one in now],
+        seconds,
+    )
+
+
+def _pair(
+    before: Mapping[str, tuple[int | None, ...]],
+    now: Iterable[tuple[str, tuple[int | None, ...]]],
+    seconds: float,
+) -> tuple[float | None, float | None]:
+    found = _growths(before, now)
+    if not found:
+        return None, None
+    one, other = _sum([growths for _, growths in found])
+    return _rate(one, seconds), _rate(other, seconds)
+
+
 @lru_cache(maxsize=_KEPT)
 def _series(metrics: tuple[Metric, ...], instance: str) -> tuple[Series, ...]:
     return tuple(Series(metric, instance) for metric in metrics)

@@ -24,9 +24,14 @@ _SWAP_IN, _SWAP_OUT = Series(Metric.SWAP_IN), Series(Metric.SWAP_OUT)
 _DIRTY_RATE = Series(Metric.DIRTY_RATE)
 
 
-def make_sample(before: Counters | None, now: Counters) -> Sample:
-    """Rates between two readings. Without a usable ``before`` only the memory is told."""
+def make_sample(before: Counters | None, now: Counters, *, whole: bool = True) -> Sample:
+    """Rates between two readings. Without a usable ``before`` only the memory is told.
+
+    With ``whole`` false only the totals are, and ``more`` is empty.
+    """
     used, is_guest = memory_used(now)
+    if not whole:
+        return _totals(before, now, used, is_guest)
     more: dict[Series, float] = {}
     _gauges(now, more)
     if before is None or not _comparable(before, now):
@@ -48,6 +53,16 @@ def make_sample(before: Counters | None, now: Counters) -> Sample:
         sent,
         more,
     )
+
+
+def _totals(before: Counters | None, now: Counters, used: int | None, is_guest: bool) -> Sample:
+    if before is None or not _comparable(before, now):
+        return Sample(now.time, None, used, now.memory, is_guest)
+    seconds = now.time - before.time
+    cpu = parts.percent(before.cpu_time, now.cpu_time, seconds * now.vcpus)
+    read, written = parts.disk_totals(before.disks, now.disks, seconds)
+    received, sent = parts.nic_totals(before.nics, now.nics, seconds)
+    return Sample(now.time, cpu, used, now.memory, is_guest, read, written, received, sent)
 
 
 def memory_used(now: Counters) -> tuple[int | None, bool]:
