@@ -27,9 +27,9 @@ _SOON = 1.0
 """Seconds after which the user is told what is being waited for."""
 _TURN = 0.001
 """Seconds after which a busy thread gives way to one that waits: the screen's does so often at a key."""
-_RARELY = (5_000, 20, 20)
-"""How rarely garbage is looked for: what a tick makes and drops has no cycles, and to look through all that
-is known of ten thousand domains takes longer than a key may wait."""
+_RARELY = (700, 10, 200)
+"""How rarely garbage is looked for among all that is known: of ten thousand domains that takes longer than
+a key may wait. What is new is looked through as ever."""
 
 
 def run(

@@ -28,6 +28,7 @@ class Census:
         self._interval = interval
         self._capacity = capacity
         self._domains: dict[DomainKey, Domain] = {}
+        self._active: set[DomainKey] = set()
         self._samples: dict[DomainKey, Sample] = {}
         self._counters: dict[DomainKey, Counters] = {}
         self._started: dict[DomainKey, float] = {}
@@ -76,12 +77,14 @@ class Census:
             domain = replace(domain, started=self._started.get(domain.key))
         if old != domain:
             self._domains[domain.key] = domain
+            (self._active.discard if domain.state in _RESTING else self._active.add)(domain.key)
         return old is None or old.state is not domain.state or old.id != domain.id
 
     def remove(self, key: DomainKey) -> bool:
         """Forget a domain; returns whether it was known."""
         for kept in (self._samples, self._counters, self._started, self._read_at, self.histories):
             kept.pop(key, None)
+        self._active.discard(key)
         return self._domains.pop(key, None) is not None
 
     def saw_start(self, key: DomainKey, when: float) -> None:
@@ -106,10 +109,8 @@ class Census:
                 doubtful.add(key)
             if counters.state not in _RESTING or domain.state not in _RESTING:
                 self._follow(domain, counters, now)
-        if len(told) < len(self._domains):
-            # A stopped domain need not be told of; one that ran has stopped or is gone.
-            missing = self._domains.keys() - told
-            doubtful.update(key for key in missing if self._domains[key].state.is_active)
+        # A stopped domain need not be told of; one that ran has stopped or is gone.
+        doubtful |= self._active.difference(told)
         return doubtful
 
     def _differs(self, domain: Domain, counters: Counters) -> bool:

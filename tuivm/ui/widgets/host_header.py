@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tuivm.model.domain import ACTIVE
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.units import percent, size_of
 from tuivm.ui.roles import Roles, roles_of
@@ -63,7 +64,7 @@ def figures(inventory: Inventory, note: str = "") -> Figures:
         words = [word for word in (host.acceleration, host.kind.value) if word]
     if note and not any(word in note for word in words):
         words.insert(0, note)
-    active = [domain for domain in inventory.domains.values() if domain.state.is_active]
+    active = [domain for domain in inventory.domains.values() if domain.state in ACTIVE]
     return Figures(
         name=plain(host.name if host is not None else inventory.uri),
         words=tuple(plain(word) for word in (product[0], *words) if word),
