@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from tuivm.core.figures import total
 from tuivm.core.sorting import natural
-from tuivm.core.terms import ACTIVE
 from tuivm.model.column import Grouping
-from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.model.domain import ACTIVE, Domain, DomainKey, State
 from tuivm.model.stats import Sample
 
 

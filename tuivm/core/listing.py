@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from tuivm.core.groups import GroupKey, RowKey, Sums, group_of, grouped, sums
 from tuivm.core.query import NO_FILTER, Query
 from tuivm.core.sorting import NameRank, by_column, name_rank
-from tuivm.core.terms import ACTIVE, NO_MARKS, Scene
+from tuivm.core.terms import NO_MARKS, Scene
 from tuivm.model.column import Grouping, SortColumn
-from tuivm.model.domain import Domain, DomainKey
+from tuivm.model.domain import ACTIVE, Domain, DomainKey
 from tuivm.model.inventory import Change, Inventory
 
 CALM = 2.5

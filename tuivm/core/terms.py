@@ -10,12 +10,10 @@ from dataclasses import field as data_field
 
 from tuivm.core.figures import FIGURES, FigureOf, memory_share, operations
 from tuivm.model.column import SortColumn
-from tuivm.model.domain import Domain, DomainKey, State
+from tuivm.model.domain import ACTIVE, Domain, DomainKey, State
 from tuivm.model.stats import Sample
 
 NO_MARKS: frozenset[DomainKey] = frozenset()
-ACTIVE = frozenset(state for state in State if state.is_active)
-"""States of a domain that is not stopped."""
 MARKED = "marked"
 PATIENCE = 0.15
 """Seconds after which an expression that is slow with every name is given up."""

@@ -198,19 +198,14 @@ class Domains(Sampling, Snapshots, Metadata):
         started: float | None,
     ) -> Domain:
         """Put together what is known of a domain: the same object as last time while nothing changed."""
-        if record is None or "state.state" not in record:
-            of, why = domain.state(0)
-        else:
-            of, why = record["state.state"], record.get("state.reason", 0)
-        state = words.state(of)
+        state, why = _state(domain, record)
         sizes = _sizes(domain, record, state)
         self._vcpus[uuid] = sizes[0]
         labels, virt_type = self.labels_kept(uuid), self._virt_types.get(uuid, "")
         name, number, connection = domain.name(), domain.ID(), self.host().connection
-        flags = (autostart, persistent, saved, has_snapshots)
-        facts = (connection, name, number, of, why, sizes, flags, started, virt_type, labels)
-        known = self._listed.get(uuid)
-        if known is not None and known[0] == facts:
+        flags = (autostart, persistent, saved, has_snapshots, started)
+        facts = (connection, name, number, state, why, sizes, flags, virt_type, labels)
+        if (known := self._listed.get(uuid)) is not None and known[0] == facts:
             return known[1]
         made = Domain(
             key=DomainKey(connection, uuid),
@@ -233,6 +228,14 @@ class Domains(Sampling, Snapshots, Metadata):
         )
         self._listed[uuid] = (facts, made)
         return made
+
+
+def _state(domain: libvirt.virDomain, record: dict[str, Any] | None) -> tuple[State, int]:
+    """Power state, and its reason as libvirt numbers it: from the record, else asked for."""
+    if record is None or "state.state" not in record:
+        of, why = domain.state(0)
+        return words.state(of), why
+    return words.state(record["state.state"]), record.get("state.reason", 0)
 
 
 def _sizes(domain: libvirt.virDomain, record: dict[str, Any] | None, state: State) -> tuple[int, int, int]:

@@ -21,13 +21,11 @@ class State(StrEnum):
     @property
     def is_active(self) -> bool:
         """Whether a hypervisor process exists for the domain."""
-        return self in (
-            State.RUNNING,
-            State.BLOCKED,
-            State.PAUSED,
-            State.STOPPING,
-            State.SUSPENDED,
-        )
+        return self in ACTIVE
+
+
+ACTIVE = frozenset({State.RUNNING, State.BLOCKED, State.PAUSED, State.STOPPING, State.SUSPENDED})
+"""States of a domain that is not stopped; looked into for every domain at every tick."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,9 +9,9 @@ from textual import events
 
 from tuivm.ui.type_ahead import TypeAheadApp
 
-_YOUNG, _MIDDLE = 5_000, 20
-"""More rarely than Python has it: what a tick makes and drops has no cycles."""
-_FORCED = 100
+_YOUNG, _MIDDLE = 700, 10
+"""As Python has it: what was made lately is looked through often, and that takes a millisecond or two."""
+_FORCED = 200
 """Searches of the middle kind after which a full one comes by itself, also while somebody types."""
 _DUE = 10
 """And after which one is done in a quiet moment."""

@@ -76,7 +76,7 @@ class ListedScreen(ConsolePanes, inherit_bindings=False):
             return
         self._show_rows(None if self.listing.rows is not rows and not rows else change.changed | change.added)
 
-    def rearrange(self, *, changed: Collection[DomainKey] | None = None, **wishes: Any) -> bool:
+    def rearrange(self, *, changed: Collection[DomainKey] = (), **wishes: Any) -> bool:
         """Arrange the list anew, with these fields of its ``Wish``; only ``changed`` rows look different.
 
         Returns False, with everything as it was, when the filter takes too long, which is said.
@@ -86,7 +86,8 @@ class ListedScreen(ConsolePanes, inherit_bindings=False):
         except BadFilter as error:
             self._tell_problem(str(error))
             return False
-        self._show_rows(changed)
+        # A row that stays where it is looks the same, but for the sums of a group.
+        self._show_rows(None if self.listing.groups else changed)
         return True
 
     def _show_rows(self, changed: Collection[DomainKey] | None) -> None:
@@ -104,7 +105,7 @@ class ListedScreen(ConsolePanes, inherit_bindings=False):
         """Make good the order that was left in peace for a moment."""
         self._settling = None
         if self.listing.due is not None:
-            self.rearrange(changed=())
+            self.rearrange()
 
     def _nothing_found(self) -> tuple[str, ...]:
         if self.listing.stopped:

@@ -149,8 +149,8 @@ class DomainTable(ColumnScroll, can_focus=True, inherit_bindings=False):
             self._order = (
                 tuple(row for row in now if isinstance(row, DomainKey)) if order is None else tuple(order)
             )
-            grouped = len(self._order) != len(now)
-            self._shown = frozenset(self._order) if grouped else cast("Container[DomainKey]", self._index)
+            same = self._order is now  # Then there are no groups.
+            self._shown = cast("Container[DomainKey]", self._index) if same else frozenset(self._order)
         if changed is None or stale != self._is_stale or len(before) != len(now):
             self.refresh()
         else:

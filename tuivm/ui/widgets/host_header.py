@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tuivm.model.domain import ACTIVE
 from tuivm.model.inventory import Inventory, Link
 from tuivm.model.units import percent, size_of
 from tuivm.ui.roles import Roles, roles_of
@@ -65,7 +66,7 @@ def figures(inventory: Inventory, note: str = "", pace: str = "") -> Figures:
         words.insert(0, note)
     if pace:
         words.insert(0, pace)
-    active = [domain for domain in inventory.domains.values() if domain.state.is_active]
+    active = [domain for domain in inventory.domains.values() if domain.state in ACTIVE]
     return Figures(
         name=plain(host.name if host is not None else inventory.uri),
         words=tuple(plain(word) for word in (product[0], *words) if word),
