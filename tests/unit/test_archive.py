@@ -775,3 +775,19 @@ def test_figures_of_a_sample_are_all_there(world: World) -> None:
         Metric.NET_TX,
     ]
     assert replace(sample, cpu=None).cpu is None
+
+
+def test_what_the_host_holds_is_no_spike_of_the_guest_s_memory(world: World) -> None:
+    """A guest tells of its memory some seconds after its start; one without a balloon never does."""
+    rss, memory = Series(Metric.RSS), Series(Metric.MEMORY)
+    for number in range(20):
+        told = number >= 5
+        sample = Sample(0.0, 1, 30 if told else 200, 96, told, more={rss: 200.0})
+        silent = Sample(0.0, 1, 150, 96, False, more={rss: 150.0})
+        world.now = BEGIN + number
+        world.archive.put(BEGIN + number, {KEY: sample, OTHER: silent})
+    joined = Joined(Ring({}), world.archive)
+    figures = joined.window(KEY, memory, BEGIN, 5, 4).average
+    assert math.isnan(figures[0])
+    assert figures[1:] == (30, 30, 30)
+    assert joined.window(OTHER, memory, BEGIN, 5, 4).average == (150, 150, 150, 150)

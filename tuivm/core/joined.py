@@ -7,6 +7,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.series import Metric, Series, Window
 
 _ORDER = {metric: number for number, metric in enumerate(Metric)}
+_MEMORY, _RSS = Series(Metric.MEMORY), Series(Metric.RSS)
 
 
 class Joined:
@@ -27,6 +28,9 @@ class Joined:
         if known and known[0] == 0 and len(known) == count:
             return recent
         older = self._older.window(key, series, start, step, count)
+        if series == _MEMORY and older.is_empty:
+            # No balloon ever told: all that is known is what the host holds.
+            older = self._older.window(key, _RSS, start, step, count)
         # Memory begins within its first step: the file knows all of that one.
         first = known[0] if known else count
         own = [

@@ -22,12 +22,17 @@ REGULAR = 1.5
 LONGEST = 60.0
 """Seconds that one reading can stand for."""
 _CPU, _MEMORY, _GIVEN = Series(Metric.CPU), Series(Metric.MEMORY), Series(Metric.MEMORY_GIVEN)
+_RSS = Series(Metric.RSS)
 _READ, _WRITE = Series(Metric.DISK_READ), Series(Metric.DISK_WRITE)
 _RX, _TX = Series(Metric.NET_RX), Series(Metric.NET_TX)
 
 
 def figures(sample: Sample) -> dict[Series, float]:
-    """Every figure that a sample tells."""
+    """Every figure that a sample tells.
+
+    What the host holds for a domain is kept as that (``RSS``) alone: as memory used it would be a spike
+    at each start, until the guest's balloon tells how much is really used.
+    """
     told = dict(sample.more)
     main = (
         (_CPU, sample.cpu),
@@ -39,6 +44,8 @@ def figures(sample: Sample) -> dict[Series, float]:
         (_TX, sample.net_tx),
     )
     told.update((series, value) for series, value in main if value is not None)
+    if _RSS in told and not sample.memory_is_guest:
+        told.pop(_MEMORY, None)
     return told
 
 
