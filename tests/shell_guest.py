@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ from tuivm.model.job import Job
 _NOTHING = Arguments()
 PATIENCE = 120.0
 """Seconds; a guest boots in 3 to 30, by how busy the machine is."""
+
+_ECHOED_ANSWER = re.compile(r"\^\[\[\d+;\d+R")
+"""A cursor position report as a terminal that is not raw shows it."""
 
 
 @dataclass
@@ -100,7 +104,8 @@ class ShellGuest:
         end = f"end-{number}"
         self.until(lambda: end in self.text() and self.at_prompt(), f"the end of {command!r}")
         text = self.text()
-        return text[: text.index(end)]
+        # The shell asks for the cursor's place at its prompt; what is answered late is echoed.
+        return [_ECHOED_ANSWER.sub("", line) for line in text[: text.index(end)]]
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def test_the_host_view_and_back(
 ) -> None:
     argv = [sys.executable, "-m", "tuivm", "-c", daemon.uri]
     with Person(argv, columns=size[0], lines=size[1], environ=environ) as person:
-        person.wait_for("web", "[red]x $(reboot)")
+        person.wait_for("web", "[red]x $(reb")
         person.type("h")
         person.wait_for("processors", "1 on ", "pressure   cpu")
         person.type("2")

@@ -239,7 +239,7 @@ async def test_ten_thousand_lines_of_which_those_on_the_screen_are_drawn() -> No
             await world.pilot.press("g")
             await world.shows("event 500")
             await world.pilot.press("slash", *"99", "enter", "j")
-            await world.shows("280 of 10000")
+            await world.shows("280 of 10,000")
         finally:
             columns.draw = original  # type: ignore[method-assign]
         assert len(drawn) < 1000

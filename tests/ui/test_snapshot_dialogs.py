@@ -95,7 +95,7 @@ async def test_an_answer_waits_for_the_facts_and_is_put_again_where_they_warn() 
     async with living(memory, size=(110, 40)) as world:
         await world.choose("kiosk")
         await world.until(lambda: world.session.detail(memory.key("kiosk")) is not None)
-        memory.delay = 1.0
+        memory.delay = 30.0
         await world.pilot.press("t")
         await world.until(lambda: world.app.has_dialog)
         await world.pilot.press("enter")
@@ -107,7 +107,7 @@ async def test_an_answer_waits_for_the_facts_and_is_put_again_where_they_warn() 
         await world.choose("db")
         await world.until(lambda: world.session.detail(memory.key("db")) is not None)
         memory.released.clear()
-        memory.delay = 1.0
+        memory.delay = 30.0
         await world.pilot.press("t")
         await world.until(lambda: world.app.has_dialog)
         await world.pilot.press("enter")
