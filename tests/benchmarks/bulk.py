@@ -14,10 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import pyte
-
 from tests.benchmarks.keys import rest
 from tests.pty_program import PtyProgram
+from tuivm.terminal import Terminal
 
 DOMAINS = 200
 ROUNDS = 4
@@ -42,8 +41,7 @@ class Bulk:
         """Milliseconds from each key to its answer, without what other programs took."""
         self.costs: list[float] = []
         """Milliseconds that the thread which draws computed for each key, until nothing more came."""
-        self._screen = pyte.Screen(*program.size)
-        self._stream = pyte.ByteStream(self._screen)
+        self._terminal = Terminal(*program.size)
         self._fed = 0
 
     def lines(self) -> list[dict[str, float]]:
@@ -69,8 +67,8 @@ class Bulk:
         """Whether all of these stand on the screen, and that does not."""
         data = bytes(self.program.output[self._fed :])
         self._fed += len(data)
-        self._stream.feed(data)
-        text = "\n".join(self._screen.display)
+        self._terminal.feed(data)
+        text = "\n".join(self._terminal.screen.display)
         return all(word in text for word in words) and without not in text
 
     def press(self, key: str, *words: str, without: str = "\0") -> None:
