@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.benchmarks.building import DOMAINS, RUNNING, building
 from tests.pty_program import PtyProgram
 
-KEYS = 60
+KEYS = 300
+SAMPLING_BAR = 40.0
+"""Milliseconds that 99 of 100 keys may take while libvirt is asked every second."""
 BAR = 100.0
 """Milliseconds, while libvirt hangs."""
 
@@ -45,9 +47,10 @@ def presses(program: PtyProgram) -> list[float]:
 
 
 def report(name: str, spans: list[float]) -> float:
-    """Print and return the 95th percentile, milliseconds."""
-    high = spans[int(len(spans) * 0.95)]
-    print(f"key to screen, {name:26} median {statistics.median(spans):5.1f} ms, 95 % {high:5.1f} ms")
+    """Print and return the 99th percentile, milliseconds."""
+    often, high = spans[int(len(spans) * 0.95)], spans[int(len(spans) * 0.99)]
+    median = statistics.median(spans)
+    print(f"key to screen, {name:24} median {median:5.1f} ms, 95 % {often:5.1f} ms, 99 % {high:5.1f} ms")
     return high
 
 
@@ -56,7 +59,7 @@ def main() -> int:
     with building() as uri, PtyProgram([sys.executable, "-m", "tuivm", "-c", uri]) as program:
         program.seconds_until(f"{RUNNING}/{DOMAINS}".encode())
         time.sleep(5)
-        report("sampling every second", presses(program))
+        sampling = report("sampling every second", presses(program))
         socket = re.search(r"socket=(.*)", uri)
         assert socket is not None
         daemon = int((Path(socket[1]).parent.parent / "pid").read_text())
@@ -66,8 +69,8 @@ def main() -> int:
             frozen = report("libvirt answers nothing", presses(program))
         finally:
             os.kill(daemon, signal.SIGCONT)
-    print(f"to be at most {BAR:.0f} ms while libvirt answers nothing")
-    return int(frozen > BAR)
+    print(f"to be at most {SAMPLING_BAR:.0f} ms, and {BAR:.0f} ms while libvirt answers nothing")
+    return int(frozen > BAR or sampling > SAMPLING_BAR)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tests.pty_program import PtyProgram
 
 WARM_UP = 15.0
 SPAN = 60.0
-CPU_BAR = 3.0
+CPU_BAR = 2.5
 MEMORY_BAR = 90.0
 
 

@@ -1,9 +1,10 @@
-"""Garbage is looked for while nobody types: a full search takes as long as several frames."""
+"""What is done while nobody types: long searches for garbage, and loading what the next key may need."""
 
 from __future__ import annotations
 
 import gc
 import time
+from importlib import import_module
 
 from textual import events
 
@@ -19,6 +20,19 @@ _TICK = 1.0
 """Seconds between two looks."""
 _QUIET = 1.0
 """Seconds since the last key that are a quiet moment."""
+_LATER = (
+    "tuivm.ui.questions",
+    "tuivm.ui.dialogs.form",
+    "tuivm.ui.dialogs.results",
+    "tuivm.ui.dialogs.snapshot_form",
+    "tuivm.ui.dialogs.jobs",
+    "tuivm.ui.dialogs.log",
+    "tuivm.ui.dialogs.help",
+    "tuivm.ui.widgets.filter_bar",
+    "tuivm.ui.screens.graphs",
+    "tuivm.ui.screens.building",
+)
+"""Modules that the start does without, those wanted most first; one is loaded in each quiet moment."""
 
 
 def begin() -> None:
@@ -29,9 +43,10 @@ def begin() -> None:
 
 
 class TidyApp(TypeAheadApp, inherit_bindings=False):
-    """An app that looks for garbage in quiet moments, where :func:`begin` was called."""
+    """An app that uses quiet moments, where :func:`begin` was called."""
 
     _last_key = 0.0
+    _loaded = 0
 
     def on_mount(self) -> None:
         """Look now and then."""
@@ -45,5 +60,10 @@ class TidyApp(TypeAheadApp, inherit_bindings=False):
         await super().on_event(event)
 
     def _tidy(self) -> None:
-        if gc.get_count()[2] >= _DUE and time.monotonic() - self._last_key >= _QUIET:
+        if time.monotonic() - self._last_key < _QUIET:
+            return
+        if self._loaded < len(_LATER):
+            import_module(_LATER[self._loaded])
+            self._loaded += 1
+        elif gc.get_count()[2] >= _DUE:
             gc.collect()

@@ -199,14 +199,17 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip]]:
 
 def _runs(old: str, old_looks: str, new: str, new_looks: str) -> Iterator[Run]:
     """The stretches of a line that are to be written, from the left."""
+    if old == new and old_looks == new_looks:
+        return
+    cells = zip(old, new, old_looks, new_looks, strict=True)
+    changed = [cell for cell, (was, now, look, looks) in enumerate(cells) if was != now or look != looks]
+    is_plain = REST not in new
     begin = end = -1
-    for cell, pair in enumerate(zip(old, new, old_looks, new_looks, strict=True)):
-        if pair[0] == pair[1] and pair[2] == pair[3]:
-            continue
+    for cell in changed:
         if cell < end:
             continue
-        first, after = _whole(new, cell)
-        if begin >= 0 and first - end <= NEAR and _alike(new_looks, end, first):
+        first, after = (cell, cell + 1) if is_plain else _whole(new, cell)
+        if first == end or (begin >= 0 and first - end <= NEAR and _alike(new_looks, end, first)):
             end = after
             continue
         if begin >= 0:
