@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tuivm.core.monitor import Monitor
 from tuivm.core.pace import Pace, Slowness
 from tuivm.core.ports_history import Past
+from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
+
+if TYPE_CHECKING:
+    from tuivm.core.building import BuildingWatch
+    from tuivm.core.ports import Hypervisor
 
 
 class Readings:
     """The part of a :class:`~tuivm.core.session.Session` that concerns its samples. Returns at once."""
 
+    _hypervisor: Hypervisor
     _monitor: Monitor
+    _store: Store
+    _building: BuildingWatch | None = None
+
+    @property
+    def building(self) -> BuildingWatch:
+        """Looks at the host and at what keeps its machines apart, while that is shown."""
+        if self._building is None:
+            from tuivm.core.building import BuildingWatch
+
+            store = self._store
+            self._building = BuildingWatch(self._hypervisor, lambda: store.inventory, self._monitor.lost)
+        return self._building
 
     @property
     def past(self) -> Past:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from tuivm.core import keyboard
 from tuivm.core.asks import Answer, Asks
 from tuivm.core.balloons import Balloons
-from tuivm.core.building import BuildingWatch
 from tuivm.core.census import Census
 from tuivm.core.console import ConsoleSession, TerminalFactory, default_terminal
 from tuivm.core.consoles import Consoles
@@ -106,8 +105,6 @@ class Session(Readings):
         self._labels = LabelReader(hypervisor, store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
         self._balloons = Balloons(hypervisor, store, balloon_period)
-        self.building = BuildingWatch(hypervisor, lambda: self.inventory, self._monitor.lost)
-        """Looks at the host and at what keeps its machines apart, while that is shown."""
 
     def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
@@ -193,7 +190,8 @@ class Session(Readings):
         end = time.monotonic() + timeout
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
-        helpers = (self._watcher, self.building, self._asks, self.work, self._labels, self._balloons)
+        seen = () if self._building is None else (self._building,)
+        helpers = (self._watcher, *seen, self._asks, self.work, self._labels, self._balloons)
         parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()

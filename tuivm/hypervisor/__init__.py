@@ -5,7 +5,6 @@ from __future__ import annotations
 from tuivm.hypervisor import quiet as quiet  # before any module that loads libvirt
 from tuivm.hypervisor.balloons import Balloons
 from tuivm.hypervisor.blockjobs import BlockJobs
-from tuivm.hypervisor.building import BuildingLook
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.deletion import Deletion
 from tuivm.hypervisor.diagnosis import Diagnosis
@@ -15,6 +14,7 @@ from tuivm.hypervisor.editing import Editing
 from tuivm.hypervisor.jobs import DomainJobs
 from tuivm.hypervisor.keyboard import Keyboard
 from tuivm.hypervisor.lifecycle import Lifecycle
+from tuivm.hypervisor.outlook import BuildingLook
 from tuivm.hypervisor.saving import Saving
 
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]

@@ -17,7 +17,6 @@ from tuivm.model import building as model
 from tuivm.model.building import Cell, HugePages, Merging, Network, Pool, Unseen
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid
-from tuivm.model.event import Event
 from tuivm.model.host import Kind
 from tuivm.model.room import Room
 from tuivm.xml import isolation
@@ -42,27 +41,27 @@ class _Frame:
     """Why there are no networks; empty when there are."""
 
 
-class BuildingLook(Connection):
-    """core's seam of the host view; see :mod:`tuivm.core.ports_building`."""
+class Lookout:
+    """Looks at the host of a connection, and keeps what was read of its machines."""
 
-    def __init__(self, uri: str, *, read_only: bool = False) -> None:
-        super().__init__(uri, read_only=read_only)
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._files = HostFiles()
         self._frame: _Frame | None = None
         self._rooms: Rooms | None = None
         self._stores = Stores()
         self._looked_through: libvirt.virConnect | None = None
 
-    def building(self, budget: float) -> model.Building:
+    def look(self, budget: float) -> model.Building:
         """Look at the host, and for about ``budget`` seconds at its machines. Raises Unreachable."""
         end = time.monotonic() + budget
-        link, here = self.link(), self.is_here()
+        link, here = self._connection.link(), self._connection.is_here()
         if self._looked_through is not link or self._rooms is None:
             self._frame, self._stores = None, Stores()
-            self._rooms = Rooms(self.host(), local=here)
+            self._rooms = Rooms(self._connection.host(), local=here)
             self._looked_through = link
         frame = self._frame
-        with self.asking("looking at the host"):
+        with self._connection.asking("looking at the host"):
             if frame is None or time.monotonic() - frame.when >= FRAME_EVERY:
                 frame = self._frame = self._read_frame(link, here=here)
             rooms, unread = self._rooms.look(link.listAllDomains(0), end, confined=bool(frame.facts.models))
@@ -82,7 +81,7 @@ class BuildingLook(Connection):
         files = self._files
         facts = replace(
             frame.facts,
-            host=self.host(),
+            host=self._connection.host(),
             load=files.load() if here else None,
             pressure=files.pressure() if here else {},
             merging=files.merging() if here else _merging(link),
@@ -93,7 +92,7 @@ class BuildingLook(Connection):
             unread=unread,
             local=here,
         )
-        simulated = self.host().kind is Kind.SIMULATED
+        simulated = self._connection.host().kind is Kind.SIMULATED
         unseen = _unseen(facts, _SIMULATED if simulated else _ELSEWHERE, self._stores.problem, frame.problem)
         return replace(facts, unseen=unseen)
 
@@ -115,11 +114,10 @@ class BuildingLook(Connection):
         pages = isolation.huge_pages(capabilities) if host is not None else ()
         return _Frame(time.monotonic(), facts, pages, problem)
 
-    def _dispatch(self, event: Event) -> None:
-        rooms = self._rooms
-        if rooms is not None and event.key is not None:
-            rooms.drop(event.key.uuid)
-        super()._dispatch(event)
+    def drop(self, uuid: str) -> None:
+        """Read that machine anew at the next look."""
+        if self._rooms is not None:
+            self._rooms.drop(uuid)
 
 
 def _unseen(facts: model.Building, elsewhere: str, pools: str, networks: str) -> tuple[Unseen, ...]:

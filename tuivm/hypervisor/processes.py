@@ -6,9 +6,12 @@ import pwd
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuivm.model import hostfiles
-from tuivm.model.room import Process
+
+if TYPE_CHECKING:
+    from tuivm.model.room import Process
 
 PROC = Path("/proc")
 _LIMIT = 1 << 16
@@ -73,6 +76,8 @@ def first_child(pid: int, proc: Path = PROC) -> int | None:
 
 def describe(pid: int, proc: Path = PROC) -> Process | None:
     """What the kernel tells of a process; None when it is gone or tells nothing."""
+    from tuivm.model.room import Process  # the list does without
+
     folder = proc / str(pid)
     told = hostfiles.status(read(folder / "status"))
     uid = hostfiles.number(told.get("Uid"))
