@@ -123,13 +123,15 @@ class PtyProgram:
 
     def shows(self, text: bytes) -> bool:
         """Whether ``text`` was written in one piece, or stands on the screen after all that was written."""
-        if text in self.output:
-            return True
+        return text in self.output or text.decode() in self.picture()
+
+    def picture(self) -> str:
+        """The lines of the screen after all that was written; empty where a subclass keeps the end alone."""
         if self._seen > len(self.output):
-            return False  # a subclass keeps the end alone
+            return ""
         self._screen.feed(bytes(self.output[self._seen :]))
         self._seen = len(self.output)
-        return text.decode() in "\n".join(self._screen.screen.display)
+        return "\n".join(self._screen.screen.display)
 
     def seconds_until(self, text: bytes, patience: float = PATIENCE) -> float:
         """Seconds from the start of the program until it shows ``text``.

@@ -11,6 +11,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.keys import rest
@@ -67,16 +69,19 @@ def _program(uri: str) -> list[str]:
     return [sys.executable, "-m", "tuivm", "-c", uri]
 
 
-def _until(program: PtyProgram, key: str, wanted: bytes) -> float:
-    """Milliseconds from a key until ``wanted`` is written."""
+def _until(program: PtyProgram, key: str, wanted: Callable[[str], bool]) -> float:
+    """Milliseconds from a key until the screen is as ``wanted``."""
     rest(program, 0.05)
-    seen, before = len(program.output), time.perf_counter()
+    program.picture()
+    before = time.perf_counter()
     program.type(key)
-    while wanted not in program.output[seen:]:
+    while True:
         program.read(0.01)
-        if time.perf_counter() - before > 30:
-            raise TimeoutError(f"{key!r} did not write {wanted!r}: {bytes(program.output[-500:])!r}")
-    return 1e3 * (time.perf_counter() - before)
+        now = time.perf_counter()
+        if wanted(program.picture()):
+            return 1e3 * (now - before)
+        if now - before > 30:
+            raise TimeoutError(f"{key!r} was not answered:\n{program.picture()}")
 
 
 def _press(program: PtyProgram, key: str) -> float:
@@ -114,8 +119,8 @@ def filters(program: PtyProgram) -> list[float]:
         names = [f"vm-{number:04}" for number in range(DOMAINS)]
         for end in range(1, len(FILTERED) + 1):
             count = sum(FILTERED[:end] in name for name in names)
-            wanted = f" {count:,} of {DOMAINS:,} ".encode() if end > 3 else FILTERED[end - 1].encode()
-            spans.append(_until(program, FILTERED[end - 1], wanted))
+            words = (f" / {FILTERED[:end]}", f" {count:,} of {DOMAINS:,}")
+            spans.append(_until(program, FILTERED[end - 1], partial(_holds, words)))
         rest(program, 0.2)
         program.type("\x1b")
         rest(program, 0.5)
@@ -124,8 +129,21 @@ def filters(program: PtyProgram) -> list[float]:
 
 def sorts(program: PtyProgram) -> list[float]:
     """Milliseconds from the key until the list is shown in another order."""
-    spans = [_until(program, "o", b"\xe2\x96") for _ in range(SORTS)]
+    spans = []
+    for _ in range(SORTS):
+        rest(program, 0.05)
+        title = _title(program.picture())
+        spans.append(_until(program, "o", lambda picture, before=title: _title(picture) != before))
     return sorted(spans)
+
+
+def _holds(words: Sequence[str], picture: str) -> bool:
+    return all(word in picture for word in words)
+
+
+def _title(picture: str) -> str:
+    """The titles of the columns, one of which has the sign of the order."""
+    return picture.splitlines()[1]
 
 
 def spent(program: PtyProgram, before: float) -> float:

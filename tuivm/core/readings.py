@@ -10,6 +10,7 @@ from tuivm.core.pace import Pace, Slowness
 from tuivm.core.ports_history import Past
 from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
+from tuivm.model.inventory import Inventory
 
 if TYPE_CHECKING:
     from tuivm.core.building import BuildingWatch
@@ -25,13 +26,17 @@ class Readings:
     _building: BuildingWatch | None = None
 
     @property
+    def inventory(self) -> Inventory:
+        """The latest inventory."""
+        return self._store.inventory
+
+    @property
     def building(self) -> BuildingWatch:
         """Looks at the host and at what keeps its machines apart, while that is shown."""
         if self._building is None:
             from tuivm.core.building import BuildingWatch
 
-            store = self._store
-            self._building = BuildingWatch(self._hypervisor, lambda: store.inventory, self._monitor.lost)
+            self._building = BuildingWatch(self._hypervisor, lambda: self.inventory, self._monitor.lost)
         return self._building
 
     @property

@@ -212,11 +212,6 @@ class Session(Readings):
     # -- what is known ------------------------------------------------------------------------
 
     @property
-    def inventory(self) -> Inventory:
-        """The latest inventory."""
-        return self._store.inventory
-
-    @property
     def jobs(self) -> tuple[Job, ...]:
         """Jobs, oldest first; those long over are dropped."""
         return self.work.all()
