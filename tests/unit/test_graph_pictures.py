@@ -128,7 +128,9 @@ def test_the_next_picture_reads_little() -> None:
     first = source.read(wish())
     past.asked.clear()
     later = source.read(wish(now=NOW + first.frame.step))
-    assert max(count for _, _, _, count in past.asked) <= 4
+    asked = [count for series, _, _, count in past.asked if series.metric is not Metric.MEMORY]
+    assert len(asked) > 1
+    assert max(asked) <= 4
     past.asked.clear()
     again = reader(past).read(wish(now=NOW + first.frame.step))
     assert repr(later.drawings) == repr(again.drawings)
@@ -205,6 +207,17 @@ def test_what_is_in_memory_is_read_at_once() -> None:
     source.ask(wish())
     assert [picture.wish for picture in told] == [wish()]
     source.stop()
+
+
+def test_memory_that_the_past_takes_back_goes_from_the_picture() -> None:
+    past = world()
+    past.put(KEY, Metric.MEMORY, lambda when: 2.0**31)
+    source = reader(past)
+    assert source.read(wish()).drawings[1].windows[0].average[0] == 2.0**31
+    past.put(KEY, Metric.MEMORY, lambda when: NAN if when < NOW - 20 else 2.0**30)
+    memory = source.read(wish()).drawings[1].windows[0]
+    assert math.isnan(memory.average[0])
+    assert memory.highest[-1] == 2.0**30
 
 
 class Witness:

@@ -12,7 +12,7 @@ from tuivm.model.domain import DomainKey
 from tuivm.model.graphs import Panel, View, compared, panels
 from tuivm.model.look import Look
 from tuivm.model.markers import Marker
-from tuivm.model.series import Series, Window
+from tuivm.model.series import Metric, Series, Window
 from tuivm.model.timeline import DAY, Frame
 from tuivm.model.windows import carry, missing, splice
 
@@ -26,6 +26,9 @@ _LOOKED_FOR = 900.0
 """Seconds at least in which it is looked for the series that there are."""
 _READ_AGAIN = 60.0
 """Seconds after which everything shown is read anew: a file may hold by then what a ring did not."""
+_TAKEN_BACK = 15.0
+"""Seconds of a step up to which memory is read anew each time: what the host held for a guest is taken back
+when the guest tells how much it uses."""
 _FAR = 8 * DAY
 """Seconds before the frame from which markers are told too, for those who jump to the one before."""
 
@@ -186,7 +189,8 @@ class PictureReader:
 
     def _window(self, slot: Slot, frame: Frame) -> Window:
         """Read what is not known of it yet."""
-        old = self._windows.get(slot)
+        changes = slot[1].metric is Metric.MEMORY and frame.step <= _TAKEN_BACK
+        old = None if changes else self._windows.get(slot)
         part = missing(old, frame)
         fresh = self._past.window(*slot, part.start, part.step, part.count)
         whole = self._windows[slot] = splice(old, fresh, frame)
