@@ -21,8 +21,8 @@ INTERVAL = 0.2
 """Seconds between two readings: the shortest that can be configured."""
 READINGS = 3600
 """An hour at one a second."""
-FILLED = 0.5
-"""Part of the time after which every ring is full, and some of the history was packed in most runs."""
+FILLED = 0.4
+"""Part of the time after which every ring is full."""
 PARTS = 6
 """How often memory is looked at on the way."""
 GROWTH_BAR = 1.03
