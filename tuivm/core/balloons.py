@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from tuivm.core.lane import Lane
+from tuivm.core.lane import Lane, OnLane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.store import Store
 from tuivm.model.capability import Capability
@@ -23,7 +23,7 @@ RETRY = 60.0
 """Seconds until a domain of which it failed is tried again."""
 
 
-class Balloons:
+class Balloons(OnLane):
     """``seconds`` between two reports; 0 leaves every guest as it is, and no thread is started."""
 
     def __init__(self, hypervisor: Hypervisor, store: Store, seconds: int) -> None:
@@ -34,7 +34,6 @@ class Balloons:
         self._runs: dict[DomainKey, int | None] = {}
         """The run (libvirt's id) of each domain that was seen to."""
         self._failed: dict[DomainKey, float] = {}
-        self._stopped = False
         self._lane = Lane("tuivm-balloons", self._step)
 
     def start(self) -> None:
@@ -48,15 +47,6 @@ class Balloons:
         if self._seconds and (domains is not self._seen or self._failed):
             self._seen = domains
             self._lane.poke()
-
-    def stop(self) -> None:
-        """Let the thread end. Returns at once."""
-        self._stopped = True
-        self._lane.stop()
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the thread to end; returns whether it has."""
-        return self._lane.join(timeout)
 
     def _step(self) -> None:
         inventory = self._store.inventory

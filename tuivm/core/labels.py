@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from tuivm.core.lane import Lane
+from tuivm.core.lane import Lane, OnLane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
@@ -27,7 +27,7 @@ SHOWN_EVERY = 0.5
 """Seconds after which what was read is shown, though not all is read."""
 
 
-class LabelReader:
+class LabelReader(OnLane):
     """``touch`` has the row of a domain read again."""
 
     def __init__(self, hypervisor: Hypervisor, store: Store, touch: Callable[[DomainKey], None]) -> None:
@@ -35,7 +35,6 @@ class LabelReader:
         self._store = store
         self._touch = touch
         self._failed: dict[DomainKey, float] = {}
-        self._stopped = False
         self._lane = Lane("tuivm-labels", self._step)
 
     def start(self) -> None:
@@ -45,15 +44,6 @@ class LabelReader:
     def look(self) -> None:
         """Read what is not known, or no longer. Returns at once."""
         self._lane.poke()
-
-    def stop(self) -> None:
-        """Let the thread end. Returns at once."""
-        self._stopped = True
-        self._lane.stop()
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the thread to end; returns whether it has."""
-        return self._lane.join(timeout)
 
     def _step(self) -> None:
         if self._store.inventory.link is not Link.UP:

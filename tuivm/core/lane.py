@@ -59,3 +59,19 @@ class Lane:
                     return
                 self._poked = False
             wait = self._step()
+
+
+class OnLane:
+    """What works on one lane, ``_lane``, and looks at ``_stopped`` between two pieces of its work."""
+
+    _lane: Lane
+    _stopped = False
+
+    def stop(self) -> None:
+        """Let the thread end. Returns at once."""
+        self._stopped = True
+        self._lane.stop()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread to end; returns whether it has."""
+        return self._lane.join(timeout)

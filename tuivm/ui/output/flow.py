@@ -79,7 +79,7 @@ class Flow:
         self._look_for_silence(now)
         urgent = now - self._key_at <= URGENT
         if self.waits_for_answer and self._under_way >= self._window * (2 if urgent else 1):
-            return min(0.1, LOST)
+            return 0.1
         if not self.slow or urgent:
             return 0.0
         if self.waits_for_answer:
