@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tuivm.core.verbs import Arguments
@@ -24,6 +25,21 @@ from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
 _NONE = Arguments()
+_LOOKS = {
+    "loss": "loss",
+    "left-out": f"loss {FittedBox.SPARE}",
+    "command": f"command {FittedBox.SPARE}",
+    "problem": "problem",
+}
+"""Classes of the lines, by their ids."""
+_BELOW = {
+    "loss": ".names",
+    "left-out": ".field, #command, #problem, Answers",
+    "command": "#phrase-line, #problem, Answers",
+    "phrase-line": "#problem, Answers",
+    "problem": "Answers",
+}
+"""What stands below each of the lines that are not always there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +122,28 @@ class FormScreen(Dialog[Arguments | None]):
         self._names.display = bool(self._shown)
         with FittedBox(classes="dialog danger" if asked.asks else "dialog"):
             yield Static(content(asked.words(now), "bold"), id="words", classes="question")
-            yield self._line("loss", "loss")
+            yield from self._lines_of("loss")
             yield self._names
-            yield self._line("left-out", f"loss {FittedBox.SPARE}")
+            yield from self._lines_of("left-out")
             yield from self._fields()
-            yield self._line("command", f"command {FittedBox.SPARE}")
-            with Horizontal(classes="field", id="phrase-line") as line:
-                yield Static(content(f"type  {phrase}"), id="phrase-words", classes="caption")
-                yield Input(id="phrase", compact=True, max_length=200)
-            line.display = bool(phrase)
-            yield self._line("problem", "problem")
+            yield from self._lines_of("command")
+            if phrase:
+                yield self._phrase_line(phrase)
+            yield from self._lines_of("problem")
             yes = asked.yes[:1].upper() + asked.yes[1:]
             yield Answers("No", f"Yes, {asked.yes}") if asked.asks else Answers(yes, "Cancel")
 
-    def _line(self, id_: str, look: str) -> Static:
-        """Return the line of that id, out of sight while it says nothing."""
-        line = Static(content(self._said[id_]), id=id_, classes=look)
-        line.display = bool(self._said[id_])
-        return line
+    def _lines_of(self, id_: str) -> Iterator[Static]:
+        """Yield the line of that id, if it says something."""
+        if self._said[id_]:
+            yield Static(content(self._said[id_]), id=id_, classes=_LOOKS[id_])
+
+    def _phrase_line(self, phrase: str) -> Horizontal:
+        """Return the line that the phrase is typed on."""
+        words = Static(content(f"type  {phrase}"), id="phrase-words", classes="caption")
+        return Horizontal(
+            words, Input(id="phrase", compact=True, max_length=200), classes="field", id="phrase-line"
+        )
 
     def _lines(self, now: Arguments, problem: str = "") -> dict[str, str]:
         """Return what the lines say, by their ids."""
@@ -215,17 +235,42 @@ class FormScreen(Dialog[Arguments | None]):
         phrase, names = asked.phrase(now), asked.names(now)
         self.query_one("#words", Static).update(content(asked.words(now), "bold"))
         for id_, words in self._lines(now, problem).items():
-            line = self.query_one(f"#{id_}", Static)
             if self._said.get(id_) != words:
                 self._said[id_] = words
-                line.update(content(words))
-                line.display = bool(words)
-        self.query_one("#phrase-line").display = bool(phrase)
-        self.query_one("#phrase-words", Static).update(content(f"type  {phrase}"))
+                self._say(id_, words)
+        self._ask_to_type(phrase)
         if names is not self._shown:
             self._shown = names
             self._names.show(names)
         self._names.display = bool(names)
+
+    def _say(self, id_: str, words: str) -> None:
+        """Let a line say this; it is made when it first says something, which most never do."""
+        for line in self.query(f"#{id_}").results(Static):
+            line.update(content(words))
+            line.display = bool(words)
+            return
+        if words:
+            self._put(Static(content(words), id=id_, classes=_LOOKS[id_]), _BELOW[id_])
+
+    def _ask_to_type(self, phrase: str) -> None:
+        """Show the line that the phrase is typed on, where there is one."""
+        for line in self.query("#phrase-line"):
+            line.display = bool(phrase)
+            line.query_one("#phrase-words", Static).update(content(f"type  {phrase}"))
+            return
+        if phrase:
+            self._put(self._phrase_line(phrase), _BELOW["phrase-line"])
+
+    @property
+    def _typed(self) -> str:
+        """What was typed for the phrase."""
+        return next((line.value for line in self.query("#phrase").results(Input)), "")
+
+    def _put(self, widget: Widget, below: str) -> None:
+        """Put one into the box, above the first there is of those that stand below it."""
+        box = self.query_one(FittedBox)
+        box.mount(widget, before=next(iter(box.query_children(below))))
 
     # What the fields tell
 
@@ -292,7 +337,7 @@ class FormScreen(Dialog[Arguments | None]):
             self._renew(problem)
             return
         phrase = asked.phrase(now)
-        if phrase and self.query_one("#phrase", Input).value.split() != phrase.split():
+        if phrase and self._typed.split() != phrase.split():
             self._renew(f"To go on, type: {phrase}")
             self.query_one("#phrase").focus()
             return
