@@ -7,7 +7,10 @@ import time
 from importlib import import_module
 
 from textual import events
+from textual.await_complete import AwaitComplete
+from textual.widget import Widget
 
+from tuivm.ui import strips
 from tuivm.ui.type_ahead import TypeAheadApp
 
 _YOUNG, _MIDDLE = 700, 10
@@ -50,6 +53,7 @@ class TidyApp(TypeAheadApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Look now and then."""
+        strips.mend()
         if gc.get_threshold()[2] == _FORCED:
             self.set_interval(_TICK, self._tidy)
 
@@ -58,6 +62,20 @@ class TidyApp(TypeAheadApp, inherit_bindings=False):
         if isinstance(event, events.Key):
             self._last_key = time.monotonic()
         await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """As textual's; the lines of the page go with it, not when garbage is looked for next.
+
+        Textual remembers two colours for each of the last 1,024 widgets drawn, by the object that holds the
+        widget's lines (``StylesCache.get_inner_outer``): those lines, some 50 KiB a page, would stay until as
+        many others were drawn.
+        """
+        closed = list(self.screen.walk_children(Widget, with_self=True))
+        closed += [bar for widget in closed for bar in widget._get_virtual_dom()]  # noqa: SLF001 - scroll bars
+        gone = super().pop_screen()
+        for widget in closed:
+            widget._styles_cache.clear()  # noqa: SLF001 - nothing else lets go of it
+        return gone
 
     def _tidy(self) -> None:
         if time.monotonic() - self._last_key < _QUIET:

@@ -60,6 +60,10 @@ class Over(ModalScreen[Answer]):
         if self._compositor.size != size or not self.LAID_OUT_ONCE:
             super()._screen_resized(size)
 
+    def on_unmount(self) -> None:
+        """Keep nothing of it."""
+        self._lines_below, self._lines_seen, self._seen_now = [], [], None
+
     def render_line(self, y: int) -> Strip:
         """A line of the screen below, seen through the background."""
         below, tint = self._screen_below(), self.styles.background
