@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuivm.model import hostfiles
+from tuivm.model import hostfiles, procfiles
 from tuivm.model.building import Cure, Merging, Pressure
 
 PSI = (
@@ -52,11 +52,11 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert shown is None or 0 <= shown.some <= 100
     load = hostfiles.load_average(text)
     assert load is None or all(math.isfinite(value) for value in load)
-    told = hostfiles.number(text)
+    told = procfiles.number(text)
     assert told is None or told >= 0
     assert hostfiles.switch(text) in (True, False, None)
     assert "\n" not in hostfiles.weakness("x", text).words
-    assert isinstance(hostfiles.status(text), dict)
+    assert isinstance(procfiles.status(text), dict)
 
 
 def test_load_average() -> None:
@@ -97,10 +97,10 @@ def test_weaknesses(text: str, cure: Cure) -> None:
 
 
 def test_status() -> None:
-    told = hostfiles.status("Name:\tqemu\nUid:\t1000\t64055\t0\t0\nSeccomp:\t2\nGroups:\t \nbroken\n")
+    told = procfiles.status("Name:\tqemu\nUid:\t1000\t64055\t0\t0\nSeccomp:\t2\nGroups:\t \nbroken\n")
     assert (told["Uid"], told["Seccomp"], told["Name"]) == ("64055", "2", "qemu")
     assert "Groups" not in told
-    assert hostfiles.status("Uid:\t7")["Uid"] == "7"
+    assert procfiles.status("Uid:\t7")["Uid"] == "7"
 
 
 def test_switches() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuivm.model import hostfiles
+from tuivm.model import procfiles
 
 if TYPE_CHECKING:
     from tuivm.model.room import Process
@@ -64,7 +64,7 @@ def eldest(pids: list[int], proc: Path = PROC) -> list[int]:
     """Those that are no child of another one: what was forked just now still carries its parent's words."""
     if len(pids) < 2:
         return pids
-    parents = {pid: hostfiles.status(read(proc / str(pid) / "status")).get("PPid") for pid in pids}
+    parents = {pid: procfiles.status(read(proc / str(pid) / "status")).get("PPid") for pid in pids}
     return [pid for pid in pids if parents[pid] not in {str(one) for one in pids}]
 
 
@@ -79,16 +79,16 @@ def describe(pid: int, proc: Path = PROC) -> Process | None:
     from tuivm.model.room import Process  # the list does without
 
     folder = proc / str(pid)
-    told = hostfiles.status(read(folder / "status"))
-    uid = hostfiles.number(told.get("Uid"))
+    told = procfiles.status(read(folder / "status"))
+    uid = procfiles.number(told.get("Uid"))
     if uid is None:
         return None
-    privileges = hostfiles.number(told.get("NoNewPrivs"))
+    privileges = procfiles.number(told.get("NoNewPrivs"))
     return Process(
         pid,
         uid,
         _user(uid),
-        hostfiles.number(told.get("Seccomp")),
+        procfiles.number(told.get("Seccomp")),
         None if privileges is None else privileges == 1,
         _bits(told.get("CapEff")),
         _profile(folder),

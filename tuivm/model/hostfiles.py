@@ -10,15 +10,10 @@ import math
 from collections.abc import Mapping
 
 from tuivm.model.building import Cure, Merging, Pressure, Weakness
+from tuivm.model.procfiles import number
 
 _LONGEST = 200
 """Characters of the kernel's words that are kept."""
-
-
-def number(text: str | None) -> int | None:
-    """A whole number that is not negative, alone in a file."""
-    text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
 def pressure(text: str) -> Pressure | None:
@@ -84,17 +79,6 @@ def weakness(name: str, text: str) -> Weakness:
     elif said.startswith("vulnerable"):
         cure = Cure.VULNERABLE
     return Weakness(name, cure, words)
-
-
-def status(text: str) -> Mapping[str, str]:
-    """``/proc/PID/status``: the first word of each line, of ``Uid`` the second (in force)."""
-    found = {}
-    for line in text.splitlines():
-        name, _, value = line.partition(":")
-        words = value.split()
-        if words:
-            found[name] = words[1] if name == "Uid" and len(words) > 1 else words[0]
-    return found
 
 
 def switch(text: str | None) -> bool | None:

@@ -20,25 +20,17 @@ from tuivm.model.event import EventKind, Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.ascii import AsciiFilter
-from tuivm.ui.bulk_desk import BulkDesk
 from tuivm.ui.console_desk import ConsoleDesk
 from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
-from tuivm.ui.deletion_desk import DeletionDesk
-from tuivm.ui.diagnosis_desk import DiagnosisDesk
-from tuivm.ui.edit_desk import EditDesk
-from tuivm.ui.job_desk import JobDesk
+from tuivm.ui.desks import DeskApp
 from tuivm.ui.keymap import Keymap
-from tuivm.ui.log_desk import LogDesk
 from tuivm.ui.messages import Mailbox, NewsArrived
 from tuivm.ui.notices import as_level
-from tuivm.ui.pacing import PacedApp
 from tuivm.ui.roles import variable_defaults
 from tuivm.ui.screens.layout import GuestScreen
 from tuivm.ui.screens.main import MainScreen
-from tuivm.ui.snapshot_desk import SnapshotDesk
 from tuivm.ui.theme import use_theme
-from tuivm.ui.verb_desk import VerbDesk
 from tuivm.ui.widgets.detail import EVENTS
 from tuivm.ui.words import short
 
@@ -54,7 +46,7 @@ _NAME_WIDTH = 40
 _NOTICE_WIDTH = 400
 
 
-class TuivmApp(PacedApp, inherit_bindings=False):
+class TuivmApp(DeskApp, inherit_bindings=False):
     """tuivm's screen on one session."""
 
     CSS_PATH = "tuivm.tcss"
@@ -87,7 +79,7 @@ class TuivmApp(PacedApp, inherit_bindings=False):
         """Keeps a choice for the next time; blocks."""
         if self.context.ascii_only:
             self._filters.append(AsciiFilter())
-        self._set_desks_up()
+        self.set_desks_up()
         self.main = MainScreen(self.context, self.desk)
         """The main screen, below every dialog."""
         self._mailbox = Mailbox(self._ring)
@@ -98,29 +90,13 @@ class TuivmApp(PacedApp, inherit_bindings=False):
         self._theme_errors = use_theme(self, config.theme)
         self.set_low_bandwidth(config.low_bandwidth)
 
-    def _set_desks_up(self) -> None:
-        """Each desk does one kind of thing that the user wishes; some do verbs in their own way."""
-        self.happened: LogDesk = LogDesk(self, self.context)
-        """What happened, and what is done with it."""
-        self.desk: VerbDesk = VerbDesk(self, self.context)
-        """What is done with a domain."""
-        self.bulk: BulkDesk = BulkDesk(self, self.context)
-        """What is done with several."""
-        self.snapshots: SnapshotDesk = SnapshotDesk(self, self.context)
-        """What is done with snapshots."""
-        self.desk.takers.append(self.snapshots.begin)
-        self.work: JobDesk = JobDesk(self, self.context)
-        """What is done with a job."""
+    def set_desks_up(self) -> None:
+        """Those of consoles, too."""
+        super().set_desks_up()
         self.consoles: ConsoleDesk = ConsoleDesk(self, self.context)
         """What is done with a console."""
         self.rounds: ConsoleRounds = ConsoleRounds(self, self.context, self.consoles)
         """What is done between consoles."""
-        self.edits: EditDesk = EditDesk(self, self.context)
-        """What is done with definitions."""
-        self.desk.takers.append(self.edits.take)
-        self.desk.takers.append(DeletionDesk(self, self.context).take)
-        self.diagnoses: DiagnosisDesk = DiagnosisDesk(self, self.context)
-        """What tells why a domain does not start."""
 
     def _bind_quit(self) -> None:
         """Let the quit keys with ctrl work in every dialog too; check_action gives them to the console."""
