@@ -1,6 +1,7 @@
 """An hour in a fifth of the time: 3,600 readings of the building, with keys, changes and pages in between.
 
-What is kept grows until its rings are full; from then on memory, threads and files must not.
+What is kept grows until its rings are full; from then on memory, threads and files must not. The history on
+disk goes by the clock, which is not compressed: ``python -m tests.benchmarks.soak --hour`` takes a whole one.
 """
 
 from __future__ import annotations
@@ -67,15 +68,15 @@ def busy(distant: Distant, link: libvirt.virConnect, seconds: float) -> None:
         distant.watch(1.0)
 
 
-def main() -> int:
-    """Measure and print; 1 when something grew."""
+def main(interval: float = INTERVAL) -> int:
+    """Measure and print, with so many seconds between two readings; 1 when something grew."""
     with building() as uri, tempfile.TemporaryDirectory() as name:
         config = Path(name) / "config.toml"
-        config.write_text(f"interval = {INTERVAL}\n")
+        config.write_text(f"interval = {interval}\n")
         for kind in ("STATE", "DATA"):
             os.environ[f"XDG_{kind}_HOME"] = name
         link = libvirt.open(uri)
-        total = READINGS * INTERVAL
+        total = READINGS * interval
         with Distant([sys.executable, "-m", "tuivm", "-c", uri, "--config", str(config)]) as distant:
             distant.until(f"{RUNNING}/{DOMAINS}")
             busy(distant, link, total * FILLED)
@@ -94,4 +95,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(1.0 if "--hour" in sys.argv else INTERVAL))
