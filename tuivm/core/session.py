@@ -29,6 +29,7 @@ from tuivm.core.ports_history import SampleKeeper
 from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
+from tuivm.core.surroundings import Surroundings
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.domain import Domain, DomainKey
@@ -127,6 +128,7 @@ class Session(Readings):
             settle=lambda key: self._monitor.refresh(key, SETTLE),
             shutdown_timeout=shutdown_timeout,
             linked=lambda: self._store.inventory.link is Link.UP,
+            around=Surroundings(self.consoles.hear),
         )
 
     # -- life ---------------------------------------------------------------------------------
