@@ -241,6 +241,7 @@ def test_describe_names_the_object() -> None:
     assert describe(verb("start"), Arguments()) == "start"
     assert describe(verb("rename"), Arguments(text="a\n b")) == "rename 'a b'"
     assert describe(verb("start"), Arguments(device="cdrom")) == "start from cdrom"
+    assert describe(verb("start"), Arguments(device="firmware")) == "start into firmware setup"
     assert len(describe(verb("description"), Arguments(text="x" * 500))) < 60
     with pytest.raises(KeyError):
         verb("nonsense")

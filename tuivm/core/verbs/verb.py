@@ -209,5 +209,7 @@ def describe(chosen: Verb, arguments: Arguments) -> str:
     if len(said) > _OBJECT_WIDTH:
         said = f"{said[: _OBJECT_WIDTH - 3]}..."
     if said and not arguments.snapshot and not arguments.text:
+        if said == "firmware":
+            return f"{chosen.label} into firmware setup"
         return f"{chosen.label} from {said}"
     return f"{chosen.label} '{said}'" if said else chosen.label
