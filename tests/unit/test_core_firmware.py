@@ -68,7 +68,6 @@ class Bench:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(firmware, "AGAIN", 0.01)
-    monkeypatch.setattr(firmware, "WAIT", 0.2)
     monkeypatch.setattr(firmware, "LATEST", 0.05)
     monkeypatch.setattr(firmware, "OPENS_WITHIN", 0.05)
     return Bench()
@@ -82,17 +81,21 @@ def test_f2_is_pressed_until_the_setup_is_seen(bench: Bench) -> None:
     assert not screen.open
 
 
-def test_where_nothing_is_seen_f2_is_pressed_as_long_as_the_firmware_waits(bench: Bench) -> None:
+def test_where_nothing_is_seen_f2_is_pressed_as_long_as_the_firmware_waits(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert firmware.WAIT == 30.0
+    monkeypatch.setattr(firmware, "WAIT", 0.2)
     bench.machine.xml = UEFI
     for screen in (None, Screen(bench.machine.pressed, 10**6)):
         bench.machine.pressed.clear()
         assert bench.start(screen).startswith("F2 was pressed for 0.2 s; whether its setup opened shows")
-        assert len(bench.machine.pressed) > 2
         assert set(bench.machine.pressed) == {F2}
         bench.hypervisor.destroy(bench.key)
 
 
-def test_what_boots_is_not_taken_for_the_setup(bench: Bench) -> None:
+def test_what_boots_is_not_taken_for_the_setup(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(firmware, "WAIT", 0.2)
     bench.machine.xml = UEFI
     windows = Screen(bench.machine.pressed, 10**6, b"Windows Boot Manager", b"Device Manager")
     assert "in firmware setup" not in bench.start(windows)

@@ -31,7 +31,7 @@ _LOOK = 0.2
 _SETUP = (b"Device Manager", b"Boot Maintenance Manager")
 """What stands on the first page of the setup; what boots may be called a boot manager too."""
 _ASKED, _MENU = b"Press ESC", b"Select boot device"
-_BY_HAND = "the firmware waits 30 s: press {} on the console or on its screen"
+_BY_HAND = f"the firmware waits {WAIT:g} s: press {{}} on the console or on its screen"
 
 
 def is_wanted(arguments: Arguments) -> bool:
