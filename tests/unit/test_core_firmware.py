@@ -179,6 +179,25 @@ def test_an_ear_hears_across_pieces_and_forgets_what_is_long_past() -> None:
     assert not ear.has(b"Device Manager")
 
 
+def test_whoever_wants_something_else_of_it_does_not_wait_for_its_firmware() -> None:
+    """By the real pace: a wait of 30 seconds would be longer than the recorder's patience."""
+    hypervisor = MemoryHypervisor(1, running=0)
+    key = hypervisor.keys()[0]
+    session, told = Session(hypervisor, interval=0.05), Recorder()
+    session.attach(told)
+    session.start()
+    for xml in (UEFI, ""):
+        hypervisor.machine(key).xml = xml
+        told.wait_inventory(lambda inventory: key in inventory.domains)
+        job = session.run(verb("start"), hypervisor.read_domain(key), SETUP)
+        told.wait(lambda: hypervisor.read_domain(key).state is State.RUNNING, "its start")
+        off = session.run(verb("force-off"), hypervisor.read_domain(key))
+        over = told.wait_job(job.id)
+        assert (over.state, over.message) == (JobState.DONE, firmware._GIVES_WAY)
+        assert told.wait_job(off.id).state is JobState.DONE
+    session.close()
+
+
 def test_its_console_opens_with_it_and_what_was_drawn_is_there_afterwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

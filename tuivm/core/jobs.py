@@ -154,6 +154,10 @@ class Jobs:
         with self._condition:
             return self._book.pending(key)
 
+    def waits(self, key: DomainKey) -> bool:
+        """Whether a verb waits for its turn on this domain. Cheap."""
+        return self._queue.waits(key)
+
     def all(self) -> tuple[Job, ...]:
         """Every job kept, oldest first."""
         with self._condition:

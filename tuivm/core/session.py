@@ -130,7 +130,14 @@ class Session(Readings):
             settle=lambda key: self._monitor.refresh(key, SETTLE),
             shutdown_timeout=shutdown_timeout,
             linked=lambda: self._store.inventory.link is Link.UP,
-            around=Surroundings(self.consoles.hear, lambda key: self._thaws.later(key)),
+            around=self._make_surroundings(),
+        )
+
+    def _make_surroundings(self) -> Surroundings:
+        return Surroundings(
+            hear=self.consoles.hear,
+            is_asked=lambda key: self.work.waits(key),
+            left_frozen=lambda key: self._thaws.later(key),
         )
 
     # -- life ---------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ class Surroundings:
 
     hear: Callable[[DomainKey], AbstractContextManager[Heard | None]] = lambda _: nullcontext()
     """Opens a domain's console while the block lasts, also when it starts meanwhile; None where it cannot."""
+    is_asked: Callable[[DomainKey], bool] = lambda _: False
+    """Whether something else is asked of the domain, and waits for the verb that is under way."""
     left_frozen: Callable[[DomainKey], None] = lambda _: None
     """Told of a domain whose file systems may still be frozen, so that they are thawed when that can be."""
 

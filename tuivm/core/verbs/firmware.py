@@ -3,7 +3,8 @@
 The boot menu is turned on for this start, and with it the firmware waits (``MENU_WAIT``) for a key. UEFI
 (OVMF) opens its setup at F2 as soon as it has a keyboard; before that a key is lost, and in the setup F2 does
 nothing, so it is pressed again and again. SeaBIOS has no setup, only the menu: Esc opens it, any other key
-gives it up, and so does a second Esc, so that it is pressed once. What came of it is known where the firmware
+gives it up, and so does a second Esc, so that it is pressed once. Whoever wants something else of the machine
+meanwhile does not wait for that. What came of it is known where the firmware
 draws on the serial console too; else it is said what was done, and where to look.
 """
 
@@ -31,6 +32,7 @@ _LOOK = 0.2
 _SETUP = (b"Device Manager", b"Boot Maintenance Manager")
 """What stands on the first page of the setup; what boots may be called a boot manager too."""
 _ASKED, _MENU = b"Press ESC", b"Select boot device"
+_GIVES_WAY = "something else is asked of it: no more keys are pressed, and its firmware may not have opened"
 _BY_HAND = f"the firmware waits {WAIT:g} s: press {{}} on the console or on its screen"
 
 
@@ -78,12 +80,16 @@ def _open_setup(work: Work, heard: Heard | None) -> str:
         _press(work, "KEY_F2")
         if _comes(work, opened, AGAIN):
             return "in firmware setup, which is on its console"
+        if work.around.is_asked(work.key):
+            return _GIVES_WAY
     return f"F2 was pressed for {WAIT:g} s; whether its setup opened shows on its screen or console"
 
 
 def _open_menu(work: Work, heard: Heard | None) -> str:
     """Press Esc once, when SeaBIOS asks for it; returns what came of it."""
     _comes(work, lambda: heard is not None and heard.has(_ASKED), LATEST)
+    if work.around.is_asked(work.key):
+        return _GIVES_WAY
     _press(work, "KEY_ESC")
     if _comes(work, lambda: heard is not None and heard.has(_MENU), OPENS_WITHIN if heard else 0.0):
         return "in the boot menu, which is on its console: SeaBIOS has no setup"
@@ -100,11 +106,14 @@ def _press(work: Work, key: str) -> None:
 
 
 def _comes(work: Work, happened: Callable[[], bool], seconds: float) -> bool:
-    """Wait for something at most so long; returns whether it happened. Raises Cancelled."""
+    """Wait for something, at most so long and until something else is asked of the domain.
+
+    Returns whether it happened. Raises Cancelled.
+    """
     until = time.monotonic() + seconds
     while not happened():
         left = until - time.monotonic()
-        if left <= 0:
+        if left <= 0 or work.around.is_asked(work.key):
             return False
         if work.pause(min(left, _LOOK)):
             raise Cancelled("no more keys are pressed; it has been started and runs on")
