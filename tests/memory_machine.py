@@ -68,6 +68,8 @@ class Machine:
     """Files its memory was written to."""
     nmis: int = 0
     """How many NMIs it got."""
+    frozen: int = 0
+    """How many of its file systems are frozen."""
     description: str = ""
     """Its description."""
 

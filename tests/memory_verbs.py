@@ -52,6 +52,12 @@ class MemoryVerbs(World):
             machine.domain = replace(machine.domain, state=State.SUSPENDED, reason="")
         self.emit(key, "suspended by the guest")
 
+    def thaw(self, key: DomainKey) -> int:
+        with self._call("thaw", Capability.THAW):
+            machine = self._active(key)
+            machine.frozen, thawed = 0, machine.frozen
+            return thawed
+
     def wake(self, key: DomainKey) -> None:
         with self._call("wake", Capability.WAKE):
             machine = self._active(key)

@@ -123,7 +123,8 @@ def test_labels_and_what_verbs_are_missing(lxc: LibvirtHypervisor, shell: Domain
     lxc.probe_verbs()
     missing = lxc.unsupported()
     assert missing[Capability.SAVE] == "the LXC driver has no saved states"
-    for lacking in (Capability.SLEEP, Capability.WAKE, Capability.DUMP, Capability.NMI, Capability.RENAME):
+    verbs = (Capability.SLEEP, Capability.WAKE, Capability.DUMP, Capability.NMI, Capability.RENAME)
+    for lacking in (*verbs, Capability.THAW):
         assert missing[lacking].startswith("the LXC driver has no ")
     assert Capability.METADATA not in missing
     lxc.set_title(shell, "[b]x")

@@ -64,9 +64,10 @@ async def test_only_the_row_of_that_console_is_drawn_again(monkeypatch: pytest.M
         monkeypatch.setattr(table, "refresh_keys", lambda keys: (drawn.append(set(keys)), refresh(keys)))
         for _ in range(50):
             db.receive(b"line\r\n")
-        # News of its opening may come late, too: the sign tells that it is of what was printed.
+        # News of the openings may come late, too, and on a busy machine as one with that of what was printed:
+        # the sign tells that the latter is there.
         await world.until(lambda: "◆" in row_of(world, "db"), "the sign of the console")
-        await world.until(lambda: {hypervisor.key("db")} in drawn, "news of the console")
+        await world.until(lambda: any(hypervisor.key("db") in keys for keys in drawn), "news of the console")
         assert len(drawn) < 10
         assert set().union(*drawn) <= {hypervisor.key("db"), hypervisor.key("build")}
 

@@ -119,6 +119,33 @@ async def test_an_agent_that_is_not_there_is_grey_and_refused_with_the_reason(id
         assert "--mode acpi" in world.session.jobs[0].command
 
 
+async def test_frozen_file_systems_are_thawed_from_the_menu_where_there_is_an_agent() -> None:
+    async with living() as world:
+        machine = world.hypervisor.machine(world.hypervisor.key("db"))
+        machine.frozen = 2
+        with_agent(world, "db", "disconnected")
+        await world.choose("db")
+        await world.until(lambda: world.session.detail(machine.domain.key))
+        await world.pilot.press("V", "h")
+        await world.shows(
+            "Thaw file systems: db?", "o guest agent runs in the guest", "domfsthaw --domain db"
+        )
+        await world.pilot.press("y")
+        assert world.app.has_dialog
+        assert world.session.jobs == ()
+        await world.pilot.press("escape")
+        await world.until(lambda: not world.app.has_dialog)
+        with_agent(world, "db", "connected")
+        world.hypervisor.emit(machine.domain.key, "agent connected")
+        connected = "state='connected'"
+        await world.until(lambda: connected in world.session.detail(machine.domain.key).xml)
+        await world.pilot.press("V", "h")
+        await world.shows("Thaw file systems: db?", "written to again")
+        await world.pilot.press("y")
+        await world.until(lambda: "db: thaw file systems: 2 file systems thawed" in world.notices)
+        assert machine.frozen == 0
+
+
 async def test_the_way_to_shut_down_is_chosen_and_seen_in_the_command() -> None:
     async with living() as world:
         with_agent(world, "db", "connected")

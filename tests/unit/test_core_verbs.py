@@ -199,6 +199,7 @@ def test_every_verb_beyond_starting_and_stopping_does_its_work() -> None:
     assert machine.booted_from == "cdrom"
     assert "until it is off" in said[-1]
     do("force-off")
+    hypervisor.missing[Capability.SEND_KEYS] = "no keyboard"
     do("start", device="firmware")
     assert "Esc" in said[-1]
     do("shutdown", mode="acpi")
@@ -240,6 +241,7 @@ def test_describe_names_the_object() -> None:
     assert describe(verb("start"), Arguments()) == "start"
     assert describe(verb("rename"), Arguments(text="a\n b")) == "rename 'a b'"
     assert describe(verb("start"), Arguments(device="cdrom")) == "start from cdrom"
+    assert describe(verb("start"), Arguments(device="firmware")) == "start into firmware setup"
     assert len(describe(verb("description"), Arguments(text="x" * 500))) < 60
     with pytest.raises(KeyError):
         verb("nonsense")

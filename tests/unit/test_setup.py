@@ -95,6 +95,8 @@ class Machine:
         drivers.mkdir(parents=True)
         for name in ("qemu", "lxc"):
             (drivers / f"libvirt_driver_{name}.so").touch()
+        (self.folder / "usr/share/OVMF").mkdir(parents=True)
+        (self.folder / "usr/share/OVMF/OVMF_CODE_4M.fd").touch()
         (self.folder / "etc").mkdir()
         (self.folder / "etc/passwd").write_text("libvirt-qemu:x:1:1::/:/bin/false\n")
 
@@ -151,7 +153,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_an_empty_debian_needs_it_all(machine: Machine) -> None:
     assert machine.plan("run") == f"{DEBIAN_RUN} libvirt-daemon-system"
     more = "libvirt-daemon libvirt-clients libvirt-daemon-driver-lxc tmux vim-tiny less procps zstd"
-    more += " e2fsprogs qemu-guest-agent swtpm swtpm-tools vim htop mc nano dialog whiptail"
+    more += " e2fsprogs qemu-guest-agent swtpm swtpm-tools ovmf vim htop mc nano dialog whiptail"
     assert machine.plan("test") == f"{DEBIAN_RUN} libvirt-daemon-system {more}"
     assert machine.calls() == []
 
@@ -170,7 +172,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
                 "python3 python3-devel gcc pkgconf-pkg-config libvirt-devel qemu-system-x86-core qemu-img "
                 "libvirt-daemon-driver-qemu busybox libvirt-daemon libvirt-daemon-log libvirt-client "
                 "libvirt-daemon-driver-lxc tmux vim-minimal less procps-ng zstd "
-                "e2fsprogs qemu-guest-agent swtpm swtpm-tools "
+                "e2fsprogs qemu-guest-agent swtpm swtpm-tools edk2-ovmf "
                 "vim-enhanced htop mc nano dialog newt"
             ),
         ),
@@ -178,7 +180,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
             "pacman",
             (
                 "python gcc pkgconf libvirt qemu-system-x86 qemu-img busybox tmux vim less procps-ng zstd "
-                "e2fsprogs qemu-guest-agent swtpm "
+                "e2fsprogs qemu-guest-agent swtpm edk2-ovmf "
                 "htop mc nano dialog libnewt"
             ),
         ),
@@ -188,7 +190,7 @@ def test_an_ordinary_user_needs_no_user_for_qemu(machine: Machine) -> None:
                 "python3 python3-devel gcc pkg-config libvirt-devel qemu-x86 qemu-img "
                 "libvirt-daemon-driver-qemu busybox-static libvirt-daemon libvirt-daemon-log libvirt-client "
                 "libvirt-daemon-driver-lxc tmux vim-small less procps zstd "
-                "e2fsprogs qemu-guest-agent swtpm "
+                "e2fsprogs qemu-guest-agent swtpm qemu-ovmf-x86_64 "
                 "vim htop mc nano dialog newt"
             ),
         ),

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tuivm.model.errors import Invalid, NotSupported
-from tuivm.xml.boot import DEVICES, boot_once
+from tuivm.xml.boot import DEVICES, WayIn, boot_once, way_in
 
 DISKS = (
     "<disk type='file' device='disk'><source file='/a'/><target dev='vda' bus='virtio'/>{a}</disk>"
@@ -81,6 +81,47 @@ def test_firmware_waits_with_its_menu_and_the_order_stays() -> None:
     root = ET.fromstring(boot_once(domain(system), "firmware"))
     assert [one.attrib for one in root.findall("./os/bootmenu")] == [{"enable": "yes", "timeout": "30000"}]
     assert [one.get("dev") for one in root.findall("./os/boot")] == ["hd"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_uefi_is_handed_no_kernel_that_it_would_boot_before_it_looks_at_keys(kept: bool) -> None:
+    system = "<kernel>/k</kernel><initrd>/i</initrd><cmdline>c</cmdline>"
+    xml = domain(system) if kept else domain(system).replace("<os>", "<os firmware='efi'>")
+    left = {one.tag for one in ET.fromstring(boot_once(xml, "firmware")).findall("./os/*")}
+    assert left & {"kernel", "initrd", "cmdline"} == ({"kernel", "initrd", "cmdline"} if kept else set())
+
+
+PFLASH = "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>"
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "system", "more"),
+    [
+        (WayIn.MENU, "arch='x86_64' machine='pc'", "", ""),
+        (WayIn.MENU, "arch='i686'", "<bios useserial='yes'/>", ""),
+        (WayIn.SETUP, "arch='x86_64' machine='q35'", PFLASH, ""),
+        (WayIn.SETUP, "arch='x86_64'", "<loader type='rom'>/usr/share/ovmf/OVMF.fd</loader>", ""),
+        (WayIn.SETUP, "arch='aarch64' machine='virt'", PFLASH, "<input type='keyboard' bus='usb'/>"),
+        (WayIn.NO_KEYS, "arch='aarch64' machine='virt'", PFLASH, "<input type='tablet' bus='usb'/>"),
+        (WayIn.UNKNOWN, "arch='x86_64'", "<loader type='rom'>/usr/share/seabios/my.bin</loader>", ""),
+        (WayIn.UNKNOWN, "arch='x86_64' machine='microvm'", "", ""),
+        (WayIn.UNKNOWN, "arch='ppc64' machine='pseries'", "", "<input type='keyboard' bus='usb'/>"),
+    ],
+)
+def test_the_way_into_the_firmware(way: WayIn, kind: str, system: str, more: str) -> None:
+    xml = f"<domain type='kvm'><os><type {kind}>hvm</type>{system}</os><devices>{more}</devices></domain>"
+    assert way_in(xml) is way
+    assert way_in(xml.replace("'kvm'", "'xen'")) is WayIn.UNKNOWN
+
+
+def test_the_way_into_firmware_that_libvirt_chooses() -> None:
+    xml = "<domain type='kvm'><os firmware='{}'><type arch='x86_64'>hvm</type></os>{}</domain>"
+    assert way_in(xml.format("efi", "")) is WayIn.SETUP
+    assert way_in(xml.format("bios", "")) is WayIn.MENU
+    assert way_in(xml.format("efi", "<features><ps2 state='off'/></features>")) is WayIn.NO_KEYS
+    assert way_in("<domain type='lxc'><os><type>exe</type></os></domain>") is WayIn.UNKNOWN
+    with pytest.raises(Invalid):
+        way_in("<domain")
 
 
 def test_what_is_unknown_survives() -> None:

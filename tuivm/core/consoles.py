@@ -6,9 +6,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Container
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
 from tuivm.core.console import ConsoleSession
+from tuivm.core.console_ear import Ear, hearing
 from tuivm.core.lane import Lane
 from tuivm.core.line import ConsoleState
 from tuivm.model.domain import DomainKey
@@ -129,6 +131,10 @@ class Consoles:
         session = self.find(key)
         if session is not None:
             session.close()
+
+    def hear(self, key: DomainKey) -> AbstractContextManager[Ear | None]:
+        """Open a domain's console, also when it starts, and hear it while the block lasts. Any thread."""
+        return hearing(self.get(key))
 
     def listening(self) -> tuple[ConsoleSession, ...]:
         """Those that go on listening in the background. Any thread."""

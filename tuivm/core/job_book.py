@@ -41,12 +41,12 @@ class Task:
     @property
     def heavy(self) -> bool:
         """Whether it may take long, so that only some of its kind run at once."""
-        return self.verb.measured or self.verb.interruptible or self.batch != 0
+        return self.stoppable or self.batch != 0
 
     @property
     def stoppable(self) -> bool:
         """Whether it can be ended while it runs."""
-        return self.verb.measured or self.verb.interruptible
+        return self.verb.can_be_ended(self.arguments)
 
 
 @dataclass(slots=True)

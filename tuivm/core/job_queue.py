@@ -37,6 +37,10 @@ class TaskQueue:
         else:
             line.append(task)
 
+    def waits(self, key: DomainKey) -> bool:
+        """Whether a task of this domain waits for its turn. Without the lock, too."""
+        return bool(self._lines.get(key))
+
     def take(self) -> Task | None:
         """The next task; its domain's line stands still until :meth:`done`. None when none can be taken."""
         if self._light:

@@ -25,6 +25,7 @@ from tuivm.core.job_watch import JobWatch
 from tuivm.core.lane import Lane
 from tuivm.core.ports import Hypervisor
 from tuivm.core.protection import perform
+from tuivm.core.surroundings import NOTHING, Surroundings
 from tuivm.core.verbs import Arguments, Verb, Work, command, describe
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled, HypervisorError, Unreachable
@@ -52,12 +53,14 @@ class Jobs:
         shutdown_timeout: float = 60.0,
         workers: int = 4,
         linked: Callable[[], bool] = lambda: True,
+        around: Surroundings = NOTHING,
     ) -> None:
-        """``linked`` tells whether what ``domain_of`` answers is the present."""
+        """``linked`` tells whether what ``domain_of`` answers is the present; verbs are handed ``around``."""
         self._hypervisor = hypervisor
         self._domain_of = domain_of
         self._settle = settle
         self._linked = linked
+        self._around = around
         self._shutdown_timeout = shutdown_timeout
         self._workers = workers
         self._ids = itertools.count(1)
@@ -150,6 +153,10 @@ class Jobs:
         """The newest job of this domain that is not over."""
         with self._condition:
             return self._book.pending(key)
+
+    def waits(self, key: DomainKey) -> bool:
+        """Whether a verb waits for its turn on this domain. Cheap."""
+        return self._queue.waits(key)
 
     def all(self) -> tuple[Job, ...]:
         """Every job kept, oldest first."""
@@ -327,6 +334,7 @@ class Jobs:
             domain.key,
             arguments,
             lambda progress, words: self._reported(job.id, progress, words),
+            self._around,
         )
         task = Task(job.id, verb, domain, arguments, work, partial(perform, verb), batch)
         self._book.add(job, task)

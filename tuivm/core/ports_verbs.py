@@ -35,6 +35,9 @@ class Saving(Protocol):
     def sleep(self, key: DomainKey, target: str = "mem") -> None:
         """Have the guest's agent suspend it to ``mem``, ``disk`` or ``hybrid``."""
 
+    def thaw(self, key: DomainKey) -> int:
+        """Have the guest's agent thaw its file systems; returns how many were frozen, 0 for none."""
+
     def wake(self, key: DomainKey) -> None:
         """Wake a guest that sleeps in RAM."""
 

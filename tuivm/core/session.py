@@ -29,7 +29,9 @@ from tuivm.core.ports_history import SampleKeeper
 from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
 from tuivm.core.store import Store
-from tuivm.core.verbs import Arguments, Verb
+from tuivm.core.surroundings import Surroundings
+from tuivm.core.thaws import Thaws
+from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.core.watcher import Watcher
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
@@ -105,6 +107,7 @@ class Session(Readings):
         self._labels = LabelReader(hypervisor, store, self._monitor.touch)
         self._watcher = Watcher(hypervisor, store, self._tell_detail, self._monitor.lost)
         self._balloons = Balloons(hypervisor, store, balloon_period)
+        self._thaws = Thaws(hypervisor, store, self._thaw)
 
     def _make_monitor(self, interval: float, keeper: SampleKeeper | None) -> Monitor:
         return Monitor(
@@ -127,6 +130,14 @@ class Session(Readings):
             settle=lambda key: self._monitor.refresh(key, SETTLE),
             shutdown_timeout=shutdown_timeout,
             linked=lambda: self._store.inventory.link is Link.UP,
+            around=self._make_surroundings(),
+        )
+
+    def _make_surroundings(self) -> Surroundings:
+        return Surroundings(
+            hear=self.consoles.hear,
+            is_asked=lambda key: self.work.waits(key),
+            left_frozen=lambda key: self._thaws.later(key),
         )
 
     # -- life ---------------------------------------------------------------------------------
@@ -141,6 +152,7 @@ class Session(Readings):
         self.work.start()
         self.consoles.start()
         self._balloons.start()
+        self._thaws.start()
         self._monitor.start()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
@@ -191,7 +203,7 @@ class Session(Readings):
         # A listener that blocks must not keep the program from leaving: detach without its lock.
         self._listener = None
         seen = () if self._building is None else (self._building,)
-        helpers = (self._watcher, *seen, self._asks, self.work, self._labels, self._balloons)
+        helpers = (self._watcher, *seen, self._asks, self.work, self._labels, self._balloons, self._thaws)
         parts = (self.consoles, *helpers, self._monitor)
         for part in parts:
             part.stop()
@@ -314,6 +326,13 @@ class Session(Readings):
                 listener = self._listener
                 if listener is not None:
                     listener.on_job(job)
+
+    def _thaw(self, domain: Domain) -> None:
+        """Let a guest go on that a lost connection may have left frozen: a job, as if the user asked."""
+        words = "the connection is back: file systems that a snapshot may have left frozen are thawed"
+        now = time.time()
+        self._take_event(Event(EventKind.AGENT, now, domain.key, domain.name, words, notice="warning"))
+        self.run(verb("thaw"), domain)
 
     def _job_over(self, job: Job) -> None:
         self._monitor.touch(job.key)

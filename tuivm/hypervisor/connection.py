@@ -40,6 +40,7 @@ _NOUNS: Mapping[Capability, str] = {
     Capability.UNDEFINE: "way to remove a definition",
     Capability.SAVE: "saved states",
     Capability.SLEEP: "way to suspend a guest to RAM",
+    Capability.THAW: "way to thaw a guest's file systems",
     Capability.WAKE: "way to wake a guest",
     Capability.DUMP: "core dumps",
     Capability.NMI: "way to inject an NMI",

@@ -103,6 +103,7 @@ class Metadata(Connection):
         questions = (
             (Capability.SAVE, lambda: domain.managedSave(_UNKNOWN_FLAG)),
             (Capability.SLEEP, lambda: domain.pMSuspendForDuration(0, 0, _UNKNOWN_FLAG)),
+            (Capability.THAW, lambda: domain.fsThaw(None, _UNKNOWN_FLAG)),
             (Capability.WAKE, lambda: domain.pMWakeup(_UNKNOWN_FLAG)),
             (Capability.DUMP, lambda: domain.coreDumpWithFormat("/", 0, _UNKNOWN_FLAG)),
             (Capability.NMI, lambda: domain.injectNMI(_UNKNOWN_FLAG)),

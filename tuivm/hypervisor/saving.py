@@ -1,4 +1,4 @@
-"""Saved states, another boot device for once, sleep, dumps, NMI, and another name."""
+"""Saved states, another boot device for once, sleep, thawing, dumps, NMI, and another name."""
 
 from __future__ import annotations
 
@@ -82,6 +82,16 @@ class Saving(Agent):
             domain = self.handle(key)
             with self.asking_agent(key, domain):
                 domain.pMSuspendForDuration(_SLEEP_TARGETS[target], 0, 0)
+
+    def thaw(self, key: DomainKey) -> int:
+        """Have the guest's agent thaw its file systems; returns how many were frozen, 0 for none.
+
+        A frozen agent refuses every other question, and does so at once: an answer like any.
+        """
+        with self.asking(capability=Capability.THAW, key=key):
+            domain = self.handle(key)
+            with self.asking_agent(key, domain):
+                return domain.fsThaw()
 
     def wake(self, key: DomainKey) -> None:
         """Wake a guest that sleeps in RAM."""

@@ -25,6 +25,7 @@ class Capability(StrEnum):
     UNDEFINE = "undefine"
     SAVE = "save"
     SLEEP = "sleep"
+    THAW = "thaw"
     WAKE = "wake"
     DUMP = "dump"
     NMI = "nmi"

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tuivm.core.selection import Selection
-from tuivm.core.shell import pasted
-from tuivm.core.verbs import Arguments, Verb
+from tuivm.core.verbs import Arguments, Verb, command
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Invalid
 from tuivm.ui.bulk_forms import form_of_many
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from tuivm.model.detail import Detail
 
 _AGENT = "agent"
+_BY_AGENT = frozenset({"thaw"})
+"""Verbs that only the guest's agent does."""
 _NAME_WIDTH = 60
 _COLUMN = 32
 _NAMED = 500
@@ -43,7 +44,7 @@ def of_one(
     what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
 
     def why_not(now: Arguments) -> str:
-        mode = silent if now.mode == _AGENT else ""
+        mode = silent if now.mode == _AGENT or wanted.id in _BY_AGENT else ""
         return _sentence(wanted.protected(domain, now) or mode or _start_problem(wanted, domain, now))
 
     return Question(
@@ -55,7 +56,7 @@ def of_one(
         wanted.dangerous,
         lambda now: wanted.lost(domain, now),
         why_not,
-        lambda now: pasted(wanted.virsh(domain, now)),
+        lambda now: command(wanted, domain, now),
         arguments,
         form.text.now(domain, detail) if form.text is not None else "",
     )
@@ -128,9 +129,9 @@ def of_many(selection: Selection, shown: Container[DomainKey], text: str = "") -
         picked = told(now).picked
         return f"{wanted.label} {len(picked.able)}" if picked.needs_phrase(now) else ""
 
-    def command(now: Arguments) -> str:
+    def virsh(now: Arguments) -> str:
         rest = "" if len(selection.able) == 1 else "   and so on for each"
-        return pasted(wanted.virsh(selection.able[0], form.becomes(now))) + rest
+        return command(wanted, selection.able[0], form.becomes(now)) + rest
 
     def why_not(now: Arguments) -> str:
         return form.unfit(now) if told(now).picked.able else "It can be done to none of them."
@@ -144,7 +145,7 @@ def of_many(selection: Selection, shown: Container[DomainKey], text: str = "") -
         wanted.dangerous,
         lambda now: told(now).lost,
         why_not,
-        command,
+        virsh,
         text=text,
         left_out=lambda now: told(now).left_out,
         names=lambda now: told(now).names,

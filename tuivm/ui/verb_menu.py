@@ -24,6 +24,7 @@ _MNEMONICS = {
     "discard-saved": "W",
     "sleep": "z",
     "wake": "z",
+    "thaw": "h",
     "dump": "m",
     "nmi": "I",
     "rename": "N",

@@ -7,6 +7,7 @@ second is written here, whichever stood there, with what was first before as wha
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 # Only trees that ``parse`` read are changed here.
@@ -25,6 +26,20 @@ FIRMWARE = "firmware"
 MENU_WAIT = 30_000
 """Milliseconds that the firmware waits for the key that opens its menu; libvirt takes at most 65535."""
 
+
+class WayIn(StrEnum):
+    """How one gets from a machine's keyboard into the setup of its firmware."""
+
+    SETUP = "setup"
+    """UEFI: F2 opens its setup."""
+    MENU = "menu"
+    """SeaBIOS: it has no setup, and Esc opens its menu of what to boot."""
+    UNKNOWN = "unknown"
+    """Other firmware, whose key is not known."""
+    NO_KEYS = "no keys"
+    """UEFI without a keyboard that could be pressed."""
+
+
 _CLASS_OF_DISK = {"disk": "hd", "lun": "hd", "cdrom": "cdrom", "floppy": "fd"}
 _BOOTABLE = ("disk", "interface", "hostdev", "redirdev")
 _KERNEL = ("kernel", "initrd", "cmdline", "dtb")
@@ -33,6 +48,47 @@ _FOREIGN = {
     "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
     "libosinfo": "http://libosinfo.org/xmlns/libvirt/domain/1.0",
 }
+
+
+_QEMU = ("qemu", "kvm", "hvf")
+_X86 = ("x86_64", "i686")
+_UEFI_IMAGES = ("ovmf", "edk2", "uefi", "aavmf")
+
+
+def way_in(xml: str) -> WayIn:
+    """How the machine's firmware is entered. Raises Invalid for what is no domain."""
+    root = parse(xml, "domain")
+    if root.get("type") not in _QEMU or (root.findtext("./os/type") or "").strip() != "hvm":
+        return WayIn.UNKNOWN
+    if _is_uefi(root):
+        return WayIn.SETUP if _has_keyboard(root) else WayIn.NO_KEYS
+    plain = root.find("./os/loader") is None and _has_keyboard(root) and _arch(root) in _X86
+    return WayIn.MENU if plain else WayIn.UNKNOWN
+
+
+def _is_uefi(root: ET.Element) -> bool:
+    system, loader = root.find("os"), root.find("./os/loader")
+    if system is not None and system.get("firmware"):
+        return system.get("firmware") == "efi"
+    if loader is None:
+        return False
+    image = (loader.text or "").strip().rpartition("/")[2].lower()
+    return loader.get("type") == "pflash" or any(word in image for word in _UEFI_IMAGES)
+
+
+def _has_keyboard(root: ET.Element) -> bool:
+    """Whether there is one: PCs have a PS/2 keyboard that need not be written down."""
+    if root.find("./devices/input[@type='keyboard']") is not None:
+        return True
+    kind, ps2 = root.find("./os/type"), root.find("./features/ps2")
+    machine = kind.get("machine", "") if kind is not None else ""
+    removed = ps2 is not None and ps2.get("state") == "off"
+    return _arch(root) in _X86 and machine != "microvm" and not removed
+
+
+def _arch(root: ET.Element) -> str:
+    kind = root.find("./os/type")
+    return kind.get("arch", "") if kind is not None else ""
 
 
 def boot_once(xml: str, device: str) -> str:
@@ -45,7 +101,7 @@ def boot_once(xml: str, device: str) -> str:
     if system is None or (system.findtext("type") or "").strip() != "hvm":
         raise NotSupported("only a machine with firmware can boot from another device")
     if device == FIRMWARE:
-        _open_menu(system)
+        _open_menu(root, system)
     else:
         _put_first(root, system, device)
     for prefix, uri in _FOREIGN.items():
@@ -53,8 +109,10 @@ def boot_once(xml: str, device: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _open_menu(system: ET.Element) -> None:
-    for old in system.findall("bootmenu"):
+def _open_menu(root: ET.Element, system: ET.Element) -> None:
+    # UEFI boots a kernel that it is handed before it looks at any key.
+    given = _KERNEL if _is_uefi(root) else ()
+    for old in [old for name in ("bootmenu", *given) for old in system.findall(name)]:
         system.remove(old)
     ET.SubElement(system, "bootmenu", {"enable": "yes", "timeout": str(MENU_WAIT)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuivm.core.verbs import states, virsh
+from tuivm.core.verbs import firmware, states, virsh
 from tuivm.core.verbs.verb import Arguments, Verb, Work
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, State
@@ -21,10 +21,11 @@ def _start(work: Work) -> None:
         if device:
             raise Invalid("paused: only a domain that is off boots from another device")
         work.hypervisor.resume(work.key)
+    elif firmware.is_wanted(work.arguments):
+        firmware.start(work)
     elif device:
         work.hypervisor.boot_once(work.key, device, paused=paused, discard_saved=discard)
-        firmware = "the firmware waits 30 s for Esc, on the console or on its screen"
-        work.say(firmware if device == "firmware" else f"from {device}, until it is off again")
+        work.say(f"from {device}, until it is off again")
     else:
         work.hypervisor.start(work.key, paused=paused, discard_saved=discard)
 
@@ -88,6 +89,8 @@ LIFECYCLE: tuple[Verb, ...] = (
         _start,
         virsh.start,
         options=("paused", "discard-saved"),
+        interruptible_with=firmware.is_wanted,
+        virsh_then=virsh.after_start,
         destructive_options=frozenset({"discard-saved"}),
         option_loss=_lose_saved,
     ),

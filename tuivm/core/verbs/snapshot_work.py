@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 from tuivm.core.snapshots import plan, retention
 from tuivm.core.snapshots.parts import and_list, quoted
+from tuivm.core.verbs import thawing
 from tuivm.core.verbs.verb import Work
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
@@ -29,7 +30,8 @@ def take(work: Work) -> None:
     request = arguments.request or SnapshotRequest(arguments.snapshot, arguments.description)
     domain, detail, facts = _look(work)
     _heed(plan.plan_take(domain, detail, facts, request))
-    made = work.hypervisor.take_snapshot(work.key, request)
+    with thawing.telling(work, domain) if request.quiesce else nullcontext():
+        made = work.hypervisor.take_snapshot(work.key, request)
     _conclude(work, f"taken: {made.kind}", {made.name})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuivm.core.verbs import snapshot_virsh, snapshot_work, states
+from tuivm.core.verbs import snapshot_virsh, snapshot_work, states, thawing, virsh
 from tuivm.core.verbs.verb import Arguments, Verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
@@ -34,6 +34,10 @@ def _lose_overlays(_: Domain, arguments: Arguments) -> str:
 
 def _lose_expired(_: Domain, arguments: Arguments) -> str:
     return "Snapshots that the rule does not keep are deleted now." if "apply" in arguments.options else ""
+
+
+def _lose_stillness(_: Domain, __: Arguments) -> str:
+    return "What another program froze, for a backup for example, is written to again: its copy is not whole."
 
 
 SNAPSHOTS: tuple[Verb, ...] = (
@@ -113,5 +117,16 @@ SNAPSHOTS: tuple[Verb, ...] = (
         options=("apply",),
         destructive_options=frozenset({"apply"}),
         option_loss=_lose_expired,
+    ),
+    Verb(
+        "thaw",
+        "",
+        "thaw file systems",
+        "Let a guest go on that was left with frozen file systems, by its agent.",
+        Capability.THAW,
+        states.runs,
+        thawing.thaw,
+        virsh.plain("domfsthaw"),
+        _lose_stillness,
     ),
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tuivm.core import deletion
 from tuivm.core.ports import Hypervisor
 from tuivm.core.shell import pasted
+from tuivm.core.surroundings import NOTHING, Surroundings
 from tuivm.model.capability import Capability
 from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
@@ -64,6 +65,7 @@ class Work:
         key: DomainKey,
         arguments: Arguments,
         report: Callable[[Progress | None, str], None] | None = None,
+        around: Surroundings = NOTHING,
     ) -> None:
         """``report`` hears of every step: progress, None for none, and words, empty for none new."""
         self.hypervisor = hypervisor
@@ -72,6 +74,8 @@ class Work:
         """The domain."""
         self.arguments = arguments
         """What the user chose."""
+        self.around = around
+        """What else there is."""
         self.message = ""
         """What was said last: of a job that is done, its result."""
         self.waits_for_off = False
@@ -148,6 +152,8 @@ class Verb:
     """Whether libvirt's job statistics tell how far it is while it runs, and can cancel it."""
     interruptible: bool = False
     """Whether ``run`` looks at ``Work.is_cancelled`` and then raises Cancelled; to return means done."""
+    interruptible_with: Callable[[Arguments], bool] | None = None
+    """Tells of what was chosen whether it makes ``run`` interruptible; None for never."""
     destructive: bool = False
     """Whether something is gone for good that a locked ("precious") domain must not lose."""
     destructive_options: frozenset[str] = frozenset()
@@ -157,10 +163,18 @@ class Verb:
     option_loss: Callable[[Domain, Arguments], str] | None = None
     """What the switches chosen lose, of a verb that else loses nothing; empty for nothing."""
 
+    virsh_then: Callable[[Domain, Arguments], tuple[tuple[str, ...], ...]] | None = None
+    """The commands that follow it, where one does not do the same."""
+
     @property
     def dangerous(self) -> bool:
         """Whether the user is asked first."""
         return self.loss is not None
+
+    def can_be_ended(self, arguments: Arguments) -> bool:
+        """Whether it can be ended while it runs; it may take long then."""
+        chosen = self.interruptible_with is not None and self.interruptible_with(arguments)
+        return self.measured or self.interruptible or chosen
 
     def why_not(self, domain: Domain, unsupported: Mapping[str, str]) -> str | None:
         """None when the verb can be used on ``domain`` now, else the reason in a few words."""
@@ -182,10 +196,11 @@ class Verb:
 
 
 def command(chosen: Verb, domain: Domain, arguments: Arguments) -> str:
-    """What does the same as ``chosen``, on one line for a shell; several commands for a deletion."""
+    """What does the same as ``chosen``, on one line for a shell: one command, or several."""
     if arguments.removal is not None:
         return deletion.pasted(domain, arguments.removal)
-    return pasted(chosen.virsh(domain, arguments))
+    follow = chosen.virsh_then(domain, arguments) if chosen.virsh_then is not None else ()
+    return " && ".join(pasted(words) for words in (chosen.virsh(domain, arguments), *follow))
 
 
 def describe(chosen: Verb, arguments: Arguments) -> str:
@@ -194,5 +209,7 @@ def describe(chosen: Verb, arguments: Arguments) -> str:
     if len(said) > _OBJECT_WIDTH:
         said = f"{said[: _OBJECT_WIDTH - 3]}..."
     if said and not arguments.snapshot and not arguments.text:
+        if said == "firmware":
+            return f"{chosen.label} into firmware setup"
         return f"{chosen.label} from {said}"
     return f"{chosen.label} '{said}'" if said else chosen.label

@@ -50,6 +50,17 @@ def start(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
     return plain("start", {"paused": "--paused", "discard-saved": "--force-boot"})(domain, arguments)
 
 
+def after_start(domain: Domain, arguments: Arguments) -> tuple[tuple[str, ...], ...]:
+    """The key that leads into the firmware's setup, where that is wanted.
+
+    Which firmware it is nobody knows here: Esc opens the setup of UEFI as well as the menu of SeaBIOS, which
+    a second one would close. After these seconds both have begun to wait for it.
+    """
+    if domain.state is State.PAUSED or arguments.device != "firmware" or "paused" in arguments.options:
+        return ()
+    return (("sleep", "8"), (*plain("send-key")(domain, Arguments()), "KEY_ESC"))
+
+
 def _boot_once(domain: Domain, arguments: Arguments) -> tuple[str, ...]:
     boot = "menu=on,bootmenu.timeout=30000" if arguments.device == "firmware" else arguments.device
     edit: tuple[str, ...] = ("--edit", "--boot", boot)
