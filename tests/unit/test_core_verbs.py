@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.memory import MemoryHypervisor
 from tuivm.core.verbs import LIFECYCLE, SAVING, SETTINGS, VERBS, Arguments, Verb, Work, choose, describe, verb
+from tuivm.core.verbs.verb import Later
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import HypervisorError, Invalid
@@ -62,6 +63,12 @@ def test_a_missing_capability_is_the_reason() -> None:
     missing = {Capability.SNAPSHOT.value: "this driver has no snapshots"}
     assert verb("snapshot").why_not(domain(State.RUNNING), missing) == "this driver has no snapshots"
     assert verb("shutdown").why_not(domain(State.RUNNING), missing) is None
+
+
+def test_what_is_loaded_later_is_there() -> None:
+    later = [chosen.run for chosen in VERBS if isinstance(chosen.run, Later)]
+    assert later
+    assert all(callable(one.find()) for one in later)
 
 
 def test_capital_letters_ask_and_say_what_is_lost() -> None:

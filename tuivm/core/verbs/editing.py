@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tuivm.core.editing import definition
 from tuivm.core.verbs import virsh
 from tuivm.core.verbs.verb import LOCKED, Verb, Work
 from tuivm.model.capability import Capability
@@ -21,6 +20,8 @@ def _can_edit(domain: Domain) -> str | None:
 
 
 def _define(work: Work) -> None:
+    from tuivm.core.editing import definition
+
     arguments = work.arguments
     definition.put(
         work.hypervisor,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tuivm.core.verbs import snapshot_virsh, snapshot_work, states, thawing, virsh
-from tuivm.core.verbs.verb import Arguments, Verb
+from tuivm.core.verbs import snapshot_virsh, states, thawing, virsh
+from tuivm.core.verbs.verb import Arguments, Later, Verb
 from tuivm.model.capability import Capability
 from tuivm.model.domain import Domain
+
+_WORK = "tuivm.core.verbs.snapshot_work"
 
 
 def _lose_since(domain: Domain, arguments: Arguments) -> str:
@@ -48,7 +50,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Keep the state of the disks, and of memory when it runs, to come back to.",
         Capability.SNAPSHOT,
         states.anything,
-        snapshot_work.take,
+        Later(_WORK, "take"),
         snapshot_virsh.take,
         measured=True,
     ),
@@ -59,7 +61,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Put disks and memory back to the chosen snapshot.",
         Capability.SNAPSHOT,
         states.has_snapshots,
-        snapshot_work.revert,
+        Later(_WORK, "revert"),
         snapshot_virsh.revert,
         _lose_since,
         needs_snapshot=True,
@@ -73,7 +75,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Delete the chosen snapshot; snapshots made after it stay.",
         Capability.SNAPSHOT,
         states.has_snapshots,
-        snapshot_work.delete,
+        Later(_WORK, "delete"),
         snapshot_virsh.delete,
         _lose_snapshot,
         needs_snapshot=True,
@@ -87,7 +89,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Give the chosen snapshot another description, or another name where that is possible.",
         Capability.SNAPSHOT,
         states.has_snapshots,
-        snapshot_work.describe,
+        Later(_WORK, "describe"),
         snapshot_virsh.describe,
         needs_snapshot=True,
     ),
@@ -98,7 +100,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Write what external snapshots' overlays hold into one image, while the domain runs.",
         Capability.SNAPSHOT,
         states.exists,
-        snapshot_work.merge,
+        Later(_WORK, "merge"),
         snapshot_virsh.merge,
         _lose_overlays,
         options=("pull",),
@@ -112,7 +114,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "Say how many snapshots are kept, and for how long; older ones go when a new one is taken.",
         Capability.SNAPSHOT,
         states.anything,
-        snapshot_work.set_retention,
+        Later(_WORK, "set_retention"),
         snapshot_virsh.set_retention,
         options=("apply",),
         destructive_options=frozenset({"apply"}),

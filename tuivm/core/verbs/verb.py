@@ -9,17 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tuivm.core import deletion
 from tuivm.core.ports import Hypervisor
 from tuivm.core.shell import pasted
 from tuivm.core.surroundings import NOTHING, Surroundings
 from tuivm.model.capability import Capability
-from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
-from tuivm.model.snapshot import Retention, SnapshotRequest
+
+if TYPE_CHECKING:
+    from tuivm.model.deletion import Removal
+    from tuivm.model.snapshot import Retention, SnapshotRequest
 
 LOCKED = "locked: unlock it first"
 """Why nothing destructive is done to a domain that is locked."""
@@ -122,6 +125,24 @@ class Work:
         return self._cancelled.wait(seconds)
 
 
+class Later:
+    """What a verb does, in a module that is loaded when it is first done: the start does without it."""
+
+    def __init__(self, module: str, name: str) -> None:
+        """``name`` is a function of ``module`` that takes a :class:`Work`."""
+        self._place = module, name
+
+    def find(self) -> Callable[[Work], None]:
+        """Load the function. Raises ImportError or AttributeError where there is none."""
+        module, name = self._place
+        found: Callable[[Work], None] = getattr(import_module(module), name)
+        return found
+
+    def __call__(self, work: Work) -> None:
+        """Do it."""
+        self.find()(work)
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One thing a person does to a domain."""
@@ -198,6 +219,8 @@ class Verb:
 def command(chosen: Verb, domain: Domain, arguments: Arguments) -> str:
     """What does the same as ``chosen``, on one line for a shell: one command, or several."""
     if arguments.removal is not None:
+        from tuivm.core import deletion
+
         return deletion.pasted(domain, arguments.removal)
     follow = chosen.virsh_then(domain, arguments) if chosen.virsh_then is not None else ()
     return " && ".join(pasted(words) for words in (chosen.virsh(domain, arguments), *follow))
