@@ -18,7 +18,6 @@ from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import translate
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Busy, Invalid, TimedOut
-from tuivm.xml.read import agent_problem
 
 ANSWER = 5
 """Seconds for an answer that needs no work."""
@@ -85,6 +84,8 @@ def is_silent(error: libvirt.libvirtError) -> bool:
 
 def has_agent(domain: libvirt.virDomain) -> bool:
     """Whether an agent is connected, so that asking it may take long: libvirt refuses at once without one."""
+    from tuivm.xml.read import agent_problem  # not loaded until the first list is there
+
     try:
         return not agent_problem(domain.XMLDesc(0))
     except Invalid:

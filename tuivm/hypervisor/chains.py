@@ -6,17 +6,18 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import libvirt
 
-from tuivm.hypervisor import images
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
-from tuivm.hypervisor.qcow2 import read_header
-from tuivm.hypervisor.usage import Usage
 from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
 from tuivm.model.snapshot import DiskChain, Layer, Space
+
+if TYPE_CHECKING:
+    from tuivm.hypervisor.usage import Usage
 
 _DEEPEST = 200
 """Images in a chain; libvirt refuses to go deeper itself."""
@@ -59,6 +60,8 @@ class Chains(Connection):
         """The chains with who else builds on their images: reads every domain's XML when there is one."""
         if not any(chain.can_merge for chain in chains):
             return chains
+        from tuivm.hypervisor.usage import Usage  # as above
+
         with self.asking():
             usage = Usage(self.link(), local=self.is_here(), leave_out=key.uuid)
         return tuple(_with_users(chain, usage) for chain in chains)
@@ -121,6 +124,8 @@ def _with_users(chain: DiskChain, usage: Usage) -> DiskChain:
 
 
 def _from_file(path: Path) -> Layer:
+    from tuivm.hypervisor.qcow2 import read_header
+
     header = read_header(path)
     names = tuple(kept.name for kept in header.snapshots)
     return Layer(str(path), header.format, header.capacity, path.stat().st_blocks * 512, snapshots=names)
@@ -128,6 +133,8 @@ def _from_file(path: Path) -> Layer:
 
 def _walk(image: str) -> tuple[list[str], str]:
     """The images below one as their headers tell, itself first, and why there may be more."""
+    from tuivm.hypervisor import images
+
     paths = [image]
     while len(paths) <= _DEEPEST:
         try:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from tuivm.hypervisor.qcow2 import read_header
 from tuivm.model.snapshot import Snapshot
 
 
@@ -44,6 +43,8 @@ def _taken(path: str) -> int | None:
 
 def _memories(image: str) -> dict[str, int]:
     """Bytes of memory of each internal snapshot of an image; empty where it cannot be read."""
+    from tuivm.hypervisor.qcow2 import read_header  # not loaded until the first list is there
+
     with suppress(OSError, ValueError):
         return {kept.name: kept.memory for kept in read_header(Path(image)).snapshots}
     return {}
