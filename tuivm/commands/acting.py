@@ -164,6 +164,9 @@ def act(
     except KeyboardInterrupt:
         for job in begun.values():
             session.work.cancel(job.id)
+        if wanted.undoes:
+            say("cancelling: what was made is removed first (Ctrl+C again leaves it)")
+            waiter.wait(list(begun.values()))
         raise
     finally:
         session.detach()

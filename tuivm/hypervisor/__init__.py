@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuivm.hypervisor import quiet as quiet  # before any module that loads libvirt
 from tuivm.hypervisor.balloons import Balloons
 from tuivm.hypervisor.blockjobs import BlockJobs
+from tuivm.hypervisor.cloning import Cloning
 from tuivm.hypervisor.consoles import Consoles
 from tuivm.hypervisor.deletion import Deletion
 from tuivm.hypervisor.diagnosis import Diagnosis
@@ -30,6 +31,7 @@ class LibvirtHypervisor(
     Keyboard,
     Consoles,
     Deletion,
+    Cloning,
     Diagnosis,
     Balloons,
     BuildingLook,

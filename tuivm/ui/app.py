@@ -21,6 +21,7 @@ from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.ascii import AsciiFilter
 from tuivm.ui.bulk_desk import BulkDesk
+from tuivm.ui.clone_desk import CloneDesk
 from tuivm.ui.console_desk import ConsoleDesk
 from tuivm.ui.console_rounds import ConsoleRounds
 from tuivm.ui.context import Context, needs_ascii
@@ -119,6 +120,7 @@ class TuivmApp(PacedApp, inherit_bindings=False):
         """What is done with definitions."""
         self.desk.takers.append(self.edits.take)
         self.desk.takers.append(DeletionDesk(self, self.context).take)
+        self.desk.takers.append(CloneDesk(self, self.context).take)
         self.diagnoses: DiagnosisDesk = DiagnosisDesk(self, self.context)
         """What tells why a domain does not start."""
 

@@ -32,6 +32,7 @@ _MNEMONICS = {
     "tags": "g",
     "lock": "l",
     "unlock": "l",
+    "clone": "c",
 }
 """Letters in the menu of verbs that have no key."""
 _NAME_WIDTH = 40
@@ -136,7 +137,8 @@ def _letters(verbs: Sequence[Entry]) -> dict[str, str]:
 
 def _asks(wanted: Verb, *, several: bool) -> bool:
     form = form_of(wanted.id)
-    return wanted.dangerous or form.asks_first or several or not (form.is_empty or form.many)
+    asks = wanted.dangerous or form.asks_first or wanted.id == "clone"
+    return asks or several or not (form.is_empty or form.many)
 
 
 def _reason(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> str:

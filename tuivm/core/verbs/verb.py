@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tuivm.core import deletion
+from tuivm.core import cloning, deletion
 from tuivm.core.ports import Hypervisor
 from tuivm.core.shell import pasted
 from tuivm.model.capability import Capability
+from tuivm.model.cloning import Clone
 from tuivm.model.deletion import Removal
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import Cancelled
@@ -51,6 +52,8 @@ class Arguments:
     """The snapshot to take, where ``snapshot`` and ``description`` do not say enough."""
     retention: Retention | None = None
     """What to keep of the domain's snapshots."""
+    clone: Clone | None = None
+    """The clone to be made; None for one of every disk that can be copied, under a name of its own."""
     removal: Removal | None = None
     """What of the domain is to go; None for the definition and what libvirt insists on."""
 
@@ -154,6 +157,8 @@ class Verb:
     """The switches that make it destructive where it is not so by itself."""
     ends: bool = False
     """Whether the domain is off afterwards, and a transient one therefore gone."""
+    undoes: bool = False
+    """Whether one that is cancelled takes back what it did, which takes its time."""
     option_loss: Callable[[Domain, Arguments], str] | None = None
     """What the switches chosen lose, of a verb that else loses nothing; empty for nothing."""
 
@@ -182,9 +187,11 @@ class Verb:
 
 
 def command(chosen: Verb, domain: Domain, arguments: Arguments) -> str:
-    """What does the same as ``chosen``, on one line for a shell; several commands for a deletion."""
+    """What does the same as ``chosen``, one line for a shell; several commands for a deletion or a clone."""
     if arguments.removal is not None:
         return deletion.pasted(domain, arguments.removal)
+    if arguments.clone is not None:
+        return cloning.pasted(domain, arguments.clone)
     return pasted(chosen.virsh(domain, arguments))
 
 
