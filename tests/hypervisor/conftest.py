@@ -37,6 +37,15 @@ def guest(name: str, *, disk: Path | None = None, vcpus: int = 1) -> str:
     return GUEST.format(name=name, devices=devices, vcpus=vcpus)
 
 
+def boot_sector(word: str) -> bytes:
+    """A disk whose boot sector writes a word to the first serial port, then halts."""
+    code = b"\xba\xf8\x03"  # mov dx, 0x3f8
+    for byte in f"\r\n{word}\r\n".encode():
+        code += bytes((0xB0, byte, 0xEE))  # mov al, byte; out dx, al
+    code += b"\xf4\xeb\xfd"  # hlt; jmp to it
+    return code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20)
+
+
 def until(condition: Callable[[], bool], what: str = "it") -> None:
     """Wait until ``condition`` holds; fails after a generous time."""
     deadline = time.monotonic() + PATIENCE

@@ -80,7 +80,7 @@ def test_room_is_counted_together_where_it_is_one() -> None:
     one, two = clone_disk("web", free=10 * GIB), clone_disk("web", "vdb", free=10 * GIB)
     found = facts(one, two)
     why = cloning.refusal(found, cloning.clone(found, "x", {}))
-    assert why == "Space is short in pool default: the copies take up to 12G, 10G is free."
+    assert why == "Space is short in pool default: the copies take about 12G, 10G is free."
     found = facts(one, replace(two, room="device 2"))
     assert not cloning.refusal(found, cloning.clone(found, "x", {}))
     assert cloning.total(cloning.clone(found, "x", {})).count("10G free") == 2

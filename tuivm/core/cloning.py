@@ -94,7 +94,7 @@ def refusal(facts: CloneFacts, chosen: Clone) -> str:
     for place, needed, free in _rooms(chosen):
         if free is not None and needed > free:
             return (
-                f"Space is short in {place}: the copies take up to {units.size(needed)},"
+                f"Space is short in {place}: the copies take about {units.size(needed)},"
                 f" {units.size(free)} is free."
             )
     return ""
@@ -139,7 +139,7 @@ def total(chosen: Clone) -> str:
     words = []
     for place, needed, free in _rooms(chosen):
         room = f", {units.size(free)} free" if free is not None else ""
-        words.append(f"Up to {units.size(needed)} is copied to {place}{room}.")
+        words.append(f"About {units.size(needed)} is copied to {place}{room}.")
     return " ".join(words)
 
 

@@ -211,14 +211,14 @@ class _Looker:
         return replace(disk, folder=folder, names=frozenset(names), room=room, free=free, stamp=stamp)
 
     def _measured(self, disk: CloneDisk) -> CloneDisk:
-        """With what it is built on, and how much a copy takes at most."""
+        """With what it is built on, and how much a copy takes."""
         below = tuple(self._below(disk))
-        sizes = [disk.allocation, *(self._taken(path) for path in below)]
-        needed = None
-        if disk.capacity is not None and None not in sizes:
-            whole = disk.capacity + disk.capacity // _TABLES + _MIB
-            needed = min(sum(size or 0 for size in sizes), whole)
-        return replace(disk, below=below, needed=needed)
+        taken = disk.allocation if disk.allocation is not None else self._taken(disk.path)
+        sizes = [taken, *(self._taken(path) for path in below)]
+        needed = None if None in sizes else sum(size or 0 for size in sizes)
+        if needed is not None and disk.capacity is not None:
+            needed = min(needed, disk.capacity + disk.capacity // _TABLES + _MIB)
+        return replace(disk, allocation=taken, below=below, needed=needed)
 
     def _below(self, disk: CloneDisk) -> Iterator[str]:
         """What it is built on, nearest first, as far as that can be seen."""

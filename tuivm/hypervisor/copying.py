@@ -143,9 +143,13 @@ class Copying(Connection):
         seen = self._follow(thread, pool, copy, progress, cancelled)
         if call.error is not None:
             # What libvirt refused or could not end it removed itself; only one that died leaves a part.
-            if seen is not None and isinstance(translate(call.error), Unreachable):
-                begun(seen)
-            raise call.error
+            ours = translate(call.error, f"copying {one_line(copy.source.target)}")
+            if isinstance(ours, Unreachable):
+                if seen is None:
+                    ours.remedy = f"look whether {one_line(copy.path)} was left behind"
+                else:
+                    begun(seen)
+            raise ours from call.error
         made = self._made(pool.storageVolLookupByName(copy.name), copy)
         begun(made)
         if cancelled():
@@ -170,9 +174,9 @@ class Copying(Connection):
             cancelled()
             with suppress(libvirt.libvirtError):  # It is not there yet, or the call is over in a moment.
                 volume = volume or pool.storageVolLookupByName(copy.name)
-                progress(int(volume.info()[2]))
                 if seen is None or not seen.stamp:
                     seen = self._made(volume, copy)
+                progress(int(volume.info()[2]))
 
     def _made(self, volume: libvirt.virStorageVol, copy: DiskCopy) -> Made:
         path = volume.path()

@@ -41,7 +41,8 @@ class CloneDisk:
     allocation: int | None = None
     """Bytes it takes on the host; None where not known."""
     needed: int | None = None
-    """Bytes a copy takes at most, with what is built upon; None where not known."""
+    """Bytes a copy takes, with what it is built on; None where not known. That of a compressed image takes
+    more."""
     below: tuple[str, ...] = ()
     """Paths of what it is built on, nearest first: a copy holds that too, and is built on nothing."""
     place: str = ""
@@ -121,7 +122,7 @@ class Clone:
 
     @property
     def needed(self) -> int:
-        """Bytes that the copies take at most, as far as that is known."""
+        """Bytes that the copies take, as far as that is known."""
         return sum(copy.source.needed or 0 for copy in self.copies)
 
 
