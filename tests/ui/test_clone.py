@@ -35,7 +35,7 @@ async def ask(world: World, name: str = "win11") -> CloneScreen:
     """Open the dialog on a domain from the menu of verbs and wait for its disks."""
     await world.choose(name)
     await world.pilot.press("V")
-    await world.shows("clone")
+    await world.shows("What to do")
     await world.pilot.press("c")
     await world.shows("Clone: ", " vda ")
     screen = world.app.screen
@@ -48,13 +48,13 @@ async def test_a_clone_as_it_is_proposed() -> None:
         await ask(world)
         await world.shows(
             "win11-clone",
-            "copied    vda       6.0G of 20G",
+            "copied    vda      6.0G of 20G",
             "win11-clone-vda.qcow2",
             "shared    sda",
             "About 7.0G is copied to pool default, 100G free.",
-            "vda is built on an image: its copy holds all of it",
+            "vda is built on an image",
             "The saved state is not cloned",
-            "vol-clone",
+            "qemu-img convert",
             "Yes, clone",
         )
         await world.pilot.press("enter", "y")
@@ -74,9 +74,9 @@ async def test_each_disk_is_turned_by_itself_and_the_name_is_typed() -> None:
         await world.pilot.press("ctrl+a", "ctrl+k", *"n w", "enter", "down", "space")
         await world.shows("shared    vdb", "Both write to vdb", "n w-vda.qcow2")
         await world.pilot.press("space")
-        await world.shows("left out  vdb", "detach-disk")
+        await world.shows("left out  vdb", "About 6.0G")
         await world.pilot.press("down")
-        await world.shows("cannot be copied: it is a medium")
+        await world.shows("it is a medium")
         await world.pilot.press("space", "space")
         await world.shows("shared    sda")
         await world.pilot.press("y")
@@ -111,7 +111,7 @@ async def test_a_disk_that_cannot_be_copied_and_too_little_room_are_told_first()
         await ask(world)
         await world.shows("vda cannot be copied: it is encrypted")
         await world.pilot.press("enter", "space")
-        await world.shows("Space is short in pool default: the copies take about 1.0G, 1.0M is free.")
+        await world.shows("Space is short in pool default: the copies take about 1.0G, 1.0M is")
         await world.pilot.press("y")
         await world.shows("Space is short")
         await world.pilot.press("down", "space", "y")
@@ -129,7 +129,7 @@ async def test_progress_is_on_the_row_and_in_the_jobs_and_it_is_cancelled() -> N
         await world.until(lambda: world.session.jobs and world.session.jobs[0].progress)
         await world.until(lambda: "50%" in world.text, "the percent on the row")
         await world.pilot.press("J")
-        await world.shows("clone 'win11-clone'", "50%")
+        await world.shows("clone 'win11-clone'", "vda, 50 %, 3.5G of 7.0G")
         world.session.work.cancel(world.session.jobs[0].id)
         await world.until(lambda: "it ends after this disk" in world.session.jobs[0].message)
         hypervisor.copying.set()
@@ -167,7 +167,7 @@ async def test_an_error_is_shown_and_nothing_can_be_done() -> None:
     async with living(hypervisor, interval=1000.0) as world:
         await world.choose("win11")
         await world.pilot.press("V")
-        await world.shows("clone")
+        await world.shows("What to do")
         hypervisor.fault = Denied("access [denied]")
         await world.pilot.press("c")
         await world.shows("access [denied]")
@@ -197,5 +197,6 @@ async def test_odd_names_on_small_terminals(name: str, size: tuple[int, int]) ->
         world.app.screen.query_one("Input").value = "plain"  # type: ignore[attr-defined]
         await world.shows("Yes, clone")
         await world.pilot.press("enter", "y")
-        await world.until(lambda: len(hypervisor.clones) == 1)
-        assert hypervisor.copies == ["/images/plain-vda.qcow2"] or name[0] == "x"
+        await world.until(lambda: world.session.jobs and world.session.jobs[0].state.is_over)
+        # XML cannot hold the first name: of that domain nothing can be made, and nothing is left.
+        assert len(hypervisor.clones) == len(hypervisor.copies) == int("\x1b" not in name)

@@ -21,8 +21,9 @@ Ways = Mapping[str, Way]
 
 
 def proposed_name(name: str, taken: Collection[str]) -> str:
-    """A name that is free: ``web-clone``, ``web-clone-1``..."""
-    return next(one for one in _numbered(f"{name}-clone", "", NAME_LONGEST) if one not in taken)
+    """A name that is free, without what a name of ours cannot hold: ``web-clone``, ``web-clone-1``..."""
+    plain = "".join(char for char in name if char.isprintable() and char != "/")
+    return next(one for one in _numbered(f"{plain}-clone", "", NAME_LONGEST) if one not in taken)
 
 
 def name_problem(name: str, taken: Collection[str]) -> str:

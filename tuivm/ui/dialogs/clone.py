@@ -22,6 +22,7 @@ from tuivm.ui.widgets.lines import ChoiceLines
 from tuivm.ui.words import content, short
 
 _NAME_WIDTH = 60
+_FILE_WIDTH = 38
 _LOOKING = "Looking at its disks..."
 _STYLES = {Way.COPY: "", Way.SHARE: "$warning", Way.OMIT: "$muted"}
 
@@ -116,14 +117,14 @@ class CloneScreen(Dialog[Arguments | None]):
         self._tell()
 
     def _line(self, disk: CloneDisk, name: str) -> Content:
-        """One disk: what becomes of it, its sizes, its file, the copy's name."""
+        """One disk: what becomes of it, its sizes, its file or the copy's."""
         way = self._ways[disk.target]
-        last = plain(disk.path.rpartition("/")[2]) or "empty"
-        arrow = "->" if name else ""
+        last = disk.path.rpartition("/")[2] or "empty"
+        file = f"to {short(name, _FILE_WIDTH)}" if name else short(last, _FILE_WIDTH)
         style = "$error" if way is Way.COPY and disk.refused else _STYLES[way]
         return Content.assemble(
             content(f"{way.value:<9} {plain(disk.target):<6} {cloning.described(disk):>13}  ", style),
-            content(f"{short(last, 30)} {arrow} {plain(name)}", "$muted"),
+            content(file, "$muted"),
         )
 
     def _tell(self) -> None:
@@ -135,8 +136,8 @@ class CloneScreen(Dialog[Arguments | None]):
             below = f"built on {disk.below[0].rpartition('/')[2]}" if disk.below else ""
             why = f"cannot be copied: {disk.refused}" if disk.refused and disk.path else ""
             told = (disk.path, disk.format, disk.pool and f"pool {disk.pool}", kind, below, why)
-            words = ", ".join(one for one in told if one) or "An empty drive."
-            words += "  Space: copy, share or leave out."
+            words = ", ".join(one for one in told if one) or "an empty drive"
+            words = f"Space: copy, share, leave out. {disk.target}: {words}"
         self.query_one("#about", Static).update(content(words, "$muted"))
 
     def on_lines_view_moved(self) -> None:
