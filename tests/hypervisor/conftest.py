@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -166,6 +167,19 @@ def disk(tmp_path: Path) -> Path:
     path = tmp_path / "disk.qcow2"
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), "16M"], check=True)
     return path
+
+
+@pytest.fixture
+def pool(libvirt_daemon: PrivateDaemon, tmp_path: Path) -> Iterator[Path]:
+    """A folder that is a storage pool, called ``odd [b]pool``."""
+    folder = tmp_path / "pool"
+    folder.mkdir()
+    libvirt_daemon.virsh("pool-define-as", "odd [b]pool", "dir", "--target", str(folder))
+    libvirt_daemon.virsh("pool-start", "odd [b]pool")
+    yield folder
+    with contextlib.suppress(AssertionError):
+        libvirt_daemon.virsh("pool-destroy", "odd [b]pool")
+    libvirt_daemon.virsh("pool-undefine", "odd [b]pool")
 
 
 def _sweep(uri: str) -> None:
