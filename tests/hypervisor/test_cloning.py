@@ -366,3 +366,43 @@ def test_the_embedded_driver_has_no_storage_and_qemu_img_copies(tmp_path: Path) 
     assert same(path, folder / "n.qcow2")
     assert (folder / "late.qcow2").read_text() == "precious"
     assert {one.name for one in folder.iterdir()} == {"web.qcow2", "n.qcow2", "late.qcow2"}
+
+
+def test_what_only_one_can_have_is_made_anew_and_both_run(
+    qemu: LibvirtHypervisor, program: Program, tmp_path: Path
+) -> None:
+    """Firmware variables, a generation, a fixed port, sockets, a log file."""
+    code, template = tmp_path / "code.fd", tmp_path / "vars.fd"
+    code.write_bytes(bytes(2 * MIB))
+    template.write_bytes(b"template".ljust(128 * 1024, b"\0"))
+    own = tmp_path / "own [b].fd"
+    own.write_bytes(template.read_bytes())
+    devices = (
+        f"<serial type='file'><source path='{tmp_path}/line.log'/><target port='1'/></serial>"
+        f"<serial type='unix'><source mode='bind' path='{tmp_path}/line.sock'/><target port='2'/></serial>"
+        f"<channel type='unix'><source mode='bind' path='{tmp_path}/agent.sock'/>"
+        "<target type='virtio' name='org.qemu.guest_agent.0'/></channel><graphics type='vnc' port='5978'/>"
+    )
+    xml = GUEST.format(name="rich", devices=devices, vcpus=1).replace(
+        "<bios useserial='yes'/>",
+        f"<loader readonly='yes' type='pflash'>{code}</loader><nvram template='{template}'>{own}</nvram>",
+    )
+    key = qemu.define(xml.replace("<os>", "<genid/><os>"))
+    assert "NVRAM" in " ".join(qemu.clone_facts(key).notes)
+    before = qemu.definition(key)
+    new = clone(qemu, program, key, "rich-2")
+    assert qemu.definition(key) == before
+    for each in (key, new):
+        qemu.start(each)
+    root = stored(qemu, new)
+    nvram, generation = root.findtext("./os/nvram") or "", root.findtext("genid")
+    assert nvram.endswith("/rich-2_VARS.fd")
+    assert generation != stored(qemu, key).findtext("genid")
+    assert [one.get("path") for one in root.findall("./devices/serial/source")] == [
+        f"{tmp_path}/rich-2-line.log",
+        f"{tmp_path}/rich-2-line.sock",
+    ]
+    assert {qemu.read_domain(each).state for each in (key, new)} == {State.RUNNING}
+    for each in (key, new):
+        qemu.destroy(each)
+        qemu.undefine_parts(each, nvram=True, tpm=False)
