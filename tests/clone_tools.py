@@ -118,7 +118,7 @@ def no_pools(daemon: PrivateDaemon) -> bool:
 
 
 class Held:
-    """Stops the qemu-img that writes to ``path`` as soon as that is there, until it is let go."""
+    """Stops the qemu-img that writes to ``path`` when it has written a little, until it is let go."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -143,9 +143,15 @@ class Held:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
+    def _begun(self) -> bool:
+        try:
+            return self._path.stat().st_blocks * 512 > MIB
+        except FileNotFoundError:
+            return False
+
     def _watch(self) -> None:
         while not self._ended.is_set():
-            for entry in os.scandir("/proc") if self._path.exists() else ():
+            for entry in os.scandir("/proc") if self._begun() else ():
                 if entry.name.isdigit() and int(entry.name) not in self.pids:
                     with contextlib.suppress(OSError):
                         words = Path(entry.path, "cmdline").read_bytes().split(b"\0")

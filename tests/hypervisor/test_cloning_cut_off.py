@@ -169,6 +169,31 @@ def test_space_that_is_short_is_told_before(qemu: LibvirtHypervisor, tmp_path: P
         qemu.undefine(key)
 
 
+def test_two_clones_at_once_in_one_folder_and_what_another_program_left_there(
+    qemu: LibvirtHypervisor, program: Program, libvirt_daemon: PrivateDaemon, tmp_path: Path
+) -> None:
+    """They share the pool that is there for the time of a copy; the last one takes it down."""
+    keys = {}
+    for name in ("web", "db"):
+        path = image(tmp_path / f"{name}.qcow2", data=256 * MIB, size=300 * MIB)
+        keys[name] = define(qemu, name, disk(path))
+    libvirt_daemon.virsh("pool-create-as", "tuivm-0123456789ab", "dir", "--target", str(tmp_path))
+    assert {qemu.clone_facts(key).disks[0].pool for key in keys.values()} == {""}
+    with Held(tmp_path / "n.qcow2") as first, Held(tmp_path / "m.qcow2") as second:
+        begun = program.begin(keys["web"], qemu.clone_facts(keys["web"]), "n")
+        until(first.caught, "the first copy")
+        other = program.begin(keys["db"], qemu.clone_facts(keys["db"]), "m")
+        until(second.caught, "the second copy")
+        first.signal(signal.SIGCONT)
+        done = program.ended(begun)
+        assert done.state is JobState.DONE, done.message
+    done = program.ended(other)
+    assert done.state is JobState.DONE, done.message
+    assert same(tmp_path / "web.qcow2", tmp_path / "n.qcow2")
+    assert same(tmp_path / "db.qcow2", tmp_path / "m.qcow2")
+    assert no_pools(libvirt_daemon)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_line_removes_what_it_made_when_it_is_interrupted(
     qemu: LibvirtHypervisor, libvirt_daemon: PrivateDaemon, tmp_path: Path, number: signal.Signals

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import libvirt
 
 from tuivm.hypervisor import images
-from tuivm.hypervisor.copying import Copying, stamp_of
+from tuivm.hypervisor.copying import Copying, is_ours, stamp_of
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.cloning import CloneDisk, CloneFacts
@@ -257,6 +257,8 @@ def _pools(link: libvirt.virConnect) -> list[_Pool] | None:
     found = []
     for handle in handles:
         with suppress(libvirt.libvirtError, HypervisorError):  # It went.
+            if is_ours(handle):
+                continue
             xml = handle.XMLDesc(0)
             kind, folder = references.pool_type(xml), references.pool_folder(xml)
             found.append(_Pool(handle, handle.name(), kind, folder, bool(handle.isActive())))

@@ -25,10 +25,12 @@ from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line, translate
 from tuivm.model.cloning import CloneDisk, DiskCopy, Made
 from tuivm.model.errors import Cancelled, Failed, HypervisorError, Invalid, NotSupported, Unreachable
-from tuivm.xml import storage
+from tuivm.xml import references, storage
 
 _LOOK = 0.2
 """Seconds between two looks at how far a copy is."""
+_OURS = "tuivm-"
+"""How the names of pools begin that are there only as long as a copy takes."""
 _AGAIN = 0.2
 """Seconds between two looks for a connection."""
 
@@ -48,8 +50,13 @@ class _Call:
 class Copying(Connection):
     """``copy_disk``, ``discard_copy`` and what they need."""
 
-    _left_pools: frozenset[str] = frozenset()
-    """UUIDs of pools of ours that could not be taken down yet."""
+    def __init__(self, uri: str, *, read_only: bool = False) -> None:
+        super().__init__(uri, read_only=read_only)
+        self._sharing = threading.Lock()
+        self._folders: dict[str, tuple[str, int]] = {}
+        """Pools of ours by their folder: name, and how many copies use it."""
+        self._left_pools: frozenset[str] = frozenset()
+        """Names of those that could not be taken down yet."""
 
     def copy_disk(self, copy: DiskCopy, begun: Begun, progress: Told, cancelled: Asked) -> Made:
         """Copy a disk; blocks until that is over. Never overwrites."""
@@ -98,12 +105,23 @@ class Copying(Connection):
         if disk.pool:
             yield link.storagePoolLookupByName(disk.pool)
             return
-        name = f"tuivm-{uuid.uuid4().hex[:12]}"
-        pool = link.storagePoolCreateXML(storage.folder_pool(name, disk.folder), 0)
-        self._left_pools |= {name}
+        with self._sharing:
+            name, users = self._folders.get(disk.folder, ("", 0))
+            pool = link.storagePoolLookupByName(name) if users else _folder_pool(link, disk.folder)
+            self._folders[disk.folder] = (pool.name(), users + 1)
         try:
             yield pool
         finally:
+            self._leave(pool, disk.folder)
+
+    def _leave(self, pool: libvirt.virStoragePool, folder: str) -> None:
+        """Take a pool of ours down when nobody here uses it any more; libvirt keeps one that copies."""
+        with self._sharing:
+            name, users = self._folders.pop(folder)
+            if users > 1:
+                self._folders[folder] = (name, users - 1)
+                return
+            self._left_pools |= {name}
             with suppress(libvirt.libvirtError):
                 pool.destroy()
                 self._left_pools -= {name}
@@ -181,6 +199,25 @@ class Copying(Connection):
     def _made(self, volume: libvirt.virStorageVol, copy: DiskCopy) -> Made:
         path = volume.path()
         return Made(copy, path, stamp_of(path) if self.is_here() else "")
+
+
+def is_ours(pool: libvirt.virStoragePool) -> bool:
+    """Whether it is a pool that one of us made for the time of a copy. Raises libvirtError."""
+    return pool.name().startswith(_OURS) and not pool.isPersistent()
+
+
+def _folder_pool(link: libvirt.virConnect, folder: str) -> libvirt.virStoragePool:
+    """A pool of a folder. Raises libvirtError."""
+    name = f"{_OURS}{uuid.uuid4().hex[:12]}"
+    try:
+        return link.storagePoolCreateXML(storage.folder_pool(name, folder), 0)
+    except libvirt.libvirtError:
+        # One that another tuivm uses now, or left behind: there can be only one of a folder.
+        for pool in link.listAllStoragePools(0):
+            if is_ours(pool) and references.pool_folder(pool.XMLDesc(0)) == folder:
+                pool.refresh(0)
+                return pool
+        raise
 
 
 def _find(pool: libvirt.virStoragePool, name: str) -> libvirt.virStorageVol | None:
