@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from tests.daemon import PrivateDaemon
 from tests.hypervisor.conftest import GUEST, boot_sector, until
+from tests.recorder import Recorder
 from tuivm.core import cloning
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, verb
@@ -68,13 +69,10 @@ class Program:
 
     def __init__(self, uri: str) -> None:
         self.session = Session(connect(uri), interval=0.2)
-        self.steps: list[Job] = []
-        self.session.work._book._tell = self._note  # every step, as the screen hears of it
+        self._recorder = Recorder()
         self.session.start()
         assert self.session.wait_ready(60.0)
-
-    def _note(self, job: Job) -> None:
-        self.steps.append(job)
+        self.session.attach(self._recorder, details=False)
 
     def begin(self, key: DomainKey, found: CloneFacts, name: str, **ways: Way) -> Job:
         until(lambda: key in self.session.inventory.domains, "the domain in the list")
@@ -91,7 +89,7 @@ class Program:
         return self.job(begun)
 
     def told(self) -> list[Progress]:
-        return [job.progress for job in list(self.steps) if job.progress is not None]
+        return [job.progress for job in list(self._recorder.jobs) if job.progress is not None]
 
 
 def clone(qemu: LibvirtHypervisor, program: Program, key: DomainKey, name: str, **ways: Way) -> DomainKey:

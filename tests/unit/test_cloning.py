@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.memory import MemoryHypervisor
 from tests.memory_cloning import clone_disk
 from tuivm.core import cloning
+from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, Work, command, verb
 from tuivm.model.cloning import CloneDisk, CloneFacts, Made, Way
 from tuivm.model.domain import Domain, DomainKey, State
@@ -333,3 +335,18 @@ def test_when_it_can_be_cloned() -> None:
     assert "off" in str(wanted.why_not(Domain(KEY, "x", State.PAUSED), {}))
     assert "transient" in str(wanted.why_not(Domain(KEY, "x", State.OFF, persistent=False), {}))
     assert not wanted.dangerous
+
+
+def test_a_program_that_ends_takes_back_what_can_be_stopped() -> None:
+    hypervisor, key = world(replace(TWO[0], stoppable=True))
+    hypervisor.copying.clear()
+    session = Session(hypervisor, interval=1000.0)
+    session.start()
+    assert session.wait_ready(20.0)
+    session.run(verb("clone"), session.inventory.domains[key], Arguments())
+    deadline = time.monotonic() + 20.0
+    while not hypervisor.copies:
+        assert time.monotonic() < deadline, "the copy did not begin"
+        time.sleep(0.01)
+    session.close(timeout=20.0)
+    assert hypervisor.copies == []
