@@ -16,6 +16,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from tests.memory_building import MemoryBuilding
+from tests.memory_cloning import MemoryCloning
 from tests.memory_console import MemoryConsole
 from tests.memory_deletion import MemoryDeletion
 from tests.memory_editing import MemoryEditing
@@ -32,7 +33,9 @@ from tuivm.model.host import Host, HostLoad
 from tuivm.model.stats import Counters
 
 
-class MemoryHypervisor(MemoryBuilding, MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVerbs):
+class MemoryHypervisor(
+    MemoryBuilding, MemoryCloning, MemoryDeletion, MemoryEditing, MemorySnapshots, MemoryVerbs
+):
     """The fake. ``running`` makes the first so many domains run and the rest be off."""
 
     # -- connection ---------------------------------------------------------------------------

@@ -216,3 +216,48 @@ def test_delete_removes_what_was_chosen_and_nothing_else(run: Run, building: str
     done = run("-c", building, "delete", "web-*", "--force-off", "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["web-1", "web-2"]
+
+
+OFF = (
+    "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>off</name>"
+    "<memory>65536</memory><os><type>hvm</type></os>"
+    "<devices><disk type='file'><source file='/p/off.img'/><target dev='vda'/></disk>"
+    "<disk type='file' device='cdrom'><source file='/p/cd.iso'/><target dev='hda'/><readonly/></disk>"
+    "</devices><test:runstate>5</test:runstate></domain>"
+)
+POOL = (
+    "<pool type='dir'><name>p</name><target><path>/p</path></target>"
+    "<volume><name>off.img</name><capacity>1048576</capacity></volume></pool>"
+)
+
+
+def test_clone_says_what_it_does_and_refuses_what_cannot_be(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "node.xml"
+    file.write_text(f"<node>{BUILDING}{OFF}{NODE}{POOL}</node>")
+    uri = f"test://{file}"
+    for words, why in (
+        (["db"], "db: It runs: only a domain that is off can be cloned"),
+        (["off", "--name", "db"], "There is a domain named 'db' already."),
+        (["off", "--name", "a/b"], "A name cannot hold '/'."),
+        (["off", "--share", "vdz"], "off has no disk vdz (nothing was cloned)"),
+        (["off", "web-1", "--name", "x"], "--name is for one machine (nothing was cloned)"),
+        (["off", "--copy", "hda"], "hda cannot be copied: "),
+    ):
+        done = run("-c", uri, "clone", *words)
+        assert (done.returncode, done.stdout) == (1, ""), words
+        assert why in done.stderr
+        assert done.stderr.count("\n") <= 2
+    done = run("-c", uri, "clone", "off", "--dry-run")
+    vol = f"virsh -c {uri} vol-clone --pool p --vol off.img --newname off-clone.img"
+    virt = f"virt-clone --connect {uri} --original=off --name=off-clone --preserve-data"
+    assert done.stdout == f"{vol} && {virt} --file=/p/off-clone.img\n"
+    done = run("-c", uri, "clone", "off", "--name", "new", "--json")
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert (told["verb"], told["result"]) == ("clone", "done")
+    assert told["message"] == "'new' is defined: vda is /p/new.img"
+    done = run("-c", uri, "clone", "off", "--share", "vda")
+    assert (done.returncode, done.stdout) == (0, "off: clone: 'off-clone' is defined\n")
+    assert "Both write to vda" in done.stderr
+    done = run("--readonly", "-c", uri, "clone", "off")
+    assert done.returncode == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -35,6 +36,15 @@ def guest(name: str, *, disk: Path | None = None, vcpus: int = 1) -> str:
             "<target dev='vda' bus='virtio'/></disk>"
         )
     return GUEST.format(name=name, devices=devices, vcpus=vcpus)
+
+
+def boot_sector(word: str) -> bytes:
+    """A disk whose boot sector writes a word to the first serial port, then halts."""
+    code = b"\xba\xf8\x03"  # mov dx, 0x3f8
+    for byte in f"\r\n{word}\r\n".encode():
+        code += bytes((0xB0, byte, 0xEE))  # mov al, byte; out dx, al
+    code += b"\xf4\xeb\xfd"  # hlt; jmp to it
+    return code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20)
 
 
 def until(condition: Callable[[], bool], what: str = "it") -> None:
@@ -157,6 +167,19 @@ def disk(tmp_path: Path) -> Path:
     path = tmp_path / "disk.qcow2"
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), "16M"], check=True)
     return path
+
+
+@pytest.fixture
+def pool(libvirt_daemon: PrivateDaemon, tmp_path: Path) -> Iterator[Path]:
+    """A folder that is a storage pool, called ``odd [b]pool``."""
+    folder = tmp_path / "pool"
+    folder.mkdir()
+    libvirt_daemon.virsh("pool-define-as", "odd [b]pool", "dir", "--target", str(folder))
+    libvirt_daemon.virsh("pool-start", "odd [b]pool")
+    yield folder
+    with contextlib.suppress(AssertionError):
+        libvirt_daemon.virsh("pool-destroy", "odd [b]pool")
+    libvirt_daemon.virsh("pool-undefine", "odd [b]pool")
 
 
 def _sweep(uri: str) -> None:

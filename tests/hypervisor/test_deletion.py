@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -78,18 +77,6 @@ def part(found: Belongings, id_: str) -> Part:
     one = found.part(id_)
     assert one is not None, [each.id for each in found.parts]
     return one
-
-
-@pytest.fixture
-def pool(libvirt_daemon: PrivateDaemon, tmp_path: Path) -> Iterator[Path]:
-    """A folder that is a storage pool, called ``odd [b]pool``."""
-    folder = tmp_path / "pool"
-    folder.mkdir()
-    libvirt_daemon.virsh("pool-define-as", "odd [b]pool", "dir", "--target", str(folder))
-    libvirt_daemon.virsh("pool-start", "odd [b]pool")
-    yield folder
-    libvirt_daemon.virsh("pool-destroy", "odd [b]pool")
-    libvirt_daemon.virsh("pool-undefine", "odd [b]pool")
 
 
 def test_only_the_definition_goes_unless_more_is_chosen(qemu: LibvirtHypervisor, tmp_path: Path) -> None:

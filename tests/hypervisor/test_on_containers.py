@@ -11,6 +11,7 @@ import pytest
 
 from tests.daemon import PrivateDaemon, temporary_daemon
 from tests.hypervisor.conftest import Seen, until
+from tuivm.core.verbs import Arguments, Work, verb
 from tuivm.hypervisor import LibvirtHypervisor, connect
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
@@ -175,3 +176,15 @@ def test_a_signal_shuts_a_container_down(lxc: LibvirtHypervisor, shell: DomainKe
     lxc.shutdown(key, "signal")
     until(lambda: lxc.read_domain(key).state is State.OFF, "its end")
     assert (root / "tmp" / "told").read_text() == "in order\n"
+
+
+def test_a_container_is_cloned_with_its_folder_in_common(lxc: LibvirtHypervisor, tmp_path: Path) -> None:
+    """It has no disk; libvirt knows nothing of copying a folder, which is said."""
+    key = lxc.define(CONTAINER.format(name="box", root=tmp_path))
+    found = lxc.clone_facts(key)
+    assert found.disks == ()
+    assert found.notes == (f"Both have the same folder: {tmp_path}.",)
+    work = Work(lxc, key, Arguments())
+    verb("clone").run(work)
+    assert work.message == "'box-clone' is defined"
+    assert sorted(domain.name for domain in lxc.list_domains()) == ["box", "box-clone"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon import PATIENCE, PrivateDaemon
-from tests.hypervisor.conftest import GUEST, guest, until
+from tests.hypervisor.conftest import GUEST, boot_sector, guest, until
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, verb
 from tuivm.hypervisor import LibvirtHypervisor, connect
@@ -33,15 +33,6 @@ NAMES = (
     "--help",
     "x" * 247,
 )
-
-
-def boot_sector(word: str) -> bytes:
-    """A disk whose boot sector writes a word to the first serial port, then halts."""
-    code = b"\xba\xf8\x03"  # mov dx, 0x3f8
-    for byte in f"\r\n{word}\r\n".encode():
-        code += bytes((0xB0, byte, 0xEE))  # mov al, byte; out dx, al
-    code += b"\xf4\xeb\xfd"  # hlt; jmp to it
-    return code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20)
 
 
 class Bootable:

@@ -161,9 +161,13 @@ def act(
             refused[domain.key] = reason
     try:
         ended = {job.key: job for job in waiter.wait(list(begun.values()))}
-    except KeyboardInterrupt:
-        for job in begun.values():
-            session.work.cancel(job.id)
+    except (KeyboardInterrupt, SystemExit) as leave:
+        if wanted.undoes or isinstance(leave, KeyboardInterrupt):
+            for job in begun.values():
+                session.work.cancel(job.id)
+        if wanted.undoes:
+            say("cancelling: what was made is removed first (Ctrl+C leaves it)")
+            waiter.wait(list(begun.values()))
         raise
     finally:
         session.detach()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tuivm.commands.deleting import add_options, arguments_of
+from tuivm.commands import cloning, deleting
 from tuivm.core.ports import Hypervisor
 from tuivm.core.verbs import VERBS, Arguments, Verb
 from tuivm.core.verbs.lifecycle import BOOT_DEVICES, MODES
@@ -130,7 +130,9 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
             default=[] if extra.many else None,
         )
     if wanted.id == "delete":
-        add_options(parser)
+        deleting.add_options(parser)
+    elif wanted.id == "clone":
+        cloning.add_options(parser)
     for switch in TAKING if wanted.id == "snapshot" else wanted.options:
         parser.add_argument(
             f"--{switch}", dest="switches", action="append_const", const=switch, help=SWITCHES.get(switch, "")
@@ -144,7 +146,8 @@ def _add(make: Callable[[str, str, str], argparse.ArgumentParser], wanted: Verb)
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the virsh commands and do nothing"
     )
-    chosen: Given = arguments_of if wanted.id == "delete" else lambda _, __, values: given(wanted, values)
+    own: dict[str, Given] = {"clone": cloning.arguments_of, "delete": deleting.arguments_of}
+    chosen = own.get(wanted.id, lambda _, __, values: given(wanted, values))
     parser.set_defaults(verb=wanted.id, given=chosen, switches=[])
     return parser
 

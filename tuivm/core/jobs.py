@@ -182,9 +182,15 @@ class Jobs:
             self._waiter.poke()
 
     def stop(self) -> None:
-        """Let the threads end after what they are at; queued jobs never begin. Returns at once."""
+        """Let the threads end after what they are at; queued jobs never begin. Returns at once.
+
+        What takes back what it did is cancelled.
+        """
         with self._condition:
             self._stopped = True
+            for task in map(self._book.task, [job.id for job in self._book.under_way()]):
+                if task is not None and task.verb.undoes:
+                    task.work.cancel()
             self._condition.notify_all()
         for part in (self._waiter, self._watch):
             part.stop()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tuivm.core.ports_balloon import Ballooning
 from tuivm.core.ports_building import BuildingPort
+from tuivm.core.ports_clone import Cloning
 from tuivm.core.ports_delete import Deletion
 from tuivm.core.ports_diagnosis import Diagnosis
 from tuivm.core.ports_edit import Editing
@@ -47,7 +48,17 @@ class Console(Protocol):
 
 
 class Hypervisor(
-    SnapshotKeeper, JobPort, Saving, Naming, Editing, Deletion, Diagnosis, Ballooning, BuildingPort, Protocol
+    SnapshotKeeper,
+    JobPort,
+    Saving,
+    Naming,
+    Editing,
+    Deletion,
+    Cloning,
+    Diagnosis,
+    Ballooning,
+    BuildingPort,
+    Protocol,
 ):
     """One connection to libvirt. ``open`` may be called again after a loss."""
 

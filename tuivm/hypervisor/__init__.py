@@ -6,13 +6,12 @@ from tuivm.hypervisor import quiet as quiet  # before any module that loads libv
 from tuivm.hypervisor.balloons import Balloons
 from tuivm.hypervisor.blockjobs import BlockJobs
 from tuivm.hypervisor.consoles import Consoles
-from tuivm.hypervisor.deletion import Deletion
-from tuivm.hypervisor.diagnosis import Diagnosis
 from tuivm.hypervisor.discovery import Choice, default_uri
 from tuivm.hypervisor.domains import Domains
 from tuivm.hypervisor.editing import Editing
 from tuivm.hypervisor.jobs import DomainJobs
 from tuivm.hypervisor.keyboard import Keyboard
+from tuivm.hypervisor.later import LaterSeams
 from tuivm.hypervisor.lifecycle import Lifecycle
 from tuivm.hypervisor.outlook import BuildingLook
 from tuivm.hypervisor.saving import Saving
@@ -29,8 +28,7 @@ class LibvirtHypervisor(
     Editing,
     Keyboard,
     Consoles,
-    Deletion,
-    Diagnosis,
+    LaterSeams,
     Balloons,
     BuildingLook,
 ):

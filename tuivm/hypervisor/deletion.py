@@ -29,18 +29,21 @@ _NAMED = 3
 """Users of a file that are named; of more their number is told."""
 
 
-class Deletion(Connection):
+class Deletion:
     """core's seam of deleting; see :mod:`tuivm.core.ports_delete`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def belongings(self, key: DomainKey) -> Belongings:
         """Everything that belongs to a domain, and who else uses it. Raises NotFound."""
-        domain = self.handle(key, fresh=True)
-        with self.asking("looking at what belongs to it", key=key):
+        domain = self._connection.handle(key, fresh=True)
+        with self._connection.asking("looking at what belongs to it", key=key):
             active, persistent = domain.ID() >= 0, bool(domain.isPersistent())
             live = domain.XMLDesc(0)
             xml = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE) if active and persistent else live
-            usage = Usage(self.link(), local=self.is_here(), leave_out=key.uuid)
-            lister = _Lister(usage, here=self.is_here(), active=active)
+            usage = Usage(self._connection.link(), local=self._connection.is_here(), leave_out=key.uuid)
+            lister = _Lister(usage, here=self._connection.is_here(), active=active)
             parts = [Part("definition", PartKind.DEFINITION, chosen=True, required=True)]
             parts += self._kept_by_libvirt(domain, xml, usage)
             parts += lister.storage(xml, live, _snapshot_xml(domain))
@@ -48,8 +51,8 @@ class Deletion(Connection):
 
     def undefine_parts(self, key: DomainKey, *, nvram: bool, tpm: bool) -> None:
         """Remove the definition, and what libvirt keeps beside the disks. Raises NotFound."""
-        domain = self.handle(key, fresh=True)
-        with self.asking("removing the definition", key=key):
+        domain = self._connection.handle(key, fresh=True)
+        with self._connection.asking("removing the definition", key=key):
             if domain.ID() >= 0:
                 raise Invalid("it runs", "it must be off first")
             firmware = references.firmware(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
@@ -60,23 +63,23 @@ class Deletion(Connection):
                 if flags or error.get_error_code() not in REFUSED_FLAGS:
                     raise
                 domain.undefine()  # A driver that keeps nothing beside the definition.
-        self.forget(key)
+        self._connection.forget(key)
 
     def remove_storage(self, part: Part) -> None:
         """Remove a disk's file or volume, unless anything uses it by now."""
-        link = self.link()
-        with self.asking():
-            usage = Usage(link, local=self.is_here())
+        link = self._connection.link()
+        with self._connection.asking():
+            usage = Usage(link, local=self._connection.is_here())
             users = usage.of(part.path)
             if users:
                 raise Busy(f"used by {_listed(users)}")
             if usage.blind:
                 raise Busy(f"perhaps used by {_listed(usage.blind)}")
-            if self.is_here():
+            if self._connection.is_here():
                 _still_the_same(part)
             if part.pool:
                 _delete_volume(link, part)
-            elif self.is_here():
+            elif self._connection.is_here():
                 _unlink(part.path)
             else:
                 raise NotSupported("a file of another host, in no storage pool")
@@ -97,7 +100,7 @@ class Deletion(Connection):
         return flags
 
     def _chooses_tpm(self) -> bool:
-        return self.link().getLibVersion() >= _TPM_FLAGS
+        return self._connection.link().getLibVersion() >= _TPM_FLAGS
 
     def _kept_by_libvirt(self, domain: libvirt.virDomain, xml: str, usage: Usage) -> Iterator[Part]:
         if _told(domain.hasManagedSaveImage):
@@ -113,7 +116,7 @@ class Deletion(Connection):
             yield Part("checkpoints", PartKind.CHECKPOINTS, note=note, chosen=True, required=True)
         firmware = references.firmware(xml)
         if firmware.nvram:
-            yield _nvram(firmware.nvram, usage, here=self.is_here())
+            yield _nvram(firmware.nvram, usage, here=self._connection.is_here())
         if firmware.tpm:
             free = self._chooses_tpm()
             note = "keys in it: disks encrypted with them open no more"

@@ -25,26 +25,29 @@ _DEEPEST = 100
 _KIB = 1024
 
 
-class Diagnosis(Connection):
+class Diagnosis:
     """core's seam of diagnosis; see :mod:`tuivm.core.ports_diagnosis`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def start_facts(self, key: DomainKey) -> StartFacts:
         """Look at everything that a start needs. Raises NotFound."""
-        domain = self.handle(key, fresh=True)
-        with self.asking("looking at the domain", key=key):
+        domain = self._connection.handle(key, fresh=True)
+        with self._connection.asking("looking at the domain", key=key):
             name = domain.name()
             xml = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
             saved = False
             with suppress(libvirt.libvirtError):
                 saved = bool(domain.hasManagedSaveImage(0))
-        link, host = self.link(), self.host()
-        here = self.is_here()
+        link, host = self._connection.link(), self._connection.host()
+        here = self._connection.is_here()
         needs = references.needs(xml)
         log, note = _log(host.connection, name, here=here)
         return StartFacts(
             key,
             name,
-            self.uri,
+            self._connection.uri,
             files=tuple(_files(needs, xml)) if here else (),
             places=tuple(_places(link, needs, here=here)),
             memory=needs.memory,

@@ -17,6 +17,7 @@ _CHOSEN_FIRST = "each has its own snapshots, of which one is chosen first"
 _ALONE: Mapping[str, str] = {
     "edit": "each has its own XML",
     "delete": "what goes with it is looked at and chosen part by part",
+    "clone": "each clone has its own name, and its disks are looked at first",
     "rename": "no two have one name",
     "title": "a title tells one from the others",
     "description": "a description is of one",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tuivm.model.domain import Domain
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.bulk_desk import BulkDesk
+    from tuivm.ui.clone_desk import CloneDesk
     from tuivm.ui.deletion_desk import DeletionDesk
     from tuivm.ui.diagnosis_desk import DiagnosisDesk
     from tuivm.ui.edit_desk import EditDesk
@@ -51,6 +52,8 @@ class DeskApp(PacedApp, inherit_bindings=False):
         """Do a verb that has a desk of its own."""
         if wanted.id == "edit":
             return self.edits.take(wanted, domain, snapshot)
+        if wanted.id == "clone":
+            return self.clones.take(wanted, domain, snapshot)
         return wanted.id == "delete" and self.deletions.take(wanted, domain, snapshot)
 
     @cached_property
@@ -87,3 +90,10 @@ class DeskApp(PacedApp, inherit_bindings=False):
         from tuivm.ui.diagnosis_desk import DiagnosisDesk
 
         return DiagnosisDesk(self._whole, self.context)
+
+    @cached_property
+    def clones(self) -> CloneDesk:
+        """What is cloned."""
+        from tuivm.ui.clone_desk import CloneDesk
+
+        return CloneDesk(self._whole, self.context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tuivm.core.verbs import VERBS
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
 from tuivm.ui.words import counted, short
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _NAMED = 4
 """How many jobs a sentence names."""
 _WIDTH = 40
+_HALVES = frozenset(each.id for each in VERBS if each.undoes)
+"""Verbs that take back what they did when they are cancelled."""
 _EMBEDDED = "/embed"
 """In the URI of a hypervisor that lives in tuivm's own process."""
 
@@ -79,12 +82,15 @@ class JobDesk:
         """What becomes of the jobs under way if one leaves now, a sentence each."""
         jobs = self._session.work.under_way()
         running = [job for job in jobs if job.state is JobState.RUNNING and not job.waiting]
+        halves = [job for job in running if job.verb in _HALVES]
+        running = [job for job in running if job not in halves]
         waiting = [job for job in jobs if job.waiting]
         queued = [job for job in jobs if job.state is JobState.QUEUED]
         host = self._session.inventory.host
         embedded = host is not None and _EMBEDDED in host.connection
         ends = "cut off" if embedded else "left to libvirt, which does not tell tuivm how it ends"
         return [
+            *_sentence(halves, "under way", "left half made; cancelled first, what it made is removed"),
             *_sentence(running, "under way", ends),
             *_sentence(waiting, "waiting for its guest", "waited for no longer, and nothing is forced off"),
             *_sentence(queued, "not begun", "given up"),

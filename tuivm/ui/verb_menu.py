@@ -33,6 +33,7 @@ _MNEMONICS = {
     "tags": "g",
     "lock": "l",
     "unlock": "l",
+    "clone": "c",
 }
 """Letters in the menu of verbs that have no key."""
 _NAME_WIDTH = 40
@@ -137,7 +138,8 @@ def _letters(verbs: Sequence[Entry]) -> dict[str, str]:
 
 def _asks(wanted: Verb, *, several: bool) -> bool:
     form = form_of(wanted.id)
-    return wanted.dangerous or form.asks_first or several or not (form.is_empty or form.many)
+    asks = wanted.dangerous or form.asks_first or wanted.id == "clone"
+    return asks or several or not (form.is_empty or form.many)
 
 
 def _reason(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> str:
@@ -202,13 +204,13 @@ def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
         if wanted is None or wanted.needs_snapshot or form_of(wanted.id).text is not None:
             continue
         shown = domains[0]
-        commands = [pasted(wanted.virsh(shown, Arguments()))]
+        words = wanted.virsh(shown, Arguments())
         entries.append(
             MenuEntry(
                 next(letters, ""),
-                f"virsh: {wanted.label}",
+                f"{words[0]}: {wanted.label}",
                 partial(_copy_commands, main, wanted, domains),
-                _without_connection(commands[0], shown),
+                _without_connection(pasted(words), shown),
                 heading="" if entries else "The command that does the same",
             )
         )
@@ -217,7 +219,8 @@ def _commands(main: MainScreen, domains: Sequence[Domain]) -> list[MenuEntry]:
 
 def _without_connection(command: str, domain: Domain) -> str:
     """The command as the menu shows it: what all have in common would fill the line."""
-    return command.replace(f" -c {pasted([domain.key.connection])} ", " ", 1)
+    connection = pasted([domain.key.connection])
+    return command.replace(f" -c {connection} ", " ", 1).replace(f" --connect {connection} ", " ", 1)
 
 
 def _copy_commands(main: MainScreen, wanted: Verb, domains: Sequence[Domain]) -> None:

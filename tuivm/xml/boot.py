@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from tuivm.model.errors import Invalid, NotSupported
-from tuivm.xml.document import parse
+from tuivm.xml.document import parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,11 +43,6 @@ class WayIn(StrEnum):
 _CLASS_OF_DISK = {"disk": "hd", "lun": "hd", "cdrom": "cdrom", "floppy": "fd"}
 _BOOTABLE = ("disk", "interface", "hostdev", "redirdev")
 _KERNEL = ("kernel", "initrd", "cmdline", "dtb")
-_FOREIGN = {
-    "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
-    "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
-    "libosinfo": "http://libosinfo.org/xmlns/libvirt/domain/1.0",
-}
 
 
 _QEMU = ("qemu", "kvm", "hvf")
@@ -104,9 +99,7 @@ def boot_once(xml: str, device: str) -> str:
         _open_menu(root, system)
     else:
         _put_first(root, system, device)
-    for prefix, uri in _FOREIGN.items():
-        ET.register_namespace(prefix, uri)
-    return ET.tostring(root, encoding="unicode")
+    return written(root)
 
 
 def _open_menu(root: ET.Element, system: ET.Element) -> None:

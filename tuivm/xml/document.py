@@ -16,6 +16,11 @@ from tuivm.model.errors import Invalid
 LIMIT = 8 * 1024 * 1024
 """Longest XML that is read, characters."""
 
+_FOREIGN = {
+    "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
+    "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
+    "libosinfo": "http://libosinfo.org/xmlns/libvirt/domain/1.0",
+}
 _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -33,6 +38,13 @@ def parse(text: str, root: str) -> ET.Element:
     if element.tag != root:
         raise Invalid(f"expected <{root}> XML, found <{element.tag}>")
     return element
+
+
+def written(root: ET.Element) -> str:
+    """A domain's tree as text, with the prefixes that libvirt and others write."""
+    for prefix, uri in _FOREIGN.items():
+        ET.register_namespace(prefix, uri)
+    return ET.tostring(root, encoding="unicode")
 
 
 def storable(text: str, what: str) -> str:

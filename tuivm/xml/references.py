@@ -205,6 +205,12 @@ def _target(disk: ET.Element) -> str:
     return target.get("dev", "") if target is not None else ""
 
 
+def identity(xml: str) -> tuple[str, str]:
+    """Name and UUID of a domain. Raises Invalid."""
+    root = parse(xml, "domain")
+    return root.findtext("name") or "", (root.findtext("uuid") or "").strip()
+
+
 def pool_type(xml: str) -> str:
     """The ``type`` of a ``<pool>`` (``dir``, ``logical``...). Raises Invalid."""
     return parse(xml, "pool").get("type", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tuivm.core.verbs.clone import CLONING
 from tuivm.core.verbs.delete import DELETION
 from tuivm.core.verbs.editing import EDITING
 from tuivm.core.verbs.lifecycle import LIFECYCLE
@@ -14,6 +15,7 @@ from tuivm.core.verbs.verb import Arguments, Verb, Work, command, describe
 from tuivm.model.domain import Domain
 
 __all__ = [
+    "CLONING",
     "DELETION",
     "LIFECYCLE",
     "SAVING",
@@ -28,7 +30,7 @@ __all__ = [
     "verb",
 ]
 
-VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS, *EDITING, *DELETION)
+VERBS: tuple[Verb, ...] = (*LIFECYCLE, *SAVING, *SNAPSHOTS, *SETTINGS, *EDITING, *CLONING, *DELETION)
 """Every verb, in the order of the help."""
 _BY_ID = {verb.id: verb for verb in VERBS}
 

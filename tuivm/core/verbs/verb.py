@@ -21,6 +21,7 @@ from tuivm.model.errors import Cancelled
 from tuivm.model.job import Progress
 
 if TYPE_CHECKING:
+    from tuivm.model.cloning import Clone
     from tuivm.model.deletion import Removal
     from tuivm.model.snapshot import Retention, SnapshotRequest
 
@@ -55,6 +56,8 @@ class Arguments:
     """The snapshot to take, where ``snapshot`` and ``description`` do not say enough."""
     retention: Retention | None = None
     """What to keep of the domain's snapshots."""
+    clone: Clone | None = None
+    """The clone to be made; None for one of every disk that can be copied, under a name of its own."""
     removal: Removal | None = None
     """What of the domain is to go; None for the definition and what libvirt insists on."""
 
@@ -181,6 +184,8 @@ class Verb:
     """The switches that make it destructive where it is not so by itself."""
     ends: bool = False
     """Whether the domain is off afterwards, and a transient one therefore gone."""
+    undoes: bool = False
+    """Whether one that is cancelled takes back what it did, which takes its time."""
     option_loss: Callable[[Domain, Arguments], str] | None = None
     """What the switches chosen lose, of a verb that else loses nothing; empty for nothing."""
 
@@ -222,6 +227,10 @@ def command(chosen: Verb, domain: Domain, arguments: Arguments) -> str:
         from tuivm.core import deletion
 
         return deletion.pasted(domain, arguments.removal)
+    if arguments.clone is not None:
+        from tuivm.core import cloning
+
+        return cloning.pasted(domain, arguments.clone)
     follow = chosen.virsh_then(domain, arguments) if chosen.virsh_then is not None else ()
     return " && ".join(pasted(words) for words in (chosen.virsh(domain, arguments), *follow))
 

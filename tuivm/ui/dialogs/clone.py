@@ -1,0 +1,213 @@
+"""What a clone is to be: its name, what becomes of each disk, what stands against it, and the yes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tuivm.core import cloning
+from tuivm.core.verbs import Arguments
+from tuivm.model.cloning import Clone, CloneDisk, CloneFacts, Way
+from tuivm.model.domain import Domain
+from tuivm.model.errors import HypervisorError
+from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.text import plain
+from tuivm.ui.widgets.answers import Answers
+from tuivm.ui.widgets.lines import ChoiceLines
+from tuivm.ui.words import content, short
+
+_NAME_WIDTH = 60
+_FILE_WIDTH = 38
+_LOOKING = "Looking at its disks..."
+_STYLES = {Way.COPY: "", Way.SHARE: "$warning", Way.OMIT: "$muted"}
+
+
+class _Disks(ChoiceLines):
+    """The disks; Space turns what becomes of one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "screen.turn", "copy, share or leave out", show=False),
+    ]
+
+
+class CloneScreen(Dialog[Arguments | None]):
+    """Gives the arguments of the verb; None for nothing.
+
+    It opens at once, on the name; what there is to know of the disks is told to :meth:`learn`.
+    """
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", show=False),
+        Binding("enter", "onward", "go on", show=False),
+        Binding("y,Y", "yes", "yes", show=False),
+        Binding("n,N", "no", "no", show=False),
+    ]
+
+    def __init__(self, domain: Domain, name: str) -> None:
+        super().__init__(domain.key, domain.name)
+        self._domain = domain
+        self._proposed = name
+        self._found: CloneFacts | None = None
+        self._told: CloneFacts | HypervisorError | None = None
+        self._ways: dict[str, Way] = {}
+        self._shown = False
+        self._lines = _Disks(cursor=True)
+
+    # -- looks --------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The question, the name, the disks, the sum, what is to know of it, the yes."""
+        with Vertical(classes="dialog clone"):
+            name = short(self.about, _NAME_WIDTH)
+            yield Static(content(f"Clone: {name}?", "bold"), classes="question")
+            with Horizontal(classes="field"):
+                yield Static(content("name"), classes="caption")
+                yield Input(self._proposed, compact=True, max_length=cloning.NAME_LONGEST)
+            yield self._lines
+            yield Static(content(_LOOKING), id="about")
+            yield Static(Content(""), id="sum")
+            yield Static(Content(""), id="notes", classes="loss")
+            yield Static(Content(""), id="command", classes="command")
+            yield Static(Content(""), id="problem", classes="problem")
+            yield Answers("No", "Yes, clone")
+
+    def on_mount(self) -> None:
+        """What was told before it was there is shown now."""
+        self._shown = True
+        if self._told is not None:
+            self.learn(self._told)
+
+    def learn(self, answer: CloneFacts | HypervisorError) -> None:
+        """What there is to know, or why that cannot be known."""
+        self._told = answer
+        if not (self._shown and self.is_attached):
+            return
+        if isinstance(answer, HypervisorError):
+            self.query_one("#about", Static).update(content(str(answer), "$error"))
+            return
+        self._found, self._ways = answer, cloning.proposed(answer)
+        self._lines.display = bool(answer.disks)
+        self._draw()
+
+    @property
+    def _clone(self) -> Clone | None:
+        """What is chosen; None while nothing is known."""
+        name = self.query_one(Input).value.strip()
+        return cloning.clone(self._found, name, self._ways) if self._found is not None else None
+
+    def _draw(self) -> None:
+        found, chosen = self._found, self._clone
+        if found is None or chosen is None:
+            return
+        names = {copy.source.target: copy.name for copy in chosen.copies}
+        self._lines.show([self._line(disk, names.get(disk.target, "")) for disk in found.disks])
+        self.query_one("#sum", Static).update(content(cloning.total(chosen)))
+        notes = self.query_one("#notes", Static)
+        words = " ".join(cloning.remarks(found, chosen))
+        notes.update(content(words))
+        notes.display = bool(words)
+        self.query_one("#command", Static).update(content(cloning.pasted(self._domain, chosen)))
+        self._say(cloning.refusal(found, chosen))
+        self._tell()
+
+    def _line(self, disk: CloneDisk, name: str) -> Content:
+        """One disk: what becomes of it, its sizes, its file or the copy's."""
+        way = self._ways[disk.target]
+        last = disk.path.rpartition("/")[2] or "empty"
+        file = f"to {short(name, _FILE_WIDTH)}" if name else short(last, _FILE_WIDTH)
+        style = "$error" if way is Way.COPY and disk.refused else _STYLES[way]
+        return Content.assemble(
+            content(f"{way.value:<9} {plain(disk.target):<6} {cloning.described(disk):>13}  ", style),
+            content(file, "$muted"),
+        )
+
+    def _tell(self) -> None:
+        """What is to know of the disk under the cursor."""
+        disk = self._disk
+        words = "It has no disk."
+        if disk is not None:
+            kind = "read-only" if disk.readonly else "shareable" if disk.shareable else ""
+            below = f"built on {disk.below[0].rpartition('/')[2]}" if disk.below else ""
+            why = f"cannot be copied: {disk.refused}" if disk.refused and disk.path else ""
+            told = (disk.path, disk.format, disk.pool and f"pool {disk.pool}", kind, below, why)
+            words = ", ".join(one for one in told if one) or "an empty drive"
+            words = f"Space: copy, share, leave out. {disk.target}: {words}"
+        self.query_one("#about", Static).update(content(words, "$muted"))
+
+    def on_lines_view_moved(self) -> None:
+        """Another disk is under the cursor."""
+        if self._found is not None:
+            self._tell()
+
+    @property
+    def _disk(self) -> CloneDisk | None:
+        """The disk under the cursor."""
+        found, index = self._found, self._lines.cursor
+        return found.disks[index] if found is not None and 0 <= index < len(found.disks) else None
+
+    def _say(self, problem: str) -> None:
+        self.query_one("#problem", Static).update(content(problem))
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters typed into the name are no keys."""
+        if isinstance(self.focused, Input) and action in ("turn", "yes", "no", "onward"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_turn(self) -> None:
+        """The next way for the disk under the cursor."""
+        disk = self._disk
+        if disk is not None:
+            self._ways[disk.target] = cloning.turned(disk, self._ways[disk.target])
+            self._draw()
+
+    def action_onward(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_yes(self) -> None:
+        """Do it."""
+        self._submit()
+
+    def action_no(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+    def on_input_submitted(self) -> None:
+        """Enter behind the name goes on to the disks."""
+        self.focus_next()
+
+    def on_input_changed(self) -> None:
+        """The copies are called after it."""
+        if self._found is not None:
+            self._draw()
+
+    def on_answers_given(self, event: Answers.Given) -> None:
+        """Do it or not."""
+        event.stop()
+        if event.index == 0:
+            self.dismiss(None)
+        else:
+            self._submit()
+
+    def _submit(self) -> None:
+        found, chosen = self._found, self._clone
+        if found is None or chosen is None:
+            self._say("Its disks are not known yet.")
+            return
+        why = cloning.refusal(found, chosen)
+        self._say(why)
+        if not why:
+            self.dismiss(Arguments(text=chosen.name, clone=chosen))
