@@ -40,10 +40,13 @@ class Marker:
 
 
 def of_events(events: Iterable[Event], *, named: bool = False) -> list[Marker]:
-    """The markers of events; ``named`` where several domains are shown. Quiet ones are left out."""
+    """The markers of events; ``named`` where several domains are shown.
+
+    Quiet ones are left out, and words: a new title, description or tag.
+    """
     found = []
     for event in events:
-        if event.severity is Severity.QUIET or event.relabelled:
+        if event.severity is Severity.QUIET or event.kind is EventKind.METADATA:
             continue
         found.append(Marker(event.time, sign_of(event), event.detail, event.name if named else ""))
     return found
