@@ -28,6 +28,7 @@ from tuivm.core.ports import Hypervisor, Listener
 from tuivm.core.ports_history import SampleKeeper
 from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
+from tuivm.core.results import result_of
 from tuivm.core.store import Store
 from tuivm.core.verbs import Arguments, Verb
 from tuivm.core.watcher import Watcher
@@ -301,6 +302,11 @@ class Session(Readings):
     def _take_job(self, job: Job) -> None:
         if self.audit is not None:
             self.audit.note(job)
+        if job.state.is_over:
+            # At once: the program may end before anybody is told.
+            event = result_of(job)
+            self._latest.keep(event)
+            self.event_log.keep(event)
         self._job_steps.append(job)
         self._teller.poke()
 
@@ -314,6 +320,8 @@ class Session(Readings):
                 listener = self._listener
                 if listener is not None:
                     listener.on_job(job)
+                    if job.state.is_over:
+                        listener.on_event(result_of(job))
 
     def _job_over(self, job: Job) -> None:
         self._monitor.touch(job.key)
