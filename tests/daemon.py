@@ -69,13 +69,15 @@ exec "$@"
 class PrivateDaemon:
     """libvirtd in ``directory``. A context manager: started on entry, stopped with its guests on exit."""
 
-    def __init__(self, directory: Path, driver: str = "qemu") -> None:
+    def __init__(self, directory: Path, driver: str = "qemu", *, own_network: bool = False) -> None:
+        """``own_network`` gives it and its guests a network of their own, as root only."""
         self.directory = directory
         """Everything of the daemon is below it. Keep its path short: a socket's path has 107 bytes."""
         self.driver = driver
         """``qemu`` or ``lxc``."""
         self._process: subprocess.Popen[bytes] | None = None
         self._root = os.geteuid() == 0
+        self._own_network = own_network
         for name in ("etc", "run/lock", "lib", "log", "sock", "home", "swtpm/log", "swtpm/ca"):
             (directory / name).mkdir(parents=True, exist_ok=True)
         self._configure()
@@ -90,6 +92,12 @@ class PrivateDaemon:
     def socket(self) -> Path:
         """The daemon's socket."""
         return self.directory / "sock" / "libvirt-sock"
+
+    @property
+    def pid(self) -> int:
+        """The daemon's process, in the namespaces of its own."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def log(self) -> str:
@@ -107,7 +115,18 @@ class PrivateDaemon:
             str(self.directory / "pid"),
         ]
         if self._root:
-            private = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", _PRIVATE_ROOT, "sh"]
+            network = ["--net"] if self._own_network else []
+            private = [
+                "unshare",
+                "--mount",
+                *network,
+                "--propagation",
+                "unchanged",
+                "sh",
+                "-c",
+                _PRIVATE_ROOT,
+                "sh",
+            ]
             inner = ["sh", "-c", _NAMESPACE, "sh", str(self.directory), self.driver]
             command = private + inner + command
         with (self.directory / "output").open("ab") as output:
@@ -238,11 +257,11 @@ def _with_entry(path: Path, entry: str) -> None:
 
 
 @contextlib.contextmanager
-def temporary_daemon(driver: str = "qemu") -> Iterator[PrivateDaemon]:
+def temporary_daemon(driver: str = "qemu", *, own_network: bool = False) -> Iterator[PrivateDaemon]:
     """A daemon in a folder of its own with a short path; both are gone afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="tuivm-"))
     try:
-        with PrivateDaemon(directory, driver) as daemon:
+        with PrivateDaemon(directory, driver, own_network=own_network) as daemon:
             yield daemon
     finally:
         shutil.rmtree(directory)

@@ -21,6 +21,8 @@ from tuivm.ui.app import TuivmApp
 PICTURES = Path(__file__).parent.parent / "screenshots"
 WARM_UP = 100.0
 """Seconds of graphs in the picture."""
+NOTICES = 15.0
+"""Seconds after which no notice lies over the picture any more."""
 
 
 def _forget(_: State) -> None:
@@ -63,6 +65,44 @@ async def _wide(session: Session, note: str) -> None:
         await asyncio.sleep(0.5)
         await pilot.press("vertical_line")
         await _tiles(pilot, app)
+        await pilot.press("escape")
+        await asyncio.sleep(0.5)
+        await _happens(pilot, app)
+        await _graphs(pilot, app, "200x50")
+        await pilot.press("L")
+        await asyncio.sleep(2)
+        _save(app, "log-200x50")
+        await pilot.press("escape")
+
+
+async def _happens(pilot: Pilot[int], app: TuivmApp) -> None:
+    """Something is done to a machine: it is marked on its graphs, and stands in the log."""
+    await _on(pilot, app, "web")
+    for key in ("p", "p", "t"):
+        await pilot.press(key)
+        await asyncio.sleep(4)
+    await pilot.press("enter")
+    await asyncio.sleep(NOTICES)
+
+
+async def _graphs(pilot: Pilot[int], app: TuivmApp, size: str) -> None:
+    """The last minute of a machine, read at the moment when something happened to it."""
+    await _on(pilot, app, "web")
+    await pilot.press("i", "1")
+    await asyncio.sleep(3)
+    if size.startswith("200"):
+        await pilot.press("comma")
+        await asyncio.sleep(2)
+    _save(app, f"graphs-{size}")
+    await pilot.press("q")
+    await asyncio.sleep(0.5)
+
+
+async def _on(pilot: Pilot[int], app: TuivmApp, name: str) -> None:
+    """Move the cursor of the list to a machine."""
+    await pilot.press("g")
+    while app.main.selected is None or app.main.selected.name != name:
+        await pilot.press("j")
 
 
 async def _host(pilot: Pilot[int], app: TuivmApp) -> None:
@@ -113,6 +153,8 @@ async def _narrow(session: Session, note: str, theme: str, name: str) -> None:
         await pilot.press("j")
         await asyncio.sleep(1)
         _save(app, name)
+        if name == "main-80x24":
+            await _graphs(pilot, app, "80x24")
 
 
 async def _all(session: Session, note: str) -> None:

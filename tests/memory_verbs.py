@@ -110,7 +110,7 @@ class MemoryVerbs(World):
     def set_description(self, key: DomainKey, text: str) -> None:
         with self._call("set_description", Capability.METADATA):
             self._find(key).description = text
-        self.emit(key, "description changed", EventKind.OTHER, relabelled=True)
+        self.emit(key, "description changed", EventKind.METADATA, relabelled=True)
 
     def set_tags(self, key: DomainKey, tags: Sequence[str]) -> None:
         self._label(key, "set_tags", tags=tuple(tags))
@@ -122,4 +122,4 @@ class MemoryVerbs(World):
         with self._call(call, Capability.METADATA):
             machine = self._find(key)
             machine.domain = replace(machine.domain, **fields)  # type: ignore[arg-type]
-        self.emit(key, "metadata changed", EventKind.OTHER, relabelled=True)
+        self.emit(key, "metadata changed", EventKind.METADATA, relabelled=True)

@@ -116,13 +116,16 @@ def shell_guest(
     devices: str = "",
     name: str = "shell",
     make: Callable[[Path], str] | None = None,
+    *,
+    own_network: bool = False,
 ) -> Iterator[ShellGuest]:
     """A guest that has been started, its disk in ``folder`` if given; everything is gone afterwards.
 
     ``without`` is left out of its XML, ``devices`` are further ones, in XML. ``make`` returns
     the XML of another guest of that name, and makes what it needs in the folder it is given.
+    ``own_network`` is for root: taps are made where nothing else has its own.
     """
-    with temporary_daemon() as daemon:
+    with temporary_daemon(own_network=own_network) as daemon:
         hypervisor = connect(daemon.uri)
         hypervisor.open()
         where = folder or daemon.directory

@@ -8,8 +8,7 @@ to vanish.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import libvirt
 import psutil
 import pytest
 
+from tests.hypervisor.accounting import WITHIN, agrees, see
 from tests.hypervisor.conftest import until
 from tests.recorder import Recorder
 from tests.shell_guest import ShellGuest, shell_guest
@@ -29,7 +29,6 @@ from tuivm.model.stats import Counters, Sample
 pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd]
 
 MIB = 1024 * 1024
-WITHIN = 0.05
 TICK = 1.0 / os.sysconf("SC_CLK_TCK")
 WORK = 4.0
 """Seconds of processor time that a load uses while it is measured."""
@@ -63,34 +62,6 @@ def _words(process: psutil.Process) -> list[str]:
         return process.cmdline() if "qemu" in process.name() else []
     except psutil.Error:
         return []
-
-
-@dataclass(frozen=True)
-class Seen:
-    """libvirt's counters, and the host's figure just before and just after."""
-
-    before: float
-    counters: Counters
-    after: float
-
-
-def see(guest: ShellGuest, host: Callable[[], float]) -> Seen:
-    """Ask the host, libvirt, and the host again, until the emulator was not busy with another's question."""
-    while True:
-        before = host()
-        (counters,) = guest.hypervisor.sample([guest.key])
-        if counters.disks:
-            return Seen(before, counters, host())
-
-
-def agrees(figure: float, first: Seen, last: Seen, grain: float) -> None:
-    """A growth that libvirt tells is the host's own within five in a hundred, and a grain at each end."""
-    least, most = last.before - first.after, last.after - first.before
-    assert least * (1 - WITHIN) - 2 * grain <= figure <= most * (1 + WITHIN) + 2 * grain, (
-        least,
-        figure,
-        most,
-    )
 
 
 def busy(guest: ShellGuest) -> None:

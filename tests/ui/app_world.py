@@ -15,7 +15,7 @@ from tuivm.config import Config, State
 from tuivm.core.history import History
 from tuivm.core.past import RecentPast
 from tuivm.core.ports import Listener
-from tuivm.core.ports_history import Past
+from tuivm.core.ports_history import EventKeeper, Past
 from tuivm.core.session import Session
 from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
@@ -100,10 +100,14 @@ async def living(
     shutdown_timeout: float = 60.0,
     ready: bool = True,
     start: Sequence[str] = (),
+    events: EventKeeper | None = None,
 ) -> AsyncIterator[World]:
-    """A live app, opened on the consoles of ``start``; everything is closed afterwards."""
+    """A live app, opened on the consoles of ``start``; everything is closed afterwards.
+
+    ``events`` keeps what happened, beyond the app's end.
+    """
     hypervisor = hypervisor or MemoryHypervisor(5)
-    session = Session(hypervisor, interval=interval, shutdown_timeout=shutdown_timeout)
+    session = Session(hypervisor, interval=interval, shutdown_timeout=shutdown_timeout, events=events)
     session.start()
     remembered: list[State] = []
     keys = [hypervisor.key(name) for name in start]

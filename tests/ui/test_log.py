@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from textual import events
 
 from tests.memory import MemoryHypervisor
 from tests.ui.app_world import World, living
 from tests.ui.log_world import story
+from tuivm.core.archive import Archive
+from tuivm.core.verbs import Work, verb
+from tuivm.model.errors import Failed
 from tuivm.model.event import Event, EventKind
 from tuivm.ui.dialogs.log import LogScreen
 from tuivm.ui.log import KEPT, LogBook
@@ -150,10 +154,54 @@ async def test_a_line_of_tuivms_own_leads_to_the_domain_that_it_names() -> None:
         await world.pilot.press("a")
         await world.until(lambda: "db|autostart" in world.log, "the end of the job")
         await world.choose("web-1")
-        await world.pilot.press("L", "slash", *"kind:job", "enter", "enter")
+        await world.pilot.press("L", "slash", *"kind:result", "enter", "enter")
         await world.until(lambda: not world.app.has_dialog)
         assert world.app.main.selected is not None
         assert world.app.main.selected.name == "db"
+
+
+def refused(work: Work) -> None:
+    """A verb that fails with words that would act on the terminal."""
+    raise Failed("no \x1b[31m[red]disk\u202e\nat all", "put it back")
+
+
+def held(work: Work) -> None:
+    """A verb that goes on until it is cancelled."""
+    while not work.pause(20.0):
+        pass
+    work.stop_if_cancelled()
+
+
+async def test_what_became_of_jobs_is_in_the_log_of_this_run_and_of_the_next(tmp_path: Path) -> None:
+    hypervisor, kept = MemoryHypervisor(8), Archive(tmp_path / "x.db")
+    async with living(hypervisor, events=kept) as world:
+        session, db = world.session, world.domain("db")
+        session.run(verb("autostart"), db)
+        await world.until(lambda: "db|autostart" in world.log, "what was done")
+        session.run(replace(verb("start"), run=refused), db)
+        await world.until(lambda: "failed: no" in world.log, "what failed")
+        job = session.run(replace(verb("reset"), run=held), db)
+        session.work.cancel(job.id)
+        await world.until(lambda: "cancelled" in world.log, "what was cancelled")
+        await world.pilot.press("escape", "L", "slash", *"kind:result", "enter")
+        await world.shows("3 of", "✗ db", "start: failed: no [31m[red]disk at all (put it back)")
+        await world.shows("! db", "reset: cancelled")
+        assert "\x1b" not in world.text
+        assert sum("failed" in line for line in world.log.splitlines()) == 1, "told once"
+    kept.works.write()
+    kept.works.close()
+    again = Archive(tmp_path / "x.db")
+    async with living(hypervisor, events=again) as world:
+        assert "failed" not in world.log
+        await world.pilot.press("L", "slash", *"kind:result severity:warning", "enter")
+        await world.shows("2 of", "✗ db", "start: failed: no [31m[red]disk at all", "! db")
+        await world.pilot.press("escape", "slash", *"kind:result", "enter", "g", "enter")
+        await world.until(lambda: not world.app.has_dialog)
+        assert world.app.main.selected is not None
+        assert world.app.main.selected.name == "db"
+        await world.pilot.press("5")
+        await world.shows("autostart", "reset: cancelled")
+    again.works.close()
 
 
 async def test_y_copies_the_line() -> None:

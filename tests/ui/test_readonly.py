@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.memory import MemoryHypervisor
@@ -10,6 +12,7 @@ from tuivm.config import Config
 from tuivm.core.actions import ACTIONS
 from tuivm.core.verbs import VERBS
 from tuivm.model.capability import Capability
+from tuivm.model.event import EventKind
 from tuivm.ui.keymap import Keymap
 
 READING = {Capability.ADDRESSES, Capability.BULK_STATS}
@@ -58,6 +61,8 @@ async def test_a_key_says_why_it_does_nothing(key: str) -> None:
         await world.until(lambda: "read-only connection" in world.notices)
         assert not world.app.has_dialog
         assert world.session.jobs == ()
+        kinds = [event.kind for event in world.session.event_log.kept(0.0, math.inf)]
+        assert EventKind.RESULT not in kinds, "nothing was done, and nothing is kept of it"
 
 
 async def test_the_tabs_offer_nothing_that_cannot_be() -> None:

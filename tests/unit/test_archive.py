@@ -31,7 +31,7 @@ from tuivm.core.archive.tiers import DAY, FINE, HOUR, MINUTES, QUARTERS, best, c
 from tuivm.core.archive.windows import Assembly, Stretch
 from tuivm.core.joined import Joined
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import Event, EventKind
+from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.series import Metric, Series, Window
 from tuivm.model.stats import Sample
 
@@ -549,6 +549,79 @@ def test_who_only_reads_tells_what_was_before_and_what_it_saw_itself(world: Worl
     assert other.archive.kept(BEGIN, BEGIN + 9) == (before, own)
     assert world.archive.kept(BEGIN, BEGIN + 9) == (before, seen)
     other.kill()
+
+
+def a_result(when: float, name: str = "web") -> Event:
+    """What became of a job."""
+    words = "start: failed: no \udc80 disk"
+    return Event(EventKind.RESULT, when, KEY, name, words, severity=Severity.ERROR, rereads=False)
+
+
+def test_results_of_jobs_are_written_beside_another_program(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuivm.core.archive.file.PATIENCE", 0.01)
+    other = World(world.path, now=BEGIN)
+    seen, first, second = Event(EventKind.REBOOT, BEGIN + 1, KEY, "web", "x"), a_result(1), a_result(2)
+    world.run(BEGIN, 10, lambda _: 1)
+    other.archive.keep(seen)
+    other.archive.keep(first)
+    other.archive.works.write()
+    assert world.archive.kept(0, BEGIN + 9) == (first,), "the event is for the one that writes"
+    link = sqlite3.connect(world.path, isolation_level=None)
+    link.execute("BEGIN IMMEDIATE")
+    other.archive.keep(second)
+    other.archive.works.write()
+    link.close()
+    assert world.archive.kept(0, BEGIN + 9) == (first,)
+    other.archive.works.write()
+    other.archive.works.write()
+    world.run(BEGIN + 10, 10, lambda _: 1)
+    assert other.means(BEGIN, 1, 15) == [1] * 15, "whoever holds the lease goes on"
+    assert world.archive.kept(0, BEGIN + 9) == (first, second), "once each, when it was free again"
+    assert world.rows("SELECT count(*) FROM event") == [(2,)]
+    assert other.archive.kept(0, BEGIN + 9) == (first, second, seen), "nothing is told twice"
+    assert other.said == world.said + other.said[:1]
+    other.kill()
+
+
+@pytest.mark.parametrize("held", ["nothing", "an empty file", "a damaged one"])
+def test_results_wait_for_a_file_that_another_program_is_to_make(world: World, held: str) -> None:
+    path, other = world.path, World(world.path, now=BEGIN)
+    path.parent.mkdir()
+    assert world.archive.works.lease.take()
+    if held != "nothing":
+        path.write_bytes(b"" if held == "an empty file" else b"nonsense" * 1000)
+    before = path.read_bytes() if path.exists() else b""
+    other.archive.keep(a_result(BEGIN))
+    other.archive.works.write()
+    assert (path.read_bytes() if path.exists() else b"") == before, "only who has the lease makes or mends it"
+    world.run(BEGIN, 10, lambda _: 1)
+    other.archive.works.write()
+    assert world.archive.kept(0, BEGIN + 9) == (a_result(BEGIN),)
+    other.kill()
+
+
+def test_results_of_one_that_only_reads_are_as_many_as_events(world: World) -> None:
+    world.run(BEGIN, 10, lambda _: 1)
+    other = World(world.path, now=BEGIN)
+    other.archive.works.write()
+    for number in range(10 * archive.MOST + 5):
+        other.archive.keep(a_result(BEGIN + number / 1000))
+    other.archive.works.write()
+    assert world.rows("SELECT count(*) FROM event") == [(10 * archive.MOST,)], "the newest"
+    other.kill()
+
+
+def test_an_event_of_a_kind_of_later_is_told_as_one_of_tuivms_own(world: World) -> None:
+    world.archive.keep(a_result(BEGIN))
+    world.archive.works.write()
+    link = sqlite3.connect(world.path, isolation_level=None)
+    link.execute("UPDATE event SET data = replace(data, '\"result\"', '\"outcome\"')")
+    link.close()
+    world.kill()
+    (found,) = world.archive.kept(BEGIN - 1, BEGIN + 1)
+    assert found == replace(a_result(BEGIN), kind=EventKind.OTHER)
 
 
 def test_two_at_once_one_writes_and_the_other_reads_and_takes_over(world: World) -> None:

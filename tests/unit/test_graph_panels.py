@@ -140,12 +140,15 @@ def test_signs_of_events() -> None:
 
 def test_what_is_marked() -> None:
     events = [
-        event(relabelled=True),
+        event(EventKind.METADATA, detail="a new title", relabelled=True),
         event(EventKind.AGENT, severity=Severity.QUIET),
         event(EventKind.CONSOLE, notice="warning"),
-        event(),
+        # As libvirt's lifecycle events are: labels are read again after each of them.
+        event(detail="started", started=True, relabelled=True),
     ]
-    assert [marker.who for marker in of_events(events, named=True)] == ["web", "web"]
+    marked = of_events(events, named=True)
+    assert [marker.who for marker in marked] == ["web", "web"]
+    assert [marker.sign for marker in marked] == [Sign.OTHER, Sign.START]
     assert [marker.who for marker in of_events(events)] == ["", ""]
     taken = of_snapshots([Snapshot("a", 50.0), Snapshot("never", 0.0)])
     assert taken == [Marker(50.0, Sign.SNAPSHOT, "snapshot a")]

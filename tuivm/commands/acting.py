@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuivm import paths
-from tuivm.commands import leaving
+from tuivm.commands import keeping, leaving
 from tuivm.commands.choosing import find_all
 from tuivm.commands.output import passing, plain, say
 from tuivm.commands.settings import read_config
@@ -125,6 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             with leaving.undisturbed():
                 session.close()
+                keeping.add_results(settings.history, session)
     if audit.problem:
         say(audit.problem)
     _tell(wanted, results, as_json=arguments.json)

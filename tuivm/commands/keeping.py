@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from tuivm import paths
 from tuivm.config import HistoryConfig
 from tuivm.core.archive import Archive
+from tuivm.core.event_log import KEPT
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
+from tuivm.model.event import EventKind
 
 _DAY = 86_400
 _NAMED = 60
@@ -36,6 +39,18 @@ def files(settings: HistoryConfig) -> list[Path]:
 def archive(settings: HistoryConfig, uri: str, role: str = "screen") -> Archive:
     """The history of a connection, not opened yet; ``role`` is what another tuivm calls who writes it."""
     return Archive(file_of(settings, uri), bounds=(settings.size, settings.days * _DAY), role=role)
+
+
+def add_results(settings: HistoryConfig, session: Session) -> None:
+    """Add what became of the jobs of a session that keeps no history to the one there is. Never raises."""
+    if not settings.enabled:
+        return
+    done = session.event_log.kept(session.began, math.inf, limit=KEPT)
+    results = [event for event in done if event.kind is EventKind.RESULT]
+    if results:
+        from tuivm.core.archive import beside  # most commands do nothing that is to be kept
+
+        beside.append(file_of(settings, session.inventory.uri), results)
 
 
 def begin(kept: Archive, session: Session) -> None:

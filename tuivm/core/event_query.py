@@ -37,6 +37,7 @@ KIND_WORDS: Mapping[EventKind, str] = {
     EventKind.POWER: "power",
     EventKind.AGENT: "agent",
     EventKind.JOB: "job",
+    EventKind.RESULT: "result",
     EventKind.METADATA: "metadata",
     EventKind.CLOCK: "clock",
     EventKind.GRAPHICS: "display",

@@ -28,6 +28,7 @@ from tuivm.core.ports import Hypervisor, Listener
 from tuivm.core.ports_history import SampleKeeper
 from tuivm.core.readings import Readings
 from tuivm.core.recordings import Recordings
+from tuivm.core.results import result_of
 from tuivm.core.store import Store
 from tuivm.core.surroundings import Surroundings
 from tuivm.core.thaws import Thaws
@@ -313,6 +314,11 @@ class Session(Readings):
     def _take_job(self, job: Job) -> None:
         if self.audit is not None:
             self.audit.note(job)
+        if job.state.is_over:
+            # At once: the program may end before anybody is told.
+            event = result_of(job)
+            self._latest.keep(event)
+            self.event_log.keep(event)
         self._job_steps.append(job)
         self._teller.poke()
 
@@ -326,6 +332,8 @@ class Session(Readings):
                 listener = self._listener
                 if listener is not None:
                     listener.on_job(job)
+                    if job.state.is_over:
+                        listener.on_event(result_of(job))
 
     def _thaw(self, domain: Domain) -> None:
         """Let a guest go on that a lost connection may have left frozen: a job, as if the user asked."""

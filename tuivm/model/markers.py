@@ -40,17 +40,26 @@ class Marker:
 
 
 def of_events(events: Iterable[Event], *, named: bool = False) -> list[Marker]:
-    """The markers of events; ``named`` where several domains are shown. Quiet ones are left out."""
+    """The markers of events; ``named`` where several domains are shown.
+
+    Quiet ones are left out, and words: a new title, description or tag. Of what tuivm did only what failed
+    is marked: what was done libvirt tells itself at that moment (paused, started, a snapshot), and two
+    markers for everything would crowd the axis and stop whoever goes from one to the next twice.
+    """
     found = []
     for event in events:
-        if event.severity is Severity.QUIET or event.relabelled:
+        if event.severity is Severity.QUIET or event.kind is EventKind.METADATA:
+            continue
+        if event.kind is EventKind.RESULT and event.severity is not Severity.ERROR:
             continue
         found.append(Marker(event.time, sign_of(event), event.detail, event.name if named else ""))
     return found
 
 
 def sign_of(event: Event) -> Sign:
-    """The kind of an event."""
+    """The kind of an event. What tuivm could not do is no fault of the domain's."""
+    if event.kind is EventKind.RESULT:
+        return Sign.OTHER
     if Severity.ERROR in (event.severity, event.notice) or event.kind in _FAULTS:
         return Sign.FAULT
     if event.stopped:

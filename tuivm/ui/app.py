@@ -16,7 +16,7 @@ from textual.widgets import Input
 from tuivm.config import Config, State, save_state
 from tuivm.core.session import Session
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import EventKind, Severity
+from tuivm.model.event import Severity
 from tuivm.model.inventory import Change, Inventory, Link
 from tuivm.model.job import Job
 from tuivm.ui.ascii import AsciiFilter
@@ -252,11 +252,10 @@ class TuivmApp(DeskApp, inherit_bindings=False):
         log: bool = True,
         toast: bool = True,
         seconds: float = _NOTICE_SECONDS,
-        kind: EventKind = EventKind.OTHER,
     ) -> None:
         """Say something: a notice, and a line in the log. ``text`` and ``subject`` may be hostile."""
         if log:
-            self.happened.note(text, subject, Severity(severity), kind)
+            self.happened.note(text, subject, Severity(severity))
         if toast:
             about = f"{short(subject, _NAME_WIDTH)}: " if subject else ""
             self.notify(

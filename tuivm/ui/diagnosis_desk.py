@@ -28,7 +28,6 @@ class DiagnosisDesk:
         """
         if not self.explains(job) or job.batch or self._app.has_dialog or self._app.is_typing:
             return False
-        self._app.tell(f"{job.label}: {job.message}", subject=job.name, severity="error", toast=False)
         self.show(job)
         return True
 

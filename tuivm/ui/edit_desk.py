@@ -326,7 +326,6 @@ class EditDesk:
         if job.state is JobState.FAILED:
             self._asking.do(lambda: edit.draft.refuse(why))
         if job.state is JobState.FAILED and not self._app.has_dialog:
-            self._app.tell(f"{job.label}: {job.message}", subject=job.name, severity="error", toast=False)
             self._refused(edit, why)
             return True
         self._leave(edit)

@@ -25,7 +25,7 @@ _SIGNS = {
     Severity.WARNING: ("!", "$warning"),
     Severity.ERROR: ("✗", "$error"),
 }
-_OWN = frozenset((EventKind.JOB, EventKind.CONSOLE, EventKind.OTHER))
+_OWN = frozenset((EventKind.CONSOLE, EventKind.OTHER))
 """Kinds of entries that tell of a domain by its name alone."""
 _KIND_WIDTH = 9
 _NAME_WIDTHS = (8, 28)

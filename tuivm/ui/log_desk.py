@@ -161,9 +161,9 @@ class LogDesk:
         self._times.append(now)
         return True
 
-    def note(self, text: str, subject: str, severity: Severity, kind: EventKind) -> None:
+    def note(self, text: str, subject: str, severity: Severity) -> None:
         """Put a line of tuivm's own into the log."""
-        self.book.add(Event(kind, self.now, None, subject, text, severity=severity))
+        self.book.add(Event(EventKind.OTHER, self.now, None, subject, text, severity=severity))
 
     # What is done
 

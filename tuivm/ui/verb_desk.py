@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tuivm.core.keyboard import BREAK, PRESS
 from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.domain import Domain
-from tuivm.model.event import EventKind
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
 from tuivm.ui.verb_forms import form_of
@@ -109,7 +108,10 @@ class VerbDesk:
         self._app.tell(f"cannot {wanted.label}: {reason}", subject=domain.name, severity="warning", log=False)
 
     def told(self, job: Job) -> None:
-        """Tell how a job ended: in the log, and by a notice unless it is one of many or seen on a console."""
+        """Tell how a job ended by a notice, unless it is one of many or seen on a console.
+
+        In the log it stands as an event of the session's.
+        """
         words, severity = f"{job.label}: {job.message or job.state.value}", "information"
         if job.state is JobState.CANCELLED:
             words, severity = f"{job.label}: cancelled", "warning"
@@ -120,5 +122,5 @@ class VerbDesk:
                 remedy += f" ({jobs} then w tells why)" if jobs else ""
             words, severity = f"{job.label}: {job.message}{remedy}", "error"
         # What keys do is seen on the console, which a notice would lie over.
-        quiet = job.batch or (job.state is JobState.DONE and job.verb in (PRESS, BREAK))
-        self._app.tell(words, subject=job.name, severity=severity, toast=not quiet, kind=EventKind.JOB)
+        if not (job.batch or (job.state is JobState.DONE and job.verb in (PRESS, BREAK))):
+            self._app.tell(words, subject=job.name, severity=severity, log=False)

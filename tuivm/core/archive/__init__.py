@@ -20,7 +20,8 @@ taken up at the next start, and by every program that only reads.
 ages out.
 
 **Who writes.** The holder of a lock on a file beside it (:mod:`.lease`). Others read, at the same time:
-the file is in write-ahead mode.
+the file is in write-ahead mode. All they add is what became of their own jobs, which nobody else knows, each
+time in one short transaction (:mod:`.beside`).
 
 **Versions.** ``user_version`` counts the tables. A file of a later version is left alone; one that is
 damaged, or is no history, is renamed and a new one begun (:mod:`.file`).

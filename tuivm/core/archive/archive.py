@@ -14,7 +14,7 @@ from tuivm.core.event_log import MemoryEvents
 from tuivm.core.lane import Lane
 from tuivm.core.windows import SHORTEST_STEP, empty
 from tuivm.model.domain import DomainKey
-from tuivm.model.event import Event
+from tuivm.model.event import Event, EventKind
 from tuivm.model.series import Series, Window
 from tuivm.model.stats import Sample
 
@@ -51,14 +51,19 @@ class Waiting:
 
     @property
     def wanted(self) -> bool:
-        """Whether anything is to be taken."""
+        """Whether samples are to be taken."""
         return not self.given_up and not self.only_reads
+
+    def wants(self, event: Event) -> bool:
+        """Whether an event is to be taken: who writes the file sees all of them but what this program did."""
+        return self.wanted or (not self.given_up and event.kind is EventKind.RESULT)
 
 
 class Archive:
     """A :class:`~tuivm.core.ports_history.SampleKeeper` and ``EventKeeper`` in one file.
 
-    Before :meth:`start` and without the lease (another program writes this file) it only reads.
+    Before :meth:`start` it only reads. Without the lease (another program writes this file) it does, too, but
+    for the results of this program's jobs, which nobody else knows.
     """
 
     def __init__(
@@ -123,7 +128,7 @@ class Archive:
     def keep(self, event: Event) -> None:
         """Take one event. Returns at once, never raises."""
         self._own.keep(event)
-        if self._waiting.wanted:
+        if self._waiting.wants(event):
             self._waiting.events.append(event)
 
     # -- the past: any thread, may block ------------------------------------------------------------

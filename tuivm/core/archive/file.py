@@ -109,6 +109,22 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 
     Raises Outage, Broken or Newer.
     """
+    link = open_beside(path)
+    if link is not None:
+        try:
+            with told():
+                link.execute("PRAGMA query_only = 1")
+        except BaseException:
+            link.close()
+            raise
+    return link
+
+
+def open_beside(path: Path) -> sqlite3.Connection | None:
+    """The file as another program made it, who writes it: to append to it shortly; None when there is none.
+
+    From any one thread at a time. Raises Outage, Broken or Newer.
+    """
     import sqlite3
 
     if not path.exists() or not path.stat().st_size:
@@ -120,7 +136,6 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
             if _version(link) == 0:
                 link.close()
                 return None
-            link.execute("PRAGMA query_only = 1")
             link.execute(f"PRAGMA cache_size = -{_CACHE}")
     except BaseException:
         link.close()

@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuivm.core.archive import events
+from tuivm.core.archive import beside, events
 from tuivm.core.archive.file import Broken, Newer, Outage
 from tuivm.core.archive.lease import Lease
 from tuivm.core.archive.pruning import Pruner
@@ -93,9 +93,7 @@ class Works:
         except OSError as error:
             return self._wait(error.strerror or str(error))
         else:
-            for event in waiting:
-                if self._waiting.events and self._waiting.events[0] is event:
-                    self._waiting.events.popleft()
+            self._written(waiting)
             if self.problem:
                 self.problem = ""
                 gap = f"; {self._gone / 60:.0f} minutes of it are lost" if self._gone else ""
@@ -123,12 +121,25 @@ class Works:
                 )
                 self.tell(self.problem)
             self._waiting.only_reads = True
-            self._drop_all()  # the other one has these, too
+            self._drop_all()
+            self._write_beside()
             return False
         self._waiting.only_reads = False
         self._writer.open()
         self._reader.forget()
         return True
+
+    def _write_beside(self) -> None:
+        """Append what only this program knows to the file that another one writes; later where that fails."""
+        own = tuple(self._waiting.events)
+        if own and beside.append(self.path, own):
+            self._written(own)
+
+    def _written(self, done: Sequence[Event]) -> None:
+        """Events are in the file. Of those that waited the oldest may have gone meanwhile."""
+        for event in done:
+            if self._waiting.events and self._waiting.events[0] is event:
+                self._waiting.events.popleft()
 
     def _take(self) -> None:
         """Put what waits into the tail."""
@@ -165,10 +176,16 @@ class Works:
         self._drop_all()
 
     def _drop_all(self) -> None:
+        """Let go what another program has, too, or nobody will ever write."""
+        waiting = self._waiting
         with self._lock:
-            self._waiting.ticks.clear()
+            waiting.ticks.clear()
             self._tail.blocks.clear()
-        self._waiting.events.clear()
+        for _ in range(len(waiting.events)):
+            # Others may append meanwhile: those wait behind.
+            event = waiting.events.popleft()
+            if waiting.wants(event):
+                waiting.events.append(event)
 
     def close(self) -> None:
         """Let the file go, for others to write. Never raises."""
