@@ -31,6 +31,23 @@ async def test_the_filters_words_are_no_keys_of_the_list() -> None:
         assert world.domain("db").state is State.RUNNING
 
 
+async def test_keys_behind_the_filters_enter_are_no_words() -> None:
+    async with living() as world:
+        for _ in range(2):
+            await world.choose("web-1")
+            await world.pilot.press("slash")
+            await world.until(lambda: world.app.main.query_one(Input).has_focus, "the filter")
+            for character in "d*":
+                await world.pilot.press("asterisk" if character == "*" else character)
+            world.app.post_message(events.Key("enter", "\r"))
+            burst(world, "?")
+            await world.until(lambda: world.app.has_dialog, "the help")
+            assert world.app.main.query_one(Input).value == "d*"
+            await world.pilot.press("escape")
+            await world.until(lambda: not world.app.has_dialog)
+            await world.pilot.press("escape")
+
+
 async def test_words_typed_with_the_consoles_key_are_no_keys_of_the_list() -> None:
     async with living() as world:
         await world.choose("db")

@@ -13,7 +13,7 @@ from tuivm.core.verbs import Arguments, Verb, command
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Invalid
 from tuivm.ui.bulk_forms import form_of_many
-from tuivm.ui.dialogs.form import Question
+from tuivm.ui.dialogs.question import Question
 from tuivm.ui.marks import count_words
 from tuivm.ui.signs import state_word
 from tuivm.ui.text import fit, plain, width_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -15,16 +15,14 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tuivm.core.verbs import Arguments
-from tuivm.model.domain import DomainKey
 from tuivm.ui.dialogs.confirm import Dialog
-from tuivm.ui.verb_forms import Form
+from tuivm.ui.dialogs.question import Question
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.choice import Choice, Option, Toggles
 from tuivm.ui.widgets.fitted import FittedBox
 from tuivm.ui.widgets.lines import LinesView
 from tuivm.ui.words import content
 
-_NONE = Arguments()
 _LOOKS = {
     "loss": "loss",
     "left-out": f"loss {FittedBox.SPARE}",
@@ -40,42 +38,6 @@ _BELOW = {
     "problem": "Answers",
 }
 """What stands below each of the lines that are not always there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, and what follows from the answer."""
-
-    subject: DomainKey | None
-    """The domain; None for several."""
-    about: str
-    """Its name; may be hostile."""
-    words: Callable[[Arguments], str]
-    """The question; may be hostile."""
-    yes: str
-    """What a yes does (``force off``)."""
-    form: Form
-    """What can be chosen."""
-    asks: bool
-    """Whether No is the default: something is lost by a yes, or may be."""
-    lost: Callable[[Arguments], str]
-    """What is lost; empty for nothing."""
-    why_not: Callable[[Arguments], str]
-    """Why it cannot be done so; empty when it can."""
-    command: Callable[[Arguments], str]
-    """The virsh command that does the same; empty for none."""
-    base: Arguments = _NONE
-    """What is chosen already."""
-    text: str = ""
-    """The text that is there now."""
-    left_out: Callable[[Arguments], str] = lambda _: ""
-    """Who it is not done to, and why; empty for nobody."""
-    names: Callable[[Arguments], Sequence[Content]] = lambda _: ()
-    """Who it is done to, where they are several, a line each; the same object while nothing changes."""
-    phrase: Callable[[Arguments], str] = lambda _: ""
-    """What must be typed for a yes; empty for nothing."""
-    unasked: bool = False
-    """Whether it comes by itself: a ``y`` may be meant for what was there before, and is no yes."""
 
 
 class FormScreen(Dialog[Arguments | None]):

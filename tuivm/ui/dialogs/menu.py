@@ -202,7 +202,8 @@ class MenuScreen(Renewed, Dialog[MenuEntry | None]):
         words = max((width_of(plain(_words(entry))) for entry in self._entries), default=0)
         needed = _FRAME + _PADDING + 1 + self._label_width + _AROUND_LABEL + words
         self._outer = min(_WIDEST, max(self._outer, needed))
-        self.query_one(".dialog").styles.width = self._outer
+        for box in self.query(".dialog"):  # None while it is being taken down.
+            box.styles.width = self._outer
 
     def _is_cut(self, entry: MenuEntry) -> bool:
         return width_of(plain(_words(entry))) > self._width - self._label_width - _AROUND_LABEL

@@ -253,7 +253,7 @@ class ListedScreen(ConsolePanes, inherit_bindings=False):
 
     def on_filter_bar_left(self) -> None:
         """The list has the keyboard again."""
-        self.table.focus()
+        self.focus_soon(self.table.focus)
 
 
 def empty_words(inventory: Inventory) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -12,7 +13,28 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tuivm.core.query import LONGEST
+from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.words import content
+
+
+class FilterInput(Input):
+    """Keys typed behind its Enter are no words: they go to whoever has the keyboard next."""
+
+    _is_left = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys wait from Enter on; those that are here already go back to where they came from."""
+        if isinstance(event, events.Key) and isinstance(self.app, TypeAheadApp):
+            if self._is_left and self.app.holds_keys:
+                await self.app.on_event(event)
+                return
+            self._is_left = event.key == "enter"
+            if self._is_left:
+                # Not by the app's way to an action, which is longer than that of the next key to here.
+                self.app.hold_keys()
+                await self.action_submit()
+                return
+        await super().on_event(event)
 
 
 class FilterBar(Horizontal):
@@ -40,7 +62,7 @@ class FilterBar(Horizontal):
 
     def __init__(self, placeholder: str = "name  state:running  cpu>50  !exclude") -> None:
         super().__init__()
-        self._input = Input(compact=True, placeholder=placeholder, max_length=LONGEST)
+        self._input = FilterInput(compact=True, placeholder=placeholder, max_length=LONGEST)
         self._problem = Static(Content(""), classes="problem")
         self._note = Static(Content(""), classes="note")
         self._count = Static(Content(""), classes="count")
