@@ -26,7 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuivm.core.archive import Archive, archive, codec, journal, works
-from tuivm.core.archive.codec import PRECISION, Damaged, clean, pack, unpack, unpack_one
+from tuivm.core.archive.codec import GAP, PRECISION, Damaged, clean, decode, encode, pack, unpack, unpack_one
 from tuivm.core.archive.tiers import DAY, FINE, HOUR, MINUTES, QUARTERS, best, coarser
 from tuivm.core.archive.windows import Assembly, Stretch
 from tuivm.core.joined import Joined
@@ -284,6 +284,23 @@ def test_readings_far_apart_stand_for_the_time_between_unless_one_was_missed(wor
     assert known[26:45] == [None] * 19
     assert known[50] == 50
     assert known[51] is None
+
+
+@given(st.lists(figures.map(clean), min_size=1, max_size=60))
+def test_codes_in_memory_are_those_of_the_file(values: list[float]) -> None:
+    kept = decode(encode(values))
+    assert all(near(one, value) for one, value in zip(kept, values, strict=True))
+    ((read,),) = unpack(pack({1: (array("f", values),)}), len(values), 1).values()
+    assert kept.tobytes() == read.tobytes()
+    assert encode(kept) == encode(values)
+    assert [code == GAP for code in encode(values)] == [math.isnan(value) for value in values]
+
+
+def test_the_mean_of_many_readings_of_a_second_does_not_drift(world: World) -> None:
+    told = [1000 + number % 7 for number in range(300)]
+    for number, value in enumerate(told):
+        world.put(BEGIN + number / 301, value)
+    assert near(world.archive.window(KEY, CPU, BEGIN, 1, 1).average[0], sum(told) / len(told))
 
 
 def test_several_readings_of_a_second_are_averaged(world: World) -> None:

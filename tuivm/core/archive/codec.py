@@ -17,7 +17,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -28,7 +28,6 @@ LARGEST = 1e30
 SMALLEST = 1e-30
 """Least value above zero that is kept; below it is zero."""
 NAN = math.nan
-_ROUND = 0x4000
 _KEEP = 0x7FFF8000
 _ENTRY = 12
 _WINDOW = -11
@@ -37,8 +36,14 @@ _TABLES = 5
 """zlib's ``memLevel``: one table of codes for 2048 bytes."""
 _COUNT = struct.Struct("<I")
 
+GAP = 0xFF80
+"""The code of a gap."""
+_SHIFT, _HALF = 15, 0x4000
+"""Bits of a float32 behind a code, and half of the last place kept."""
 Column: TypeAlias = "array[float]"
 """Readings of one series, one for each step; nan for a gap."""
+Codes: TypeAlias = "array[int]"
+"""The same as 16 bit codes, as a block has them: half the room."""
 
 
 class Damaged(Exception):
@@ -55,6 +60,20 @@ def clean(value: float) -> float:
 def gaps(count: int) -> Column:
     """A column of ``count`` gaps."""
     return array("f", [NAN]) * count
+
+
+def encode(values: Iterable[float]) -> list[int]:
+    """The codes of values that have been through :func:`clean`."""
+    bits = array("I")
+    bits.frombytes(array("f", values).tobytes())
+    return [(one + _HALF) >> _SHIFT for one in bits]
+
+
+def decode(codes: Iterable[int]) -> Column:
+    """The values of codes."""
+    column = array("f")
+    column.frombytes(array("I", [code << _SHIFT for code in codes]).tobytes())
+    return column
 
 
 def pack(parts: Mapping[int, tuple[Column, ...]], level: int = 6) -> bytes:
@@ -167,7 +186,7 @@ def _codes(column: Column) -> int:
     """Codes of all values: each in a lane of 32 bits, its low byte one byte up."""
     count = len(column)
     bits = int.from_bytes(little(column).tobytes(), "little")
-    rounded = (bits + _lanes(_ROUND, count)) & _lanes(_KEEP, count)
+    rounded = (bits + _lanes(_HALF, count)) & _lanes(_KEEP, count)
     return rounded >> 7
 
 

@@ -8,10 +8,11 @@ over what it comes by again.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tuivm.core.archive.codec import Column, clean, gaps
+from tuivm.core.archive.codec import GAP, Codes, Column, clean, decode, encode, gaps
 from tuivm.core.archive.tiers import FINE
 from tuivm.model.domain import DomainKey
 from tuivm.model.series import Metric, Series
@@ -49,6 +50,14 @@ def figures(sample: Sample) -> dict[Series, float]:
     return told
 
 
+def _codes(values: Iterable[int]) -> Codes:
+    return array("H", values)
+
+
+def _gaps(count: int) -> Codes:
+    return array("H", (GAP,)) * count
+
+
 @dataclass(slots=True)
 class OpenBlock:
     """A block of the finest tier of one domain that is being filled."""
@@ -57,12 +66,12 @@ class OpenBlock:
     """Whose."""
     start: int
     """Unix seconds of its first step."""
-    columns: dict[Series, Column] = field(default_factory=dict)
-    """Readings of each series, as far as there are any."""
+    columns: dict[Series, Codes] = field(default_factory=dict)
+    """Codes of the readings of each series, as far as there are any."""
     last: int = -1
     """Step of the latest reading."""
-    merged: dict[Series, int] = field(default_factory=dict)
-    """How many readings of a series are averaged in that step, where it is more than one."""
+    merged: dict[Series, tuple[int, float]] = field(default_factory=dict)
+    """How many readings of a series are averaged in that step, and their mean, where it is more than one."""
     dirty: int = FINE.steps
     """First step that was not written to the journal yet."""
     sealed: bool = False
@@ -76,60 +85,63 @@ class OpenBlock:
     def put(self, told: Mapping[Series, float], step: int, width: int) -> None:
         """Take a reading in ``step``; it stands for the last ``width`` steps up to it, within the block."""
         again = step == self.last
-        if not again:
-            self.merged.clear()
         first = step if again else max(0, step - width + 1)
+        values = list(map(clean, told.values()))
+        if again:
+            values = [self._merged(*one, step) for one in zip(told, values, strict=True)]
+        else:
+            self.merged.clear()
         self.last = step
         self.dirty = min(self.dirty, first)
-        for series, value in told.items():
-            kept = clean(value)
+        for series, code in zip(told, encode(values), strict=True):
             column = self.columns.get(series)
             if column is None:
-                column = self.columns[series] = gaps(0)
+                column = self.columns[series] = _codes(())
             if len(column) == first == step:
-                column.append(kept)
+                column.append(code)
                 continue
             if len(column) <= step:
-                column.extend(gaps(step + 1 - len(column)))
-            if again and column[step] == column[step]:
-                kept = self._merged(series, column[step], kept)
+                column.extend(_gaps(step + 1 - len(column)))
             for number in range(first, step + 1):
-                column[number] = kept
+                column[number] = code
 
-    def _merged(self, series: Series, mean: float, value: float) -> float:
+    def _merged(self, series: Series, value: float, step: int) -> float:
         """The mean of the step with one more reading, unless that is a gap."""
-        if value != value:
-            return mean
-        count = self.merged[series] = self.merged.get(series, 1) + 1
-        return mean + (value - mean) / count
+        column = self.columns.get(series)
+        if column is None or len(column) <= step or column[step] == GAP:
+            return value
+        count, mean = self.merged.get(series) or (1, decode(column[step : step + 1])[0])
+        if value == value:
+            count, mean = self.merged[series] = count + 1, mean + (value - mean) / (count + 1)
+        return mean
 
-    def restore(self, series: Series, step: int, values: Iterable[float]) -> None:
+    def restore(self, series: Series, step: int, values: Column) -> None:
         """Take what the journal says, which is written already; gaps in it leave what is known."""
-        column = self.columns.setdefault(series, gaps(0))
-        column.extend(gaps(step - len(column)))
-        for number, value in enumerate(values, step):
+        column = self.columns.setdefault(series, _codes(()))
+        column.extend(_gaps(step - len(column)))
+        for number, code in enumerate(encode(values), step):
             if len(column) <= number:
-                column.append(value)
-            elif value == value:
-                column[number] = value
-            if value == value:
+                column.append(code)
+            elif code != GAP:
+                column[number] = code
+            if code != GAP:
                 self.last = max(self.last, number)
 
     def lay_under(self, other: OpenBlock) -> None:
         """Take what another one of the same time knows where this one has gaps; that is written already."""
         for series, column in other.columns.items():
-            known = self.columns.get(series, gaps(0))
+            known = self.columns.get(series, _codes(()))
             longer = known + column[len(known) :]
-            for number, value in enumerate(column[: len(known)]):
-                if known[number] != known[number]:
-                    longer[number] = value
+            for number, code in enumerate(column[: len(known)]):
+                if known[number] == GAP:
+                    longer[number] = code
             self.columns[series] = longer
         self.last = max(self.last, other.last)
 
     def column(self, series: Series) -> Column:
         """All steps of a series, gaps where nothing is known."""
-        known = self.columns.get(series)
-        return gaps(FINE.steps) if known is None else known + gaps(FINE.steps - len(known))
+        known = decode(self.columns.get(series, ()))
+        return known + gaps(FINE.steps - len(known))
 
 
 class Tail:

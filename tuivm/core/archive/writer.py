@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TypeAlias
 
 from tuivm.core.archive import events, file, journal, reader, sealing
-from tuivm.core.archive.codec import Column, gaps
+from tuivm.core.archive.codec import Column, decode, gaps
 from tuivm.core.archive.file import Broken
 from tuivm.core.archive.pruning import Pruner
 from tuivm.core.archive.records import Records, storable
@@ -139,8 +139,8 @@ class Writer:
                 if block.dirty > block.last:
                     continue
                 first, end = block.dirty, block.last + 1
-                columns = {series: column[first:end] for series, column in block.columns.items()}
-                dirty.append((block, first, {each: one for each, one in columns.items() if len(one)}))
+                told = {each: column for each, column in block.columns.items() if len(column) > first}
+                dirty.append((block, first, {each: decode(one[first:end]) for each, one in told.items()}))
                 block.dirty = FINE.steps
         return dirty
 
