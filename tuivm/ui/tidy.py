@@ -56,6 +56,7 @@ class TidyApp(TypeAheadApp, inherit_bindings=False):
 
     _last_key = 0.0
     _loaded = 0
+    _is_settled = False
 
     def on_mount(self) -> None:
         """Look now and then."""
@@ -89,5 +90,10 @@ class TidyApp(TypeAheadApp, inherit_bindings=False):
         if self._loaded < len(_LATER):
             import_module(_LATER[self._loaded])
             self._loaded += 1
+        elif not self._is_settled and len(self.screen_stack) == 1:
+            # What is there by now stays: later searches leave it out, and take a fraction of the time.
+            self._is_settled = True
+            gc.collect()
+            gc.freeze()
         elif gc.get_count()[2] >= _DUE:
             gc.collect()
