@@ -55,9 +55,10 @@ async def test_a_clone_as_it_is_proposed() -> None:
             "vda is built on an image",
             "The saved state is not cloned",
             "qemu-img convert",
-            "Yes, clone",
+            "Clone     ",
+            "Cancel",
         )
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.until(
             lambda: "win11-clone" in [one.name for one in world.session.inventory.domains.values()]
         )
@@ -71,7 +72,7 @@ async def test_a_clone_as_it_is_proposed() -> None:
 async def test_each_disk_is_turned_by_itself_and_the_name_is_typed() -> None:
     async with living(machine(), size=(100, 30)) as world:
         await ask(world)
-        await world.pilot.press("ctrl+a", "ctrl+k", *"n w", "enter", "down", "space")
+        await world.pilot.press("ctrl+a", "ctrl+k", *"n w", "tab", "down", "space")
         await world.shows("shared    vdb", "Both write to vdb", "n w-vda.qcow2")
         await world.pilot.press("space")
         await world.shows("left out  vdb", "About 6.0G")
@@ -98,7 +99,7 @@ async def test_a_name_that_cannot_be_is_refused_while_it_is_typed(typed: str, wh
         await ask(world)
         await world.pilot.press("ctrl+a", "ctrl+k", *typed)
         await world.shows(why)
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.shows("Clone: win11?", why)
         assert world.hypervisor.calls["copy_disk"] == 0
 
@@ -110,7 +111,7 @@ async def test_a_disk_that_cannot_be_copied_and_too_little_room_are_told_first()
     async with living(hypervisor, size=(80, 24)) as world:
         await ask(world)
         await world.shows("vda cannot be copied: it is encrypted")
-        await world.pilot.press("enter", "space")
+        await world.pilot.press("tab", "space")
         await world.shows("Space is short in pool default: the copies take about 1.0G, 1.0M is")
         await world.pilot.press("y")
         await world.shows("Space is short")
@@ -125,7 +126,7 @@ async def test_progress_is_on_the_row_and_in_the_jobs_and_it_is_cancelled() -> N
     hypervisor.copying.clear()
     async with living(hypervisor, size=(120, 30)) as world:
         await ask(world)
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.until(lambda: world.session.jobs and world.session.jobs[0].progress)
         await world.until(lambda: "50%" in world.text, "the percent on the row")
         await world.pilot.press("J")
@@ -146,7 +147,7 @@ async def test_a_failure_is_one_line_and_leaves_nothing() -> None:
     hypervisor.uncopyable["vdb"] = Failed("no space left on device [b]")
     async with living(hypervisor, size=(120, 30)) as world:
         await ask(world)
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.until(lambda: "no space left on device [b]; what was copied is removed" in world.log)
         assert hypervisor.copies == []
 
@@ -161,7 +162,7 @@ async def test_one_that_runs_is_refused_and_a_locked_one_is_not() -> None:
         await world.shows("only a domain that is off can be cloned")
         await world.pilot.press("escape")
         await ask(world)
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.until(lambda: len(hypervisor.clones) == 1)
 
 
@@ -174,7 +175,7 @@ async def test_an_error_is_shown_and_nothing_can_be_done() -> None:
         hypervisor.fault = Denied("access [denied]")
         await world.pilot.press("c")
         await world.shows("access [denied]")
-        await world.pilot.press("enter", "y")
+        await world.pilot.press("enter")
         await world.shows("Its disks are not known yet.")
         hypervisor.fault = None
         await world.pilot.press("escape")
@@ -198,8 +199,8 @@ async def test_odd_names_on_small_terminals(name: str, size: tuple[int, int]) ->
         await ask(world, name)
         assert "\x1b" not in world.text
         world.app.screen.query_one("Input").value = "plain"  # type: ignore[attr-defined]
-        await world.shows("Yes, clone")
-        await world.pilot.press("enter", "y")
+        await world.shows("Clone     ", "Cancel")
+        await world.pilot.press("enter")
         await world.until(lambda: world.session.jobs and world.session.jobs[0].state.is_over)
         # XML cannot hold the first name: of that domain nothing can be made, and nothing is left.
         assert len(hypervisor.clones) == len(hypervisor.copies) == int("\x1b" not in name)

@@ -75,7 +75,7 @@ class CloneScreen(Dialog[Arguments | None]):
             yield Static(Content(""), id="notes", classes="loss")
             yield Static(Content(""), id="command", classes="command")
             yield Static(Content(""), id="problem", classes="problem")
-            yield Answers("No", "Yes, clone")
+            yield Answers("Clone", "Cancel")
 
     def on_mount(self) -> None:
         """What was told before it was there is shown now."""
@@ -137,8 +137,16 @@ class CloneScreen(Dialog[Arguments | None]):
             why = f"cannot be copied: {disk.refused}" if disk.refused and disk.path else ""
             told = (disk.path, disk.format, disk.pool and f"pool {disk.pool}", kind, below, why)
             words = ", ".join(one for one in told if one) or "an empty drive"
-            words = f"Space: copy, share, leave out. {disk.target}: {words}"
+            keys = (
+                "Space: copy, share, leave out." if self._lines.has_focus else "Enter: clone. Tab: the disks."
+            )
+            words = f"{keys} {disk.target}: {words}"
         self.query_one("#about", Static).update(content(words, "$muted"))
+
+    def on_descendant_focus(self) -> None:
+        """The words say what keys do now."""
+        if self._found is not None:
+            self._tell()
 
     def on_lines_view_moved(self) -> None:
         """Another disk is under the cursor."""
@@ -186,8 +194,8 @@ class CloneScreen(Dialog[Arguments | None]):
         self.dismiss(None)
 
     def on_input_submitted(self) -> None:
-        """Enter behind the name goes on to the disks."""
-        self.focus_next()
+        """Enter behind the name does it: nothing is lost by it."""
+        self._submit()
 
     def on_input_changed(self) -> None:
         """The copies are called after it."""
@@ -198,9 +206,9 @@ class CloneScreen(Dialog[Arguments | None]):
         """Do it or not."""
         event.stop()
         if event.index == 0:
-            self.dismiss(None)
-        else:
             self._submit()
+        else:
+            self.dismiss(None)
 
     def _submit(self) -> None:
         found, chosen = self._found, self._clone
