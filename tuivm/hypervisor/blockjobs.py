@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
-from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import NotFound
 from tuivm.model.job import Progress
+
+if TYPE_CHECKING:
+    from tuivm.model.detail import Disk
 
 Report = Callable[[Progress], None]
 """Who hears how far it is."""

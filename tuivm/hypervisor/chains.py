@@ -12,12 +12,12 @@ import libvirt
 
 from tuivm.hypervisor.connection import Connection
 from tuivm.hypervisor.errors import one_line
-from tuivm.model.detail import Disk
 from tuivm.model.domain import DomainKey
 from tuivm.model.snapshot import DiskChain, Layer, Space
 
 if TYPE_CHECKING:
     from tuivm.hypervisor.usage import Usage
+    from tuivm.model.detail import Disk
 
 _DEEPEST = 200
 """Images in a chain; libvirt refuses to go deeper itself."""

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tuivm.ui.list_actions import LIST_ACTS
-from tuivm.ui.verb_menu import show_copy_menu, show_verbs
 from tuivm.ui.widgets.detail import CONSOLE
 from tuivm.ui.words import counted
 
@@ -24,6 +23,18 @@ def _mark(main: MainScreen) -> None:
         main.flip_marks(row)
         if main.table.cursor_row == row:
             main.table.action_move(1)
+
+
+def _show_verbs(main: MainScreen) -> None:
+    from tuivm.ui.verb_menu import show_verbs  # menus are not loaded until the first list is there
+
+    show_verbs(main)
+
+
+def _show_copy_menu(main: MainScreen) -> None:
+    from tuivm.ui.verb_menu import show_copy_menu
+
+    show_copy_menu(main)
 
 
 def _invert_marks(main: MainScreen) -> None:
@@ -144,8 +155,8 @@ ACTS: Mapping[str, Do] = {
     **LIST_ACTS,
     "mark": _mark,
     "mark-matching": _mark_matching,
-    "verbs": show_verbs,
-    "copy": show_copy_menu,
+    "verbs": _show_verbs,
+    "copy": _show_copy_menu,
     "results": lambda main: main.tuivm.bulk.show(),
     "invert-marks": _invert_marks,
     "details": lambda main: main.focus_details(),

@@ -9,11 +9,11 @@ from textual.screen import Screen
 
 from tuivm.core.ports import Hypervisor
 from tuivm.model.errors import HypervisorError
-from tuivm.ui.dialogs.wait import WaitScreen
 
 if TYPE_CHECKING:
     from tuivm.core.session import Session
     from tuivm.ui.app import TuivmApp
+    from tuivm.ui.dialogs.wait import WaitScreen
 
 Answer = TypeVar("Answer")
 """What a worker thread finds out."""
@@ -75,6 +75,8 @@ class Asking:
     def hold(self, words: str) -> None:
         """Let nobody have the keyboard until the next screen is shown or :meth:`free` is called."""
         if self._wait is None:
+            from tuivm.ui.dialogs.wait import WaitScreen
+
             self._wait = WaitScreen(words, self._give_up)
             self._app.push_screen(self._wait)
 

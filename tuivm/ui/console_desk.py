@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuivm.config.settings import MIB
 from tuivm.core.console import ConsoleSession, ConsoleState
 from tuivm.core.consoles import LISTENING_MAX
-from tuivm.core.guest_keys import Combo, Typed
 from tuivm.core.shell import pasted
 from tuivm.model.domain import Domain
-from tuivm.ui.console_menu import Menu, entries
 from tuivm.ui.context import Context
-from tuivm.ui.dialogs.menu import MenuEntry
-from tuivm.ui.transfers import Transfers
 from tuivm.ui.unfinished import under_way, unfinished
 from tuivm.ui.words import short
 
 if TYPE_CHECKING:
+    from tuivm.core.guest_keys import Combo, Typed
     from tuivm.ui.app import TuivmApp
+    from tuivm.ui.console_menu import Menu
+    from tuivm.ui.dialogs.menu import MenuEntry
+    from tuivm.ui.transfers import Transfers
     from tuivm.ui.widgets.console import ConsolePane
 
 _NAME_WIDTH = 60
@@ -51,10 +52,15 @@ class ConsoleDesk:
         self._app = app
         self._context = context
         self._session = context.session
-        self.transfers = Transfers(app, context, self.ask)
-        """The files that are sent."""
         self.ascii_only = context.ascii_only
         """Whether only ASCII may be used."""
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """The files that are sent."""
+        from tuivm.ui.transfers import Transfers
+
+        return Transfers(self._app, self._context, self.ask)
 
     @property
     def unsupported(self) -> Mapping[str, str]:
@@ -65,6 +71,8 @@ class ConsoleDesk:
 
     def menu(self, place: Place) -> None:
         """Show everything that can be done with a console."""
+        from tuivm.ui.console_menu import entries
+
         self._show_menu(place, f"Console of {self._name(place)}", entries, None)
 
     def submenu(self, place: Place, title: str, menu: Menu) -> None:

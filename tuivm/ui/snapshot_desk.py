@@ -6,18 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from tuivm.core.editing.difference import Difference, difference
 from tuivm.core.ports import Hypervisor
 from tuivm.core.verbs import Arguments, Verb
-from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain, DomainKey
 from tuivm.model.errors import HypervisorError
-from tuivm.model.snapshot import DiskChain, Snapshot
 from tuivm.ui.asking import Asking
 from tuivm.ui.context import Context
 from tuivm.ui.words import stamp
 
 if TYPE_CHECKING:
+    from tuivm.core.editing.difference import Difference
+    from tuivm.model.detail import Detail
+    from tuivm.model.snapshot import DiskChain, Snapshot
     from tuivm.ui.app import TuivmApp
     from tuivm.ui.dialogs.snapshot_form import PlannedDialog
 
@@ -159,6 +159,8 @@ class SnapshotDesk:
         self._app.push_screen(page)
 
         def compare(hypervisor: Hypervisor) -> Difference:
+            from tuivm.core.editing.difference import difference
+
             return difference(hypervisor.snapshot_xml(key, old.name), hypervisor.snapshot_xml(key, new.name))
 
         self.ask(compare, page.learn)

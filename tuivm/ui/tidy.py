@@ -26,9 +26,11 @@ _QUIET = 0.5
 """Seconds since the last key that are a quiet moment: a search takes some 20 ms."""
 _LATER = (
     "tuivm.ui.questions",
+    "tuivm.ui.verb_menu",
     "tuivm.ui.dialogs.form",
     "tuivm.ui.dialogs.results",
     "tuivm.ui.bulk_desk",
+    "tuivm.ui.console_menu",
     "tuivm.ui.edit_desk",
     "tuivm.ui.diagnosis_desk",
     "tuivm.ui.deletion_desk",

@@ -11,7 +11,6 @@ from tuivm.core.verbs import Arguments, Verb, verb
 from tuivm.model.domain import Domain
 from tuivm.model.job import Job, JobState
 from tuivm.ui.context import Context
-from tuivm.ui.verb_forms import form_of
 from tuivm.ui.words import short
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ class VerbDesk:
         if any(take(wanted, domain, snapshot) for take in self.takers):
             return
         arguments = Arguments()
+        from tuivm.ui.verb_forms import form_of  # not loaded until the first list is there
+
         form = form_of(wanted.id)
         chooses = choose and not (form.is_empty or form.many)
         if wanted.dangerous or form.asks_first or chooses:
