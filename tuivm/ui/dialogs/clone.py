@@ -15,7 +15,7 @@ from tuivm.core.verbs import Arguments
 from tuivm.model.cloning import Clone, CloneDisk, CloneFacts, Way
 from tuivm.model.domain import Domain
 from tuivm.model.errors import HypervisorError
-from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.dialogs.listed import ListedDialog
 from tuivm.ui.text import plain
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.widgets.lines import ChoiceLines
@@ -35,13 +35,14 @@ class _Disks(ChoiceLines):
     ]
 
 
-class CloneScreen(Dialog[Arguments | None]):
+class CloneScreen(ListedDialog[Arguments | None]):
     """Gives the arguments of the verb; None for nothing.
 
     It opens at once, on the name; what there is to know of the disks is told to :meth:`learn`.
     """
 
     AUTO_FOCUS = "Input"
+    DOES = 0
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", show=False),
         Binding("enter", "onward", "go on", show=False),
@@ -113,7 +114,7 @@ class CloneScreen(Dialog[Arguments | None]):
         notes.update(content(words))
         notes.display = bool(words)
         self.query_one("#command", Static).update(content(cloning.pasted(self._domain, chosen)))
-        self._say(cloning.refusal(found, chosen))
+        self.say(cloning.refusal(found, chosen))
         self._tell()
 
     def _line(self, disk: CloneDisk, name: str) -> Content:
@@ -159,9 +160,6 @@ class CloneScreen(Dialog[Arguments | None]):
         found, index = self._found, self._lines.cursor
         return found.disks[index] if found is not None and 0 <= index < len(found.disks) else None
 
-    def _say(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(content(problem))
-
     # -- keys ---------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -177,45 +175,22 @@ class CloneScreen(Dialog[Arguments | None]):
             self._ways[disk.target] = cloning.turned(disk, self._ways[disk.target])
             self._draw()
 
-    def action_onward(self) -> None:
-        """Go to the next field."""
-        self.focus_next()
-
     def action_yes(self) -> None:
         """Do it."""
-        self._submit()
-
-    def action_no(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)
-
-    def action_cancel(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)
-
-    def on_input_submitted(self) -> None:
-        """Enter behind the name does it: nothing is lost by it."""
-        self._submit()
+        self.submit()
 
     def on_input_changed(self) -> None:
         """The copies are called after it."""
         if self._found is not None:
             self._draw()
 
-    def on_answers_given(self, event: Answers.Given) -> None:
-        """Do it or not."""
-        event.stop()
-        if event.index == 0:
-            self._submit()
-        else:
-            self.dismiss(None)
-
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Give the answer, or say why that cannot be."""
         found, chosen = self._found, self._clone
         if found is None or chosen is None:
-            self._say("Its disks are not known yet.")
+            self.say("Its disks are not known yet.")
             return
         why = cloning.refusal(found, chosen)
-        self._say(why)
+        self.say(why)
         if not why:
             self.dismiss(Arguments(text=chosen.name, clone=chosen))

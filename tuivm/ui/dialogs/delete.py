@@ -17,7 +17,7 @@ from tuivm.model import units
 from tuivm.model.deletion import Belongings, Part, Removal
 from tuivm.model.domain import Domain
 from tuivm.model.errors import HypervisorError
-from tuivm.ui.dialogs.confirm import Dialog
+from tuivm.ui.dialogs.listed import ListedDialog
 from tuivm.ui.text import plain
 from tuivm.ui.type_ahead import TypeAheadApp
 from tuivm.ui.widgets.answers import Answers
@@ -40,7 +40,7 @@ class _Parts(ChoiceLines):
     ]
 
 
-class DeleteScreen(Dialog[Arguments | None]):
+class DeleteScreen(ListedDialog[Arguments | None]):
     """Gives the arguments of the verb; None for nothing.
 
     It opens at once; what belongs to the domain is asked for meanwhile and told to :meth:`learn`. Keys typed
@@ -175,9 +175,6 @@ class DeleteScreen(Dialog[Arguments | None]):
         index = self._lines.cursor - (1 if found.active else 0)
         return found.parts[index] if 0 <= index < len(found.parts) else None
 
-    def _say(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(content(problem))
-
     # -- keys ---------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -208,7 +205,7 @@ class DeleteScreen(Dialog[Arguments | None]):
         }
         if isinstance(line, Input):
             if key.key == "enter":
-                self._submit()
+                self.submit()
             elif key.is_printable and key.character:
                 line.insert_text_at_cursor(key.character)
         elif step is not None:
@@ -218,13 +215,13 @@ class DeleteScreen(Dialog[Arguments | None]):
 
     def action_flip(self) -> None:
         """Turn the choice under the cursor round."""
-        self._say("")
+        self.say("")
         found, part = self._found, self._part
         if part is None:
             self._force_off = not self._force_off
         elif found is not None:
             self._chosen, why = deletion.flip(found, self._chosen, part.id)
-            self._say(f"{deletion.name_of(part)}: {why}" if why else "")
+            self.say(f"{deletion.name_of(part)}: {why}" if why else "")
         self._draw()
 
     def action_disks(self) -> None:
@@ -233,12 +230,8 @@ class DeleteScreen(Dialog[Arguments | None]):
             return
         before = self._chosen
         self._chosen = deletion.with_disks(self._found, before)
-        self._say("no disk can go" if self._chosen == before else "")
+        self.say("no disk can go" if self._chosen == before else "")
         self._draw()
-
-    def action_onward(self) -> None:
-        """Go to the next field."""
-        self.focus_next()
 
     def action_yes(self) -> None:
         """Do it, where nothing has to be typed first."""
@@ -248,44 +241,25 @@ class DeleteScreen(Dialog[Arguments | None]):
                 self.app.hold_keys()
             self.set_focus(line)
         else:
-            self._submit()
-
-    def action_no(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)
-
-    def action_cancel(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)
-
-    def on_input_submitted(self) -> None:
-        """Enter behind the name does it."""
-        self._submit()
+            self.submit()
 
     def on_input_changed(self) -> None:
         """What was wrong may be right now."""
-        self._say("")
+        self.say("")
 
-    def on_answers_given(self, event: Answers.Given) -> None:
-        """Do it or not."""
-        event.stop()
-        if event.index == 0:
-            self.dismiss(None)
-        else:
-            self._submit()
-
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Give the answer, or say why that cannot be."""
         found, removal = self._found, self._removal
         if found is None:
             return
         if found.active and not self._force_off:
-            self._say("It runs: it must be off first. Choose that above, or shut it down.")
+            self.say("It runs: it must be off first. Choose that above, or shut it down.")
             self._lines.cursor = 0
             self.set_focus(self._lines)
             return
         line = self.query_one(Input)
         if removal.storage and line.value.strip() != self._phrase.strip():
-            self._say(f"Type {self._phrase} to remove a disk.")
+            self.say(f"Type {self._phrase} to remove a disk.")
             self.set_focus(line)
             return
         self.dismiss(Arguments(removal=removal))
