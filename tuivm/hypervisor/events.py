@@ -29,6 +29,8 @@ _ALARMING = {
     "crashed (crash kernel loaded)": "its crash kernel runs",
 }
 
+_KNOWN = 20_000
+"""Domains whose identities are remembered at most."""
 Started = Callable[[str, int, float], None]
 
 
@@ -52,6 +54,8 @@ class EventFeed:
         self._sink = sink
         self._lost = lost
         self._started = started
+        self._known: dict[str, tuple[DomainKey, str]] = {}
+        """Identity and name of each domain of which an event came, by its UUID."""
         self._is_complete = False
         self._lock = threading.Lock()
         self._ends: list[Callable[[libvirt.virConnect], object]] = []
@@ -123,12 +127,22 @@ class EventFeed:
     def _emit(self, domain: libvirt.virDomain, told: Told, flags: Mapping[str, bool] | None = None) -> None:
         if self._link is None:
             return
-        key = DomainKey(self._connection, domain.UUIDString())
+        key, name = self._who(domain)
         flags = flags or {}
-        event = _event(told, key, domain.name(), **flags)
+        event = _event(told, key, name, **flags)
         if event.started:
             self._started(key.uuid, domain.ID(), event.time)
         self._sink(event)
+
+    def _who(self, domain: libvirt.virDomain) -> tuple[DomainKey, str]:
+        """Whose event it is: the same objects each time, as thousands of events are kept."""
+        uuid, name = domain.UUIDString(), domain.name()
+        known = self._known.get(uuid)
+        if known is None or known[1] != name:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            known = self._known[uuid] = DomainKey(self._connection, uuid), name
+        return known
 
     def _closed(self, reason: int) -> None:
         if self._link is not None and reason != libvirt.VIR_CONNECT_CLOSE_REASON_CLIENT:
