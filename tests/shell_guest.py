@@ -99,8 +99,8 @@ class ShellGuest:
     def ask(self, command: str) -> list[str]:
         """Type a command; returns the lines it printed."""
         number = next(self.numbers)
-        # The mark in what is typed is not the mark in what is printed. Ctrl+U: half an answer about the cursor
-        # that came while the guest fell asleep stands on the line as if typed.
+        # The mark in what is typed is not the mark in what is printed. Ctrl+U: half an answer about the
+        # cursor that came while the guest fell asleep stands on the line as if typed.
         self.console.send(f"\x15clear; {command}; echo end-$(({number}+0))\r".encode())
         end = f"end-{number}"
         self.until(lambda: end in self.text() and self.at_prompt(), f"the end of {command!r}")
