@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.terminals import make
@@ -141,6 +141,7 @@ def looks(terminal: Terminal) -> list[list[tuple[str, Style]]]:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(2, 20))
+@example("\x1b[103m\r\n\r\naaaaa\x1b[0m\x1b[K", 2)
 def test_what_is_exported_makes_the_same_cells_again(written: str, columns: int) -> None:
     terminal = make(written, columns=columns, scrollback=1000)
     lines = list(as_ansi(terminal))

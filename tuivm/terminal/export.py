@@ -100,6 +100,10 @@ def _draw(line: Readable, following: Readable | None, columns: int, pen: Pen, pi
         if not end and pieces:
             # A blank makes the row before wrap into this one again.
             chars, pens, end = [" "], [PLAIN], 1
+        elif pieces and pens[0].style.bg != "default":
+            # The row that a character wraps into can be a new one, filled with the colour of its background.
+            chars, pens = chars + [" "] * (columns - len(chars)), pens + [PLAIN] * (columns - len(pens))
+            end = columns
     start = 0
     for wanted, run in groupby(pens[:end]):
         count = len(list(run))

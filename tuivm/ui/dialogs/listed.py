@@ -20,8 +20,7 @@ class ListedDialog(Dialog[Answer]):
     """Index of the answer that does it; the other one does nothing."""
 
     def submit(self) -> None:
-        """Do it, or say why that cannot be."""
-        raise NotImplementedError
+        """Do it, or say why that cannot be; a dialog says how."""
 
     def say(self, problem: str) -> None:
         """Say what is wrong; empty for nothing. May be hostile."""
