@@ -188,12 +188,21 @@ class Jobs:
         """
         with self._condition:
             self._stopped = True
-            for task in map(self._book.task, [job.id for job in self._book.under_way()]):
-                if task is not None and task.verb.undoes:
-                    task.work.cancel()
+            for task in self._undoing():
+                task.work.cancel()
             self._condition.notify_all()
         for part in (self._waiter, self._watch):
             part.stop()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait for what takes back what it did, for which it needs the connection; returns whether it has."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._undoing(), max(0.0, timeout))
+
+    def _undoing(self) -> list[Task]:
+        """What is being done and is taken back when it is cancelled. Under the lock."""
+        running = [job.id for job in self._book.under_way() if job.state is JobState.RUNNING]
+        return [task for id_ in running if (task := self._book.task(id_)) is not None and task.verb.undoes]
 
     def join(self, timeout: float) -> bool:
         """Wait for the threads to end; returns whether they have."""
@@ -218,7 +227,7 @@ class Jobs:
             self._do(task)
             with self._condition:
                 self._queue.done(task)
-                self._condition.notify()
+                self._condition.notify_all()
 
     def _next(self) -> Task | None:
         with self._condition:

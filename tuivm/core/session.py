@@ -206,8 +206,10 @@ class Session(Readings):
         seen = () if self._building is None else (self._building,)
         helpers = (self._watcher, *seen, self._asks, self.work, self._labels, self._balloons, self._thaws)
         parts = (self.consoles, *helpers, self._monitor)
-        for part in parts:
+        for part in parts[:-1]:
             part.stop()
+        self.work.settle(end - time.monotonic())
+        self._monitor.stop()
         # Consoles are closed by now: what they printed last is written. A disk that hangs leaves the
         # logs, which may be elsewhere, half of the time.
         self.recordings.close((end - time.monotonic()) / 2)
