@@ -16,6 +16,7 @@ from tests.memory_cloning import clone_disk
 from tuivm.core import cloning
 from tuivm.core.session import Session
 from tuivm.core.verbs import Arguments, Work, command, verb
+from tuivm.model import naming
 from tuivm.model.cloning import CloneDisk, CloneFacts, Made, Way
 from tuivm.model.domain import Domain, DomainKey, State
 from tuivm.model.errors import Busy, Cancelled, Failed, HypervisorError, Invalid, Unreachable
@@ -55,7 +56,7 @@ def test_a_proposed_name_can_be_used(name: str, taken: int) -> None:
     for _ in range(taken + 1):
         new = cloning.proposed_name(name, used)
         assert cloning.name_problem(new, used) == ""
-        assert len(new.encode(errors="replace")) <= cloning.NAME_LONGEST
+        assert len(new.encode(errors="replace")) <= naming.NAME_LONGEST
         used.add(new)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from tuivm.core import shell
-from tuivm.model import units
+from tuivm.model import naming, units
 from tuivm.model.cloning import Clone, CloneDisk, CloneFacts, DiskCopy, Way
 from tuivm.model.domain import Domain
 
-NAME_LONGEST = 250
-"""Bytes of a domain's name; libvirt makes files of it, and file names hold 255."""
 _FILE_LONGEST = 255
 _EXTENSION = 10
 """Bytes behind the last dot that are taken for a file's kind."""
@@ -23,20 +21,13 @@ Ways = Mapping[str, Way]
 def proposed_name(name: str, taken: Collection[str]) -> str:
     """A name that is free, without what a name of ours cannot hold: ``web-clone``, ``web-clone-1``..."""
     plain = "".join(char for char in name if char.isprintable() and char != "/")
-    return next(one for one in _numbered(f"{plain}-clone", "", NAME_LONGEST) if one not in taken)
+    return next(one for one in _numbered(f"{plain}-clone", "", naming.NAME_LONGEST) if one not in taken)
 
 
 def name_problem(name: str, taken: Collection[str]) -> str:
     """What is wrong with a new domain's name; empty when it can be used. One sentence."""
-    if not name.strip():
-        return "A clone needs a name."
-    if "/" in name or name in (".", ".."):
-        return "A name cannot hold '/'."
-    if not name.isprintable():
-        return "A name cannot hold control characters."
-    if len(name.encode(errors="replace")) > NAME_LONGEST:
-        return "The name is too long for a file's."
-    return f"There is a domain named '{name}' already." if name in taken else ""
+    taken_already = f"There is a domain named '{name}' already." if name in taken else ""
+    return naming.name_problem(name, "clone") or taken_already
 
 
 def proposed(facts: CloneFacts) -> dict[str, Way]:

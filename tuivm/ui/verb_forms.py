@@ -11,10 +11,9 @@ from tuivm.model.detail import Detail
 from tuivm.model.domain import Domain
 from tuivm.model.errors import HypervisorError
 from tuivm.model.labels import split_tags
+from tuivm.model.naming import NAME_LONGEST, name_problem
 from tuivm.ui.widgets.choice import Option
 
-NAME_LONGEST = 250
-"""Characters of a domain's name; libvirt makes files of it, and file names hold 255 bytes."""
 _TEXT_LONGEST = 4000
 
 
@@ -63,16 +62,6 @@ class Form:
     def is_empty(self) -> bool:
         """Whether it asks nothing."""
         return self.text is None and not (self.modes or self.ways or self.devices or self.switches)
-
-
-def _name_problem(text: str) -> str:
-    if not text.strip():
-        return "A domain needs a name."
-    if "/" in text or text in (".", ".."):
-        return "A name cannot hold '/'."
-    if not text.isprintable():
-        return "A name cannot hold control characters."
-    return "The name is too long for a file's." if len(text.encode()) > NAME_LONGEST else ""
 
 
 def _line_problem(text: str) -> str:
@@ -133,9 +122,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "autostart": Form(ways=(Option("on", "on"), Option("off", "off")), many=True),
     "rename": Form(
-        text=TextField(
-            "name", now=lambda domain, _: domain.name, problem=_name_problem, longest=NAME_LONGEST
-        ),
+        text=TextField("name", now=lambda domain, _: domain.name, problem=name_problem, longest=NAME_LONGEST),
         asks_first=True,
     ),
     "title": Form(

@@ -14,7 +14,7 @@ from tuivm.core import cloning
 from tuivm.core.verbs import Arguments
 from tuivm.model.cloning import Clone, CloneDisk, CloneFacts, Way
 from tuivm.model.domain import Domain
-from tuivm.model.errors import HypervisorError
+from tuivm.model.naming import NAME_LONGEST
 from tuivm.ui.dialogs.listed import ListedDialog
 from tuivm.ui.text import plain
 from tuivm.ui.widgets.answers import Answers
@@ -35,7 +35,7 @@ class _Disks(ChoiceLines):
     ]
 
 
-class CloneScreen(ListedDialog[Arguments | None]):
+class CloneScreen(ListedDialog[Arguments | None, CloneFacts]):
     """Gives the arguments of the verb; None for nothing.
 
     It opens at once, on the name; what there is to know of the disks is told to :meth:`learn`.
@@ -55,9 +55,7 @@ class CloneScreen(ListedDialog[Arguments | None]):
         self._domain = domain
         self._proposed = name
         self._found: CloneFacts | None = None
-        self._told: CloneFacts | HypervisorError | None = None
         self._ways: dict[str, Way] = {}
-        self._shown = False
         self._lines = _Disks(cursor=True)
 
     # -- looks --------------------------------------------------------------------------------
@@ -69,7 +67,7 @@ class CloneScreen(ListedDialog[Arguments | None]):
             yield Static(content(f"Clone: {name}?", "bold"), classes="question")
             with Horizontal(classes="field"):
                 yield Static(content("name"), classes="caption")
-                yield Input(self._proposed, compact=True, max_length=cloning.NAME_LONGEST)
+                yield Input(self._proposed, compact=True, max_length=NAME_LONGEST)
             yield self._lines
             yield Static(content(_LOOKING), id="about")
             yield Static(Content(""), id="sum")
@@ -78,20 +76,8 @@ class CloneScreen(ListedDialog[Arguments | None]):
             yield Static(Content(""), id="problem", classes="problem")
             yield Answers("Clone", "Cancel")
 
-    def on_mount(self) -> None:
-        """What was told before it was there is shown now."""
-        self._shown = True
-        if self._told is not None:
-            self.learn(self._told)
-
-    def learn(self, answer: CloneFacts | HypervisorError) -> None:
-        """What there is to know, or why that cannot be known."""
-        self._told = answer
-        if not (self._shown and self.is_attached):
-            return
-        if isinstance(answer, HypervisorError):
-            self.query_one("#about", Static).update(content(str(answer), "$error"))
-            return
+    def take(self, answer: CloneFacts) -> None:
+        """Show the disks."""
         self._found, self._ways = answer, cloning.proposed(answer)
         self._lines.display = bool(answer.disks)
         self._draw()

@@ -16,7 +16,6 @@ from tuivm.core.verbs import Arguments
 from tuivm.model import units
 from tuivm.model.deletion import Belongings, Part, Removal
 from tuivm.model.domain import Domain
-from tuivm.model.errors import HypervisorError
 from tuivm.ui.dialogs.listed import ListedDialog
 from tuivm.ui.text import plain
 from tuivm.ui.type_ahead import TypeAheadApp
@@ -40,7 +39,7 @@ class _Parts(ChoiceLines):
     ]
 
 
-class DeleteScreen(ListedDialog[Arguments | None]):
+class DeleteScreen(ListedDialog[Arguments | None, Belongings]):
     """Gives the arguments of the verb; None for nothing.
 
     It opens at once; what belongs to the domain is asked for meanwhile and told to :meth:`learn`. Keys typed
@@ -63,8 +62,6 @@ class DeleteScreen(ListedDialog[Arguments | None]):
         self._chosen: deletion.Choice = frozenset()
         self._force_off = False
         self._early: list[events.Key] = []
-        self._told: Belongings | HypervisorError | None = None
-        self._shown = False
         self._lines = _Parts(cursor=True)
 
     # -- looks --------------------------------------------------------------------------------
@@ -85,25 +82,16 @@ class DeleteScreen(ListedDialog[Arguments | None]):
             yield Answers("No", "Yes, delete")
 
     def on_mount(self) -> None:
-        """What was told before it was there is shown now; nothing is to be typed yet."""
-        self._shown = True
+        """Nothing is to be typed yet."""
         self._draw()
-        if self._told is not None:
-            self.learn(self._told)
 
     @property
     def _phrase(self) -> str:
         """What is typed before a disk goes: the name, or a word where the name cannot be typed."""
         return self.about if len(self.about) <= _TYPED and plain(self.about) == self.about.strip() else _WORD
 
-    def learn(self, answer: Belongings | HypervisorError) -> None:
-        """What belongs to the domain, or why that cannot be known."""
-        self._told = answer
-        if not (self._shown and self.is_attached):
-            return
-        if isinstance(answer, HypervisorError):
-            self.query_one("#about", Static).update(content(str(answer), "$error"))
-            return
+    def take(self, answer: Belongings) -> None:
+        """Show what belongs to the domain, and do what was typed meanwhile."""
         self._found, self._chosen = answer, deletion.proposed(answer)
         self._draw()
         self.set_focus(self._lines)

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.widgets import Static
 
+from tuivm.model.domain import DomainKey
+from tuivm.model.errors import HypervisorError
 from tuivm.ui.dialogs.confirm import Dialog
 from tuivm.ui.widgets.answers import Answers
 from tuivm.ui.words import content
 
 Answer = TypeVar("Answer")
+Facts = TypeVar("Facts")
+"""What there is to know of the domain."""
 
 
-class ListedDialog(Dialog[Answer]):
-    """What is the same however it is answered."""
+class ListedDialog(Dialog[Answer], Generic[Answer, Facts]):
+    """What is the same however it is answered. It opens at once; what it lists is told to :meth:`learn`."""
 
     DOES: ClassVar[int] = 1
     """Index of the answer that does it; the other one does nothing."""
+
+    def __init__(self, subject: DomainKey | None, about: str) -> None:
+        super().__init__(subject, about)
+        self._told: Facts | HypervisorError | None = None
+        self._shown = False
+
+    def on_mount(self) -> None:
+        """What was told before it was there is shown now."""
+        self._shown = True
+        if self._told is not None:
+            self.learn(self._told)
+
+    def learn(self, answer: Facts | HypervisorError) -> None:
+        """What there is to know, or why that cannot be known."""
+        self._told = answer
+        if not (self._shown and self.is_attached):
+            return
+        if isinstance(answer, HypervisorError):
+            self.query_one("#about", Static).update(content(str(answer), "$error"))
+        else:
+            self.take(answer)
+
+    def take(self, answer: Facts) -> None:
+        """Show what there is to know; a dialog says how."""
 
     def submit(self) -> None:
         """Do it, or say why that cannot be; a dialog says how."""
