@@ -13,9 +13,10 @@ import libvirt
 import pytest
 
 from tuivm.hypervisor import connect, opening
-from tuivm.hypervisor.errors import one_line, translate
+from tuivm.hypervisor.errors import translate
 from tuivm.model import errors
 from tuivm.model.errors import Denied, HypervisorError, Invalid, Unreachable
+from tuivm.model.line import one_line
 
 
 def raised(code: int, message: str, domain: int = libvirt.VIR_FROM_QEMU) -> libvirt.libvirtError:

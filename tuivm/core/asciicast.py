@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tuivm.model.errors import TuivmError
+from tuivm.model.line import one_line
 
 OUTPUT, INPUT, RESIZE, MARKER = "o", "i", "r", "m"
 """Kinds of events: what the guest printed, what was typed, ``COLUMNSxLINES``, a note."""
@@ -285,4 +286,4 @@ def _text(value: Any) -> str:
     """A line of printable text, cut; empty for anything else."""
     if not isinstance(value, str):
         return ""
-    return "".join(char if char.isprintable() else " " for char in value[:_LONGEST_TITLE]).strip()
+    return one_line(value, _LONGEST_TITLE)

@@ -6,6 +6,7 @@ import time
 
 from tuivm.model.event import Event, EventKind, Severity
 from tuivm.model.job import Job, JobState
+from tuivm.model.line import one_line
 
 LONGEST = 500
 """Characters of what is said of a result: a line, and a bound on what is kept of it."""
@@ -28,10 +29,4 @@ def said(job: Job, remedy: str = "") -> str:
         words = "cancelled"
     elif job.state is JobState.FAILED:
         words = f"failed: {words}" + (f" ({remedy})" if remedy else "")
-    return _one_line(f"{job.label}: {words}")
-
-
-def _one_line(text: str) -> str:
-    """Text from outside as one line of printable characters, not longer than is kept."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * LONGEST]).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return one_line(f"{job.label}: {words}", LONGEST)

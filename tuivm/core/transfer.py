@@ -20,11 +20,14 @@ from typing import BinaryIO
 
 from tuivm.core import checksum
 from tuivm.core import transfer_script as script
+from tuivm.model.line import one_line
 
 ANSWER = 20.0
 """Seconds the guest has for an answer, and to clean up after a transfer that was cancelled."""
 CHECKING = 120.0
 """Seconds it has for the checksum."""
+_LONGEST = 200
+"""Characters of what the guest or the system says that are shown."""
 PIECE = script.LINE * script.LINES
 """Bytes of the file in a piece."""
 HIDDEN = 4096
@@ -181,7 +184,7 @@ class Transfer:
             held = self._abandon()
         except (OSError, ValueError) as error:
             # ValueError: a name that no system takes.
-            reason = one_line(getattr(error, "strerror", None) or str(error))
+            reason = one_line(getattr(error, "strerror", None) or str(error), _LONGEST)
             held = self._abandon()
         self.state, self.reason = state, reason
         self._over(held)
@@ -277,11 +280,6 @@ class Transfer:
         return True
 
 
-def one_line(text: str) -> str:
-    """Text from outside as one short line of printable characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text[:200]).split())
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """The file, if it is one: a pipe or a terminal would be read for ever."""
@@ -297,8 +295,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _refusal(answer: str, to: str, total: int) -> str:
     """What the guest's refusal means; ``total`` is the size of the file."""
     word, _, more = answer.partition(" ")
-    more = one_line(more)
-    name = one_line(to)
+    more = one_line(more, _LONGEST)
+    name = one_line(to, _LONGEST)
     if word == "differs" and more.isascii() and more.isdigit() and int(more[:20]) < total:
         return f"the guest kept {int(more[:20]):,} of {total:,} bytes: is there room?"
     words = {

@@ -9,8 +9,8 @@ from typing import Any
 import libvirt
 
 from tuivm.hypervisor.agent import has_agent, is_silent
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.detail import Address
+from tuivm.model.line import one_line
 
 _SOURCES = (
     (libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, "lease"),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import NotFound
 from tuivm.model.job import Progress
+from tuivm.model.line import one_line
 
 if TYPE_CHECKING:
     from tuivm.model.detail import Disk

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.domain import DomainKey
+from tuivm.model.line import one_line
 from tuivm.model.snapshot import DiskChain, Layer, Space
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ import libvirt
 
 from tuivm.hypervisor import images
 from tuivm.hypervisor.copying import Copying, is_ours, stamp_of
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.cloning import CloneDisk, CloneFacts
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Busy, HypervisorError, Invalid
+from tuivm.model.line import one_line
 from tuivm.xml import clone, references, storage
 from tuivm.xml.references import Image
 

@@ -22,9 +22,10 @@ from dataclasses import dataclass
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line, translate
+from tuivm.hypervisor.errors import translate
 from tuivm.model.cloning import CloneDisk, DiskCopy, Made
 from tuivm.model.errors import Cancelled, Failed, HypervisorError, Invalid, NotSupported, Unreachable
+from tuivm.model.line import one_line
 from tuivm.xml import references, storage
 
 _LOOK = 0.2

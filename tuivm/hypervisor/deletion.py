@@ -11,12 +11,13 @@ from dataclasses import replace
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import REFUSED_FLAGS, one_line
+from tuivm.hypervisor.errors import REFUSED_FLAGS
 from tuivm.hypervisor.images import is_open
 from tuivm.hypervisor.usage import Usage, Volume
 from tuivm.model.deletion import Belongings, Part, PartKind
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Busy, Denied, Invalid, NotFound, NotSupported
+from tuivm.model.line import one_line
 from tuivm.xml import references
 from tuivm.xml.references import Firmware, Image
 

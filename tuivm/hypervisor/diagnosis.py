@@ -11,12 +11,12 @@ from pathlib import Path
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.images import UnknownImageError, below, is_open
 from tuivm.hypervisor.logs import log_path, tail
 from tuivm.model.diagnosis import FileFact, PlaceFact, StartFacts
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid
+from tuivm.model.line import one_line
 from tuivm.xml import references
 from tuivm.xml.document import accelerated
 from tuivm.xml.references import Needs

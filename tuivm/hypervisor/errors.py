@@ -24,6 +24,7 @@ from tuivm.model.errors import (
     TimedOut,
     Unreachable,
 )
+from tuivm.model.line import one_line
 
 _BY_CODE: Mapping[int, type[HypervisorError]] = {
     libvirt.VIR_ERR_NO_DOMAIN: NotFound,
@@ -86,11 +87,6 @@ _LEVELS = frozenset({"VIR_ERR_WARNING", "VIR_ERR_ERROR"})
 _SILENT = ("respond", "timeout", "timed out")
 """What libvirt says, under several numbers, of an agent that did not answer in time."""
 _WRONG_STATE = ("is already running", "is not running", "not in shutoff state")
-
-
-def one_line(text: str) -> str:
-    """Text from outside as one line of printable characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def translate(error: libvirt.libvirtError, doing: str = "") -> HypervisorError:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tuivm.hypervisor.errors import one_line
 from tuivm.model import units
 from tuivm.model.event import EventKind, Severity
+from tuivm.model.line import one_line
 
 KIB = 1024
 _LONGEST = 250

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import libvirt
 
-from tuivm.hypervisor.errors import one_line, translate
+from tuivm.hypervisor.errors import translate
 from tuivm.hypervisor.host import read_host
 from tuivm.hypervisor.opening import canonical, open_link
 from tuivm.model.errors import NotSupported
 from tuivm.model.facts import Facts, Network
+from tuivm.model.line import one_line
 
 
 def facts(uri: str) -> Facts:

@@ -9,10 +9,10 @@ from contextlib import suppress
 import libvirt
 
 from tuivm.hypervisor import words
-from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.opening import is_local
 from tuivm.model.errors import Invalid
 from tuivm.model.host import Host, HostLoad, Kind
+from tuivm.model.line import one_line
 from tuivm.xml.document import accelerated, virt_type
 
 MIB = 1024 * 1024

@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import libvirt
 
 from tuivm.hypervisor import eventloop
-from tuivm.hypervisor.errors import one_line, translate
+from tuivm.hypervisor.errors import translate
 from tuivm.model.errors import Denied, HypervisorError, Invalid, Unreachable
+from tuivm.model.line import one_line
 
 KEEPALIVE_SECONDS = 5
 KEEPALIVE_COUNT = 3

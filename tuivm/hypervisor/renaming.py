@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libvirt
 
 from tuivm.hypervisor.connection import Connection
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotFound
+from tuivm.model.line import one_line
 
 if TYPE_CHECKING:
     from tuivm.model.snapshot import Snapshot

@@ -13,12 +13,13 @@ from types import MappingProxyType
 import libvirt
 
 from tuivm.hypervisor import processes
-from tuivm.hypervisor.errors import one_line, translate
+from tuivm.hypervisor.errors import translate
 from tuivm.hypervisor.hostfiles import configured_seccomp
 from tuivm.hypervisor.processes import PROC, Active
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, Invalid, NotFound, Unreachable
 from tuivm.model.host import Host, Kind
+from tuivm.model.line import one_line
 from tuivm.model.room import Boundary, Plan, Process, Room
 from tuivm.xml import isolation
 

@@ -7,10 +7,10 @@ import os
 import libvirt
 
 from tuivm.hypervisor.agent import Agent
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotFound
+from tuivm.model.line import one_line
 from tuivm.xml.document import storable
 
 _DUMP_OPTIONS = {

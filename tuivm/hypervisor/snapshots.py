@@ -13,13 +13,13 @@ import libvirt
 
 from tuivm.hypervisor.agent import Agent
 from tuivm.hypervisor.chains import Chains
-from tuivm.hypervisor.errors import one_line
 from tuivm.hypervisor.renaming import ABSENT, Renaming, current_name, lookup, read_snapshot
 from tuivm.hypervisor.retention import RetentionRules
 from tuivm.hypervisor.sizes import with_sizes
 from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import Invalid, NotSupported
+from tuivm.model.line import one_line
 from tuivm.model.snapshot import DeleteScope, SnapshotDisk, SnapshotKind
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import libvirt
 
 from tuivm.hypervisor import images
-from tuivm.hypervisor.errors import one_line
 from tuivm.model.errors import Invalid
+from tuivm.model.line import one_line
 from tuivm.xml import references
 from tuivm.xml.references import Mention
 

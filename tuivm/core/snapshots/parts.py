@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tuivm.model.detail import Detail, Disk
+from tuivm.model.line import one_line
 from tuivm.model.snapshot import SnapshotFacts
 from tuivm.model.units import size
 
@@ -15,8 +16,7 @@ SCANT = 64 * MIB
 
 def quoted(name: str) -> str:
     """A name from outside as one printable line in quotes."""
-    plain = "".join(char if char.isprintable() else " " for char in name)
-    return f"'{' '.join(plain.split())}'"
+    return f"'{one_line(name)}'"
 
 
 def and_list(names: Iterable[str]) -> str:
