@@ -90,7 +90,7 @@ class Session(Readings):
         self._ready = threading.Event()
         self._store = Store(hypervisor.uri, self._publish)
         self._census = Census(interval, history)
-        self._job_steps: deque[Job] = deque()
+        self._job_steps: deque[tuple[Job, Event | None]] = deque()
         self._said: deque[Event] = deque()
         self._teller = Lane("tuivm-told", self._tell_own)
         self.work: Jobs = self._make_jobs(shutdown_timeout)
@@ -316,12 +316,12 @@ class Session(Readings):
     def _take_job(self, job: Job) -> None:
         if self.audit is not None:
             self.audit.note(job)
-        if job.state.is_over:
+        result = result_of(job) if job.state.is_over else None
+        if result is not None:
             # At once: the program may end before anybody is told.
-            event = result_of(job)
-            self._latest.keep(event)
-            self.event_log.keep(event)
-        self._job_steps.append(job)
+            self._latest.keep(result)
+            self.event_log.keep(result)
+        self._job_steps.append((job, result))
         self._teller.poke()
 
     def _tell_own(self) -> None:
@@ -329,13 +329,13 @@ class Session(Readings):
         while self._said:
             self._take_event(self._said.popleft())
         while self._job_steps:
-            job = self._job_steps.popleft()
+            job, result = self._job_steps.popleft()
             with self._store.lock:
                 listener = self._listener
                 if listener is not None:
                     listener.on_job(job)
-                    if job.state.is_over:
-                        listener.on_event(result_of(job))
+                    if result is not None:
+                        listener.on_event(result)
 
     def _thaw(self, domain: Domain) -> None:
         """Let a guest go on that a lost connection may have left frozen: a job, as if the user asked."""
