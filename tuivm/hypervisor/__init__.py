@@ -13,7 +13,6 @@ from tuivm.hypervisor.jobs import DomainJobs
 from tuivm.hypervisor.keyboard import Keyboard
 from tuivm.hypervisor.later import LaterSeams
 from tuivm.hypervisor.lifecycle import Lifecycle
-from tuivm.hypervisor.outlook import BuildingLook
 from tuivm.hypervisor.saving import Saving
 
 __all__ = ["Choice", "LibvirtHypervisor", "connect", "default_uri"]
@@ -30,7 +29,6 @@ class LibvirtHypervisor(
     Consoles,
     LaterSeams,
     Balloons,
-    BuildingLook,
 ):
     """One libvirt connection as core's Hypervisor and Provisioner.
 

@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from tuivm.hypervisor.connection import Connection
 
 if TYPE_CHECKING:
+    from tuivm.hypervisor.building import Lookout
     from tuivm.hypervisor.cloning import Cloning
     from tuivm.hypervisor.deletion import Deletion
     from tuivm.hypervisor.diagnosis import Diagnosis
+    from tuivm.model.building import Building
     from tuivm.model.cloning import CloneFacts, DiskCopy, Made
     from tuivm.model.deletion import Belongings, Part
     from tuivm.model.diagnosis import StartFacts
     from tuivm.model.domain import DomainKey
+    from tuivm.model.event import Event
 
 Aide = TypeVar("Aide")
 
 
 class LaterSeams(Connection):
-    """What each method promises is said in :mod:`tuivm.core.ports`."""
+    """What each method promises is said in :mod:`tuivm.core.ports` and :mod:`tuivm.core.ports_building`."""
 
     def __init__(self, uri: str, *, read_only: bool = False) -> None:
         super().__init__(uri, read_only=read_only)
         self._parts: dict[object, object] = {}
+        self._lookout: Lookout | None = None
 
     def _part(self, kind: Callable[[Connection], Aide]) -> Aide:
         """The one part of that kind; any thread."""
@@ -90,3 +94,15 @@ class LaterSeams(Connection):
     def start_facts(self, key: DomainKey) -> StartFacts:
         """Look at everything that a start needs."""
         return self._diagnosis.start_facts(key)
+
+    def building(self, budget: float) -> Building:
+        """Look at the host, and for about ``budget`` seconds at its machines."""
+        from tuivm.hypervisor.building import Lookout
+
+        self._lookout = self._part(Lookout)
+        return self._lookout.look(budget)
+
+    def _dispatch(self, event: Event) -> None:
+        if self._lookout is not None and event.key is not None:
+            self._lookout.drop(event.key.uuid)
+        super()._dispatch(event)
