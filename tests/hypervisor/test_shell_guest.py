@@ -35,9 +35,13 @@ def guest() -> Iterator[ShellGuest]:
         yield made
 
 
-def log(guest: ShellGuest) -> list[str]:
-    """What the session said about consoles."""
-    return [event.detail for event in guest.session.events if event.kind is EventKind.CONSOLE]
+def said(guest: ShellGuest, begin: str) -> None:
+    """Wait until the last that the session said about consoles, on a thread of its own, begins so."""
+
+    def told() -> list[str]:
+        return [event.detail for event in guest.session.events if event.kind is EventKind.CONSOLE]
+
+    until(lambda: any(line.startswith(begin) for line in told()[-1:]), f"{begin!r} (said: {told()})")
 
 
 def echoes(guest: ShellGuest) -> bool:
@@ -59,7 +63,7 @@ def test_a_file_is_sent_without_a_network(guest: ShellGuest, tmp_path: Path) -> 
     guest.until(lambda: sent.state.is_over, "the end")
     assert sent.message == "sent it's a file: 30,000 bytes, sha256 checksum equal"
     guest.until(lambda: "typed meanwhile" in guest.text(), "what was typed")
-    assert sent.message in log(guest)
+    said(guest, sent.message)
     assert guest.ask("wc -c /data/it*; ls -A /data | grep -c '^.tv'") == ["30000 /data/it's a file", "0"]
     assert echoes(guest)
     again = guest.console.send_file(file, to="/data")
@@ -168,7 +172,7 @@ def test_a_killed_daemon_in_the_middle_of_a_paste(guest: ShellGuest) -> None:
     guest.daemon.kill()
     guest.until(lambda: guest.console.state is not ConsoleState.OPEN, "the loss")
     assert "the paste broke off after" in guest.console.message
-    assert log(guest)[-1].startswith("the paste broke off after")
+    said(guest, "the paste broke off after")
     guest.daemon.start()
     guest.until(lambda: guest.console.state is ConsoleState.OPEN, "the way back")
     guest.hypervisor.open()
