@@ -26,7 +26,9 @@ _LEAVING = 30.0
 
 def environment(**more: str) -> dict[str, str]:
     """This process' environment on a terminal with colours; a program is started from compiled modules."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    # COLUMNS and LINES, which some shells and pytest's workers export, would be believed before the terminal.
+    left_out = ("PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     if "XDG_STATE_HOME" in more:  # what is remembered and what is kept are the test's own, both
         more.setdefault("XDG_DATA_HOME", more["XDG_STATE_HOME"])
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", **more}

@@ -42,6 +42,7 @@ class Domain:
     def blockJobAbort(self, _: str, __: int) -> None:  # noqa: N802
         self.aborted += 1
         if self.refuses:
+            libvirt.virResetLastError()  # The exception would take the words of this thread's last error.
             raise libvirt.libvirtError("no job")
 
 
