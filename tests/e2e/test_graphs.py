@@ -22,6 +22,8 @@ LEAVE_CONSOLE = "\x1d"
 LEFT, RIGHT = "\x1b[D", "\x1b[C"
 IDLE, BUSY = 30, 50
 """Percent of its vCPU below which a guest at its prompt stays, and above which one that turns round is."""
+_DAY = r"(?:\w{3} \d\d \w{3} )?"
+"""What stands before a time that is not of today."""
 _CPU = re.compile(r"^cpu\s+(\d+)%")
 _HEAD = 2
 """Line of the screen that tells the moment under the cursor, or without one the time that is shown."""
@@ -36,7 +38,7 @@ def _is_range(head: str) -> bool:
 
 def _is_moment(head: str) -> bool:
     """Whether a first line tells the moment under a cursor."""
-    return re.match(r" \d\d:\d\d", head) is not None and not _is_range(head)
+    return re.match(rf" {_DAY}\d\d:\d\d", head) is not None and not _is_range(head)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,10 @@ class Looker(Person):
 
 def seconds_shown(head: str) -> float:
     """How long ago the time began that the first line tells."""
-    word = head.split()[0]
+    found = re.match(rf" {_DAY}([\d:]+)", head)
+    if found is None:
+        return -1.0
+    word = found[1]
     form = "%H:%M:%S" if word.count(":") == 2 else "%H:%M"
     began, now = time.strptime(word, form), time.localtime()
     seconds = [each.tm_hour * 3600 + each.tm_min * 60 + each.tm_sec for each in (began, now)]
