@@ -57,6 +57,10 @@ class Look:
     """The first look at the host is not over."""
 
 
+_TELLING = 4
+"""Cells of a name that tell something when the rest of it is cut."""
+
+
 class _Part(NamedTuple):
     """One part of a bar."""
 
@@ -155,14 +159,14 @@ def stacked(parts: Sequence[_Part], there: float, width: int, look: Look) -> Con
 def _filled(name: str, count: int, look: Look) -> str:
     """Text of a part: its name, and the edge to the next one; cells and characters are as many.
 
-    A name of wide characters is left out, as the part is cut by cells.
+    A name of wide characters is left out, as the part is cut by cells, and one of which too little is left.
     """
     edge = "│" if look.edges or look.ascii_only else "▕"
     if count <= 1:
         return edge[:count] if look.edges or look.ascii_only else " " * count
     room = count - 2
     wide = width_of(name) != len(name)
-    shown = truncate(name, room, ellipsis="") if room >= 2 and not wide else ""
+    shown = truncate(name, room, ellipsis="") if not wide and room >= min(len(name), _TELLING) else ""
     filler = "=" if look.ascii_only else " "
     return f"{filler}{shown}".ljust(count - 1, filler) + edge
 

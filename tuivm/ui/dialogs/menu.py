@@ -31,7 +31,7 @@ _AROUND_SMALL = 4
 _AROUND_LABEL = 6
 """Cells of a line that are neither its label nor its words."""
 _LABEL_MAX = 38
-_WIDTH, _WIDEST, _FRAME, _PADDING = 78, 104, 4, 2
+_WIDTH, _WIDEST, _FRAME, _PADDING = 78, 124, 4, 2
 """Cells of the dialog usually and at most, those of its frame, and more where there is room."""
 _NOTE = 3
 """Lines at most that say in full what an entry's own line cuts."""
