@@ -15,10 +15,12 @@ from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
+from tuivm.ui.laid_out import LaidOut
+
 Answer = TypeVar("Answer")
 
 
-class Over(ModalScreen[Answer]):
+class Over(LaidOut[Answer], ModalScreen[Answer]):
     """A modal screen that keeps the lines of the screen below, and how they look through its background.
 
     Textual draws the whole screen below again for every part of a dialog that changes, which takes most of

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tuivm.model.building import Building
@@ -30,6 +29,7 @@ from tuivm.ui.building_walls import (
 )
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
+from tuivm.ui.laid_out import LaidOut
 from tuivm.ui.roles import roles_of
 from tuivm.ui.text import plain
 from tuivm.ui.widgets.footer import Hint, KeyFooter
@@ -88,7 +88,7 @@ class WallsPage(Page):
         yield self.details
 
 
-class BuildingScreen(Renewed, Screen[DomainKey | None]):
+class BuildingScreen(Renewed, LaidOut[DomainKey | None]):
     """Three pages: one at a time behind tabs, or all at once where there is room. Answers where to go.
 
     The host is looked at while this is shown, and no longer.

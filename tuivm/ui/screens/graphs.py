@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tuivm.model.domain import DomainKey
@@ -15,6 +14,7 @@ from tuivm.model.graphs import MOST, View
 from tuivm.model.timeline import SPANS
 from tuivm.ui.context import Context
 from tuivm.ui.dialogs.sheet import Renewed
+from tuivm.ui.laid_out import LaidOut
 from tuivm.ui.roles import roles_of
 from tuivm.ui.text import plain, truncate
 from tuivm.ui.widgets.footer import Hint, KeyFooter
@@ -46,7 +46,7 @@ _HELP = """\
  i q Esc           back                       ?         hide this"""
 
 
-class GraphScreen(Renewed, Screen[None]):
+class GraphScreen(Renewed, LaidOut[None]):
     """Head, graphs and keys. Esc takes the cursor away, then goes back."""
 
     TICKS = True

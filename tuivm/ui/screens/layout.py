@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual import events
-from textual.screen import Screen
 
 from tuivm.model.domain import DomainKey
+from tuivm.ui.laid_out import LaidOut
 from tuivm.ui.widgets.detail import CONSOLE, DetailPane
 from tuivm.ui.widgets.domain_table import DomainTable
 
@@ -26,7 +26,7 @@ MOST_TILES = 4
 """Consoles that can be shown side by side."""
 
 
-class GuestScreen(Screen[None], inherit_bindings=False):
+class GuestScreen(LaidOut[None], inherit_bindings=False):
     """A screen on which a console can have the keyboard."""
 
     @property

@@ -20,6 +20,7 @@ from tuivm.core.player import Player
 from tuivm.terminal import modes
 from tuivm.terminal.row import Row
 from tuivm.ui.context import needs_ascii
+from tuivm.ui.laid_out import LaidOut
 from tuivm.ui.roles import Roles, roles_of, variable_defaults
 from tuivm.ui.text import fit, plain, truncate, width_of
 from tuivm.ui.theme import use_theme
@@ -194,7 +195,7 @@ _HELP = """\
  Shift+arrows move a screen that is wider   ?        hide this     q  leave"""
 
 
-class PlayScreen(Screen[None]):
+class PlayScreen(LaidOut[None]):
     """Plays a recording; keys as in the help of the command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
