@@ -148,6 +148,8 @@ def test_a_line_over_the_whole_scrollback() -> None:
 
 # For any text and any sizes
 
+WIDE = 2000
+"""Columns that hold everything that is written here."""
 PIECES = st.one_of(
     st.text(alphabet="abc漢 e\u0301", max_size=30),
     st.integers(1, 60).map(lambda count: "x" * count),
@@ -280,10 +282,11 @@ def test_typing_at_the_end_goes_on_there(written: str, size: tuple[int, int], ot
 @given(TEXTS, SIZES, SIZES)
 def test_colours_come_back_too(written: str, size: tuple[int, int], other: tuple[int, int]) -> None:
     terminal = make(written, *size, scrollback=10_000)
-    terminal.resize(size[0], 100)
+    # So wide that nothing is folded: behind a row's end no blanks hang, which are not shown.
+    terminal.resize(WIDE, 100)
     before = [line.rstrip() for line in as_ansi(terminal)]
-    terminal.resize(other[0], 100)
-    terminal.resize(size[0], 100)
+    for columns in (size[0], other[0], size[0], WIDE):
+        terminal.resize(columns, 100)
     assert [line.rstrip() for line in as_ansi(terminal)] == before
 
 
