@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Container
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -319,6 +320,13 @@ def test_an_expression_that_is_slow_with_every_name_is_given_up() -> None:
     many = inventory(*(domain("a" * 40 + str(number)) for number in range(5000)))
     with pytest.raises(BadFilter, match="takes too long"):
         query.find(many, Scene())
+
+
+def test_an_expression_is_not_blamed_for_a_machine_that_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count()
+    monkeypatch.setattr("tuivm.core.terms.time.perf_counter", lambda: float(next(clock)))
+    many = inventory(*(domain(f"name-{number}") for number in range(100)))
+    assert len(parse("/[13579]$/").find(many, Scene())) == 50
 
 
 @given(st.sampled_from(FIGURE_NAMES), st.sampled_from([">", "<", ">=", "<="]), st.floats(0, 1e6))
