@@ -10,7 +10,7 @@ from tuivm.model.capability import Capability
 from tuivm.model.domain import DomainKey, State
 from tuivm.model.errors import Invalid
 from tuivm.model.event import EventKind
-from tuivm.model.labels import Labels
+from tuivm.model.labels import Labels, labels_of
 
 
 class MemoryVerbs(World):
@@ -95,8 +95,7 @@ class MemoryVerbs(World):
 
     def labels(self, key: DomainKey) -> Labels:
         with self._call("labels"):
-            domain = self._find(key).domain
-            return Labels(domain.title, domain.tags, domain.locked)
+            return labels_of(self._find(key).domain)
 
     def unlabelled(self) -> tuple[DomainKey, ...]:
         return ()

@@ -70,7 +70,7 @@ def test_a_pool_that_is_gone_is_worth_a_notice() -> None:
 
 def test_only_what_changes_labels_has_them_read() -> None:
     told = [event_words.metadata(1, None), event_words.agent(1, 0), event_words.block_job("vda", 4, 0)]
-    assert [one.relabelled for one in told] == [True, False, False]
+    assert [one.relabelled for one in told] == [True, True, False]
     assert all(one.rereads for one in told)
     assert told[2].detail == "active commit of vda completed"
 

@@ -57,7 +57,10 @@ def test_frozen_file_systems_are_thawed_and_the_write_goes_on(shell: ShellGuest)
     assert shell.hypervisor.handle(shell.key).fsFreeze() == 1
     shell.daemon.virsh(*verb("thaw").virsh(shell.domain, Arguments())[3:])
     assert shell.hypervisor.thaw(shell.key) == 0
+    shell.until(lambda: verb("thaw").why_not(shell.domain, {}) is None, "the verb")
     shell.ask("mount -o bind /bin/false /sbin/qemu-ga; killall -9 qemu-ga")
+    shell.until(lambda: verb("thaw").why_not(shell.domain, {}), "the verb grey")
+    assert verb("sleep").why_not(shell.domain, {}) == "no guest agent runs in the guest"
     shell.until(lambda: shell.hypervisor.snapshot_facts(shell.key).agent, "the agent's end")
     refused = shell.run("thaw")
     assert refused.state is JobState.FAILED

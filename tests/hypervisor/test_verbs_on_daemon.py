@@ -221,7 +221,12 @@ def test_a_dump_is_a_file_and_writes_over_none(
 
 def test_what_needs_an_agent_says_so(qemu: LibvirtHypervisor) -> None:
     key = qemu.define(guest("dumb"))
+    assert qemu.labels(key).agent_problem == "", "of one that is off nothing is known"
     qemu.start(key)
+    until(lambda: key in qemu.unlabelled(), "the start told")
+    assert "no channel for the guest agent" in qemu.labels(key).agent_problem
+    for one in ("sleep", "thaw"):
+        assert verb(one).why_not(qemu.read_domain(key), {}) == qemu.labels(key).agent_problem
     with pytest.raises(HypervisorError, match="agent"):
         qemu.sleep(key)
     with pytest.raises(HypervisorError, match="agent"):
@@ -276,7 +281,7 @@ def test_odd_names_and_labels_outlive_the_daemon(
     libvirt_daemon.start()
     qemu.open()
     assert {one.name: one.key for one in qemu.list_domains()} == keys
-    assert all(qemu.labels(key) == BOTH for key in keys.values())
+    assert all(replace(qemu.labels(key), agent_problem="") == BOTH for key in keys.values())
 
 
 @pytest.mark.parametrize("name", ["a/b", "a\x01b", "a\nb", "taken", "x" * 248, "", ".."])
@@ -299,7 +304,7 @@ def test_labels_of_a_running_guest_are_kept_when_it_stops(
     qemu.set_title(key, BOTH.title)
     qemu.set_tags(key, BOTH.tags)
     qemu.set_locked(key, True)
-    assert qemu.labels(key) == BOTH
+    assert replace(qemu.labels(key), agent_problem="") == BOTH
     qemu.destroy(key)
     assert qemu.labels(key) == BOTH
     libvirt_daemon.virsh("desc", "labelled", "--title", "--config", "--new-desc", "of virsh")

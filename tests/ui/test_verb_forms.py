@@ -122,25 +122,23 @@ async def test_an_agent_that_is_not_there_is_grey_and_refused_with_the_reason(id
 async def test_frozen_file_systems_are_thawed_from_the_menu_where_there_is_an_agent() -> None:
     async with living() as world:
         machine = world.hypervisor.machine(world.hypervisor.key("db"))
-        machine.frozen = 2
-        with_agent(world, "db", "disconnected")
+        key, machine.frozen, silent = machine.domain.key, 2, "no guest agent runs in the guest"
+        world.hypervisor.change(key, agent_problem=silent)
+        world.hypervisor.emit(key, "agent disconnected")
+        await world.until(lambda: world.session.inventory.domains[key].agent_problem)
         await world.choose("db")
-        await world.until(lambda: world.session.detail(machine.domain.key))
-        await world.pilot.press("V", "h")
-        await world.shows(
-            "Thaw file systems: db?", "o guest agent runs in the guest", "domfsthaw --domain db"
-        )
-        await world.pilot.press("y")
-        assert world.app.has_dialog
+        await world.pilot.press("V")
+        await world.until(lambda: any("sleep" in line and silent in line for line in world.text.splitlines()))
+        await world.pilot.press("h")
+        await world.until(lambda: f"thaw file systems: not now: {silent}" in world.notices)
         assert world.session.jobs == ()
         await world.pilot.press("escape")
         await world.until(lambda: not world.app.has_dialog)
-        with_agent(world, "db", "connected")
-        world.hypervisor.emit(machine.domain.key, "agent connected")
-        connected = "state='connected'"
-        await world.until(lambda: connected in world.session.detail(machine.domain.key).xml)
+        world.hypervisor.change(key, agent_problem="")
+        world.hypervisor.emit(key, "agent connected")
+        await world.until(lambda: not world.session.inventory.domains[key].agent_problem)
         await world.pilot.press("V", "h")
-        await world.shows("Thaw file systems: db?", "written to again")
+        await world.shows("Thaw file systems: db?", "written to again", "domfsthaw --domain db")
         await world.pilot.press("y")
         await world.until(lambda: "db: thaw file systems: 2 file systems thawed" in world.notices)
         assert machine.frozen == 0

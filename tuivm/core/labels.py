@@ -1,8 +1,9 @@
-"""Reads what people wrote on domains, in the background: no list waits for it.
+"""Reads what stands in domains' definitions alone, in the background: no list waits for it.
 
-A list of domains tells neither title nor tags nor lock, and libvirt has no call that tells them of many. Each
-domain's are read once, one after the other on a thread of their own, and again when an event says that they
-may have changed; the hypervisor keeps them. The rows that turn out to differ are asked for again.
+A list of domains tells neither title nor tags, nor lock, nor agent, and libvirt has no call that tells them
+of many. Each domain's are read once, one after the other on a thread of their own, and again when an event
+says that they may have changed; the hypervisor keeps them. The rows that turn out to differ are asked for
+again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tuivm.core.store import Store
 from tuivm.model.domain import DomainKey
 from tuivm.model.errors import HypervisorError, NotFound, Unreachable
 from tuivm.model.inventory import Link
-from tuivm.model.labels import Labels
+from tuivm.model.labels import labels_of
 
 _log = logging.getLogger("tuivm.labels")
 
@@ -86,7 +87,7 @@ class LabelReader(OnLane):
             return False
         self._failed.pop(key, None)
         domain = self._store.inventory.domains.get(key)
-        return domain is not None and found != Labels(domain.title, domain.tags, domain.locked)
+        return domain is not None and found != labels_of(domain)
 
     def _show(self, changed: list[DomainKey]) -> None:
         for key in changed:

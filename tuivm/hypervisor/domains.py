@@ -225,6 +225,7 @@ class Domains(Sampling, Snapshots, Metadata):
             title=labels.title,
             tags=labels.tags,
             locked=labels.locked,
+            agent_problem=labels.agent_problem,
         )
         self._listed[uuid] = (facts, made)
         return made

@@ -168,7 +168,7 @@ def tuned(parameters: Mapping[str, object]) -> Told:
 def agent(state: int, _reason: int) -> Told:
     """The guest's agent came or went."""
     words = _AGENT.get(state, "guest agent changed")
-    return Told(EventKind.AGENT, words, rereads=True, topic=str(state))
+    return Told(EventKind.AGENT, words, rereads=True, relabelled=True, topic=str(state))
 
 
 def migration_iteration(iteration: int) -> Told:

@@ -1,9 +1,13 @@
-"""What people wrote on domains: title, description, tags, lock. Kept, and read again after a change."""
+"""What stands in domains' definitions alone: title, description, tags, lock, and whether they have an agent.
+
+Kept, and read again after a change.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import libvirt
 
@@ -20,6 +24,8 @@ from tuivm.xml.document import storable
 _NOTHING = Labels()
 _NO_METADATA = libvirt.VIR_ERR_NO_DOMAIN_METADATA
 _UNKNOWN_FLAG = 1 << 30
+_HAS_AGENTS = "QEMU"
+"""The driver that asks a guest's agent, and tells of its channel whether one is there."""
 
 
 class Metadata(Connection):
@@ -65,6 +71,10 @@ class Metadata(Connection):
         """Keep what a domain's XML, just read, says."""
         try:
             found = xml_labels.from_domain(xml)
+            if self.host().hypervisor == _HAS_AGENTS:
+                from tuivm.xml.read import agent_problem_now  # not loaded until the first list is there
+
+                found = replace(found, agent_problem=agent_problem_now(xml))
         except Invalid:  # XML beyond every measure: nothing can be told of it
             found = _NOTHING
         self._labels[uuid] = found

@@ -80,3 +80,5 @@ class Domain:
     """Words to find it by: hostile data; empty until they were read."""
     locked: bool = False
     """Whether destructive verbs refuse until it is unlocked; False until it was read."""
+    agent_problem: str = ""
+    """Why its guest agent cannot be asked; empty when it can, while it is off, and until it was read."""

@@ -88,7 +88,7 @@ class Event:
     notice: str = ""
     """Severity of the notice it is worth (``information``, ``warning``, ``error``); empty for none."""
     relabelled: bool = False
-    """True when title, tags or lock may be others after this event."""
+    """True when title, tags, lock or agent may be others after this event."""
     severity: Severity = Severity.INFORMATION
     """How much it matters."""
     count: int = 1

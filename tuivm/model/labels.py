@@ -1,10 +1,11 @@
-"""What people wrote on a domain: its title, its tags, and whether it is locked."""
+"""What is known of a domain from its definition alone: title, tags, lock, and whether it has an agent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tuivm.model.domain import Domain
 from tuivm.model.errors import Invalid
 
 TAG_LIMIT = 40
@@ -15,7 +16,7 @@ TAGS_LIMIT = 32
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What stands in a domain's definition for people to read."""
+    """What stands in a domain's definition and in no list."""
 
     title: str = ""
     """A short description; hostile data; empty when there is none."""
@@ -23,6 +24,13 @@ class Labels:
     """Words to find it by, in the order given; hostile data."""
     locked: bool = False
     """Whether destructive verbs refuse."""
+    agent_problem: str = ""
+    """Why the agent of a guest that runs cannot be asked; empty when it can, or where that is not told."""
+
+
+def labels_of(domain: Domain) -> Labels:
+    """What a row of the list says of it."""
+    return Labels(domain.title, domain.tags, domain.locked, domain.agent_problem)
 
 
 def split_tags(text: str) -> tuple[str, ...]:

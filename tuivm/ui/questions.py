@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tuivm.model.detail import Detail
 
 _AGENT = "agent"
-_BY_AGENT = frozenset({"thaw"})
-"""Verbs that only the guest's agent does."""
 _NAME_WIDTH = 60
 _COLUMN = 32
 _NAMED = 500
@@ -44,7 +42,7 @@ def of_one(
     what = f" '{short(arguments.snapshot, _NAME_WIDTH)}'" if arguments.snapshot else ""
 
     def why_not(now: Arguments) -> str:
-        mode = silent if now.mode == _AGENT or wanted.id in _BY_AGENT else ""
+        mode = silent if now.mode == _AGENT else ""
         return _sentence(wanted.protected(domain, now) or mode or _start_problem(wanted, domain, now))
 
     return Question(

@@ -104,7 +104,7 @@ SAVING: tuple[Verb, ...] = (
         "sleep",
         "Have the guest's agent suspend it to RAM.",
         Capability.SLEEP,
-        states.runs,
+        states.asks_agent,
         lambda work: work.hypervisor.sleep(work.key, work.arguments.mode or "mem"),
         virsh.sleep,
     ),

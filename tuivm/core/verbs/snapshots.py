@@ -126,7 +126,7 @@ SNAPSHOTS: tuple[Verb, ...] = (
         "thaw file systems",
         "Let a guest go on that was left with frozen file systems, by its agent.",
         Capability.THAW,
-        states.runs,
+        states.asks_agent,
         thawing.thaw,
         virsh.plain("domfsthaw"),
         _lose_stillness,

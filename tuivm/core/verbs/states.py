@@ -43,6 +43,11 @@ def runs(domain: Domain) -> str | None:
     return exists(domain)
 
 
+def asks_agent(domain: Domain) -> str | None:
+    """For what the guest's agent does."""
+    return runs(domain) or domain.agent_problem or None
+
+
 def pauses(domain: Domain) -> str | None:
     """For what stops the virtual CPUs."""
     return "already paused" if domain.state is State.PAUSED else runs(domain)
