@@ -142,9 +142,10 @@ def stacked(parts: Sequence[_Part], there: float, width: int, look: Look) -> Con
     for part, count in zip(parts, cells([part.value for part in parts], whole, inner), strict=True):
         if not count:
             continue
-        text = _filled(plain(part.name), count, look)
+        is_rest = part.tone == "$muted"
+        text = _filled(plain(part.name), count, look, whole=is_rest)
         within = min(max(limit - at, 0), count)
-        ground = 30 if part.tone == "$muted" else 45
+        ground = 30 if is_rest else 45
         for piece, tone in ((text[:within], part.tone), (text[within:], "$error")):
             if piece:
                 pieces.append(Content.styled(piece, f"$foreground on {tone} {ground}%"))
@@ -156,17 +157,19 @@ def stacked(parts: Sequence[_Part], there: float, width: int, look: Look) -> Con
     return Content.assemble(*pieces)
 
 
-def _filled(name: str, count: int, look: Look) -> str:
+def _filled(name: str, count: int, look: Look, *, whole: bool) -> str:
     """Text of a part: its name, and the edge to the next one; cells and characters are as many.
 
-    A name of wide characters is left out, as the part is cut by cells, and one of which too little is left.
+    A name of wide characters is left out, as the part is cut by cells, and one of which too little is left;
+    one that is to stand there ``whole``, where not all of it fits.
     """
     edge = "│" if look.edges or look.ascii_only else "▕"
     if count <= 1:
         return edge[:count] if look.edges or look.ascii_only else " " * count
     room = count - 2
     wide = width_of(name) != len(name)
-    shown = truncate(name, room, ellipsis="") if not wide and room >= min(len(name), _TELLING) else ""
+    least = len(name) if whole else min(len(name), _TELLING)
+    shown = truncate(name, room, ellipsis="") if not wide and room >= least else ""
     filler = "=" if look.ascii_only else " "
     return f"{filler}{shown}".ljust(count - 1, filler) + edge
 
