@@ -140,7 +140,8 @@ async def test_an_ignored_shutdown_offers_to_force_off() -> None:
 
 
 async def test_nothing_is_asked_of_one_who_types_to_a_guest() -> None:
-    async with living(shutdown_timeout=0.3) as world:
+    # Time enough to be at the console before it is over.
+    async with living(shutdown_timeout=5) as world:
         world.hypervisor.machine(world.hypervisor.key("db")).ignores_shutdown = True
         world.hypervisor.refuse[Capability.START] = "no"
         await at_question(world, "S")
