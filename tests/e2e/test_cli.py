@@ -251,10 +251,13 @@ def test_doctor_fails_for_a_broken_configuration(run: Run, environment: dict[str
 
 @pytest.fixture
 def start(environment: dict[str, str]) -> Callable[..., Person]:
-    """Start tuivm in a terminal."""
+    """Start tuivm in a terminal, perhaps ``under`` another program that is given its command line."""
 
-    def start(*arguments: str, columns: int = 80, lines: int = 24, **more: str) -> Person:
-        return Person([*TUIVM, *arguments], environ={**environment, **more}, columns=columns, lines=lines)
+    def start(
+        *arguments: str, columns: int = 80, lines: int = 24, under: tuple[str, ...] = (), **more: str
+    ) -> Person:
+        argv = [*under, *TUIVM, *arguments]
+        return Person(argv, environ={**environment, **more}, columns=columns, lines=lines)
 
     return start
 
@@ -292,6 +295,15 @@ def test_terminal_that_goes_away_ends_the_program(start: Start) -> None:
         program.wait(shows_test)
         program.hang_up()
         program.wait_end()
+
+
+def test_terminal_that_goes_away_from_under_a_program_that_stays(start: Start) -> None:
+    """The system tells the session's leader alone; as under make, which waits for what it started."""
+    leader = ("sh", "-c", 'trap : HUP; "$@"; exit', "sh")
+    with start("-c", TEST, under=leader) as program:
+        program.wait(shows_test)
+        program.hang_up()
+        assert program.wait_end() == 0
 
 
 def test_what_cannot_be_reached_is_one_line_and_no_screen(start: Start) -> None:

@@ -9,13 +9,13 @@ from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate, LayoutUpdate
-from textual.app import App
 from textual.screen import Screen
 from textual.timer import Timer
 
 from tuivm.ui.output.cells import Cells
 from tuivm.ui.output.driver import AskingDriver
 from tuivm.ui.output.flow import Flow
+from tuivm.ui.output.hangup import HangUp
 
 _BY_NAME = {
     "standard": ColorSystem.STANDARD,
@@ -35,7 +35,7 @@ class _Frame(CompositorUpdate):
         return self._text
 
 
-class OutputApp(App[int], inherit_bindings=False):
+class OutputApp(HangUp, inherit_bindings=False):
     """Takes what Textual draws and lets it out by :class:`Flow`; see there for when."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
@@ -21,6 +21,7 @@ from tuivm.terminal import modes
 from tuivm.terminal.row import Row
 from tuivm.ui.context import needs_ascii
 from tuivm.ui.laid_out import LaidOut
+from tuivm.ui.output.hangup import HangUp
 from tuivm.ui.roles import Roles, roles_of, variable_defaults
 from tuivm.ui.text import fit, plain, truncate, width_of
 from tuivm.ui.theme import use_theme
@@ -324,7 +325,7 @@ class PlayScreen(LaidOut[None]):
         self.app.exit(0)
 
 
-class PlayApp(App[int], inherit_bindings=False):
+class PlayApp(HangUp, inherit_bindings=False):
     """The program around a :class:`PlayScreen`."""
 
     TITLE = "tuivm play"
