@@ -20,8 +20,10 @@ pytestmark = [pytest.mark.qemu, pytest.mark.libvirtd, pytest.mark.e2e]
 NAME = "plot"
 LEAVE_CONSOLE = "\x1d"
 LEFT, RIGHT = "\x1b[D", "\x1b[C"
-IDLE, BUSY = 30, 50
-"""Percent of its vCPU below which a guest at its prompt stays, and above which one that turns round is."""
+IDLE, BUSY = 12, 25
+"""Percent of its vCPU below which a guest at its prompt stays, and above which one that turns round is, also
+where it has to wait for a processor.
+"""
 _DAY = r"(?:\w{3} \d\d \w{3} )?"
 """What stands before a time that is not of today."""
 _CPU = re.compile(r"^cpu\s+(\d+)%")
@@ -150,12 +152,12 @@ def sees_a_load(person: Looker) -> None:
     person.say("true")
     person.graphs()
     person.until_cpu(0, IDLE)
-    person.wait(lambda _: person.height() <= 2, "a flat plot")
+    person.wait(lambda _: person.height() <= 1, "a flat plot")
     person.back()
     person.say("{ (while :; do :; done) & }")
     person.graphs()
     person.until_cpu(BUSY, 100)
-    person.wait(lambda _: person.height() > 2, "the plot to be higher")
+    person.wait(lambda _: person.height() > 1, "the plot to be higher")
 
 
 def chooses_spans(person: Looker) -> None:
