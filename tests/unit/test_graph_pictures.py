@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hypothesis import given
@@ -11,14 +13,14 @@ from hypothesis import strategies as st
 
 from tests.graph_world import CurvedPast
 from tuivm.core.event_log import MemoryEvents
-from tuivm.core.happenings import happenings
+from tuivm.core.happenings import happenings, news
 from tuivm.core.pictures import Picture, PictureReader, Wish
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event, EventKind
 from tuivm.model.graphs import View
 from tuivm.model.inventory import Inventory
 from tuivm.model.look import Look
-from tuivm.model.markers import Sign
+from tuivm.model.markers import Marker, Sign
 from tuivm.model.series import Metric, Series, Window
 from tuivm.model.snapshot import Snapshot
 from tuivm.model.timeline import DAY, Frame, frame
@@ -236,11 +238,41 @@ class Witness:
         for event in self.events:
             self.event_log.keep(event)
 
+    def told(self, keys: Iterable[DomainKey]) -> int:
+        return self.event_log.count(keys)
+
     def detail(self, key: DomainKey) -> object:
         class Told:
             snapshots = (Snapshot("one", 15.0), Snapshot("later", 500.0))
 
         return Told() if key == KEY else None
+
+
+def test_what_happens_is_marked_at_once() -> None:
+    witness, asked = Witness(), itertools.count()
+
+    def marks(keys: Sequence[DomainKey], start: float, end: float) -> list[Marker]:
+        next(asked)
+        return happenings(witness, keys, start, end)  # type: ignore[arg-type]
+
+    source = PictureReader(
+        world(), marks, lambda wished, _: wished.look.frame(wished.now, 100, 1.0), lambda _: None
+    )
+
+    def signs() -> list[Sign]:
+        told = news(witness, [KEY])  # type: ignore[arg-type]
+        return [marker.sign for marker in source.read(replace(wish(), news=told)).markers]
+
+    before = signs()
+    assert signs() == before
+    assert next(asked) == 1, "nothing new: not asked again"
+    witness.event_log.keep(Event(EventKind.LIFECYCLE, NOW - 1, OTHER, "db", "stopped", stopped=True))
+    assert signs() == before
+    assert next(asked) == 2, "of another domain"
+    witness.event_log.keep(
+        Event(EventKind.LIFECYCLE, NOW - 1, KEY, "web", "stopped (shut down)", stopped=True)
+    )
+    assert signs() == [*before, Sign.STOP]
 
 
 def test_what_happened() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 
 from tuivm.model.domain import DomainKey
 from tuivm.model.event import Event
@@ -18,11 +19,18 @@ class MemoryEvents:
     def __init__(self, limit: int = KEPT) -> None:
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=limit)
+        self._counts: dict[DomainKey | None, int] = {}
 
     def keep(self, event: Event) -> None:
         """Take one event. Returns at once, never raises."""
         with self._lock:
             self._events.append(event)
+            self._counts[event.key] = self._counts.get(event.key, 0) + 1
+
+    def count(self, keys: Iterable[DomainKey]) -> int:
+        """How many there have been of these domains and of none, also those that went."""
+        with self._lock:
+            return sum(self._counts.get(key, 0) for key in (None, *keys))
 
     def kept(
         self, start: float, end: float, key: DomainKey | None = None, limit: int = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tuivm.core.ports_history import EventKeeper
@@ -32,6 +32,9 @@ class Witness(Protocol):
     def detail(self, key: DomainKey) -> Detail | None:
         """The detail last read of a domain."""
 
+    def told(self, keys: Iterable[DomainKey]) -> int:
+        """How many events there were of these domains and of the host in this run."""
+
 
 def happenings(witness: Witness, keys: Sequence[DomainKey], start: float, end: float) -> list[Marker]:
     """What happened to these domains between two Unix seconds, and the snapshots taken then.
@@ -52,3 +55,9 @@ def happenings(witness: Witness, keys: Sequence[DomainKey], start: float, end: f
             taken = of_snapshots(detail.snapshots, who)
             found += [marker for marker in taken if start <= marker.time <= end]
     return found
+
+
+def news(witness: Witness, keys: Sequence[DomainKey]) -> object:
+    """What differs when more may have happened to these domains. Does not block."""
+    details = (witness.detail(key) for key in keys)
+    return witness.told(keys), tuple(detail.snapshots if detail is not None else () for detail in details)

@@ -55,6 +55,8 @@ class Wish:
     """Seconds between two readings."""
     now: float
     """Unix seconds of the wish."""
+    news: object = None
+    """Differs when more has happened to the domains."""
 
     @property
     def subject(self) -> tuple[object, ...]:
@@ -151,7 +153,7 @@ class PictureReader:
     def read(self, wish: Wish) -> Picture:
         """Read it, on the calling thread. One thread at a time."""
         clock = time.monotonic()
-        looked_at = (*wish.subject, wish.look.span, wish.look.end)
+        looked_at = (*wish.subject, wish.look.span, wish.look.end, wish.news)
         if looked_at != self._looked_at or clock - self._known_at > _LOOK_AGAIN:
             self._look(wish)
             self._looked_at, self._known_at = looked_at, clock

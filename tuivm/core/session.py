@@ -236,6 +236,10 @@ class Session(Readings):
         """The latest events, oldest first."""
         return self._latest.kept(0.0, math.inf, limit=EVENTS_KEPT)
 
+    def told(self, keys: Iterable[DomainKey]) -> int:
+        """How many events there were of these domains and of the host in this run."""
+        return self._latest.count(keys)
+
     def history(self, key: DomainKey) -> History | None:
         """The samples of a domain; None for one never seen active."""
         return self._census.histories.get(key)
@@ -297,8 +301,8 @@ class Session(Readings):
         self.consoles.refresh(change.changed | change.added | change.removed)
 
     def _take_event(self, event: Event) -> None:
-        self._latest.keep(event)
         self.event_log.keep(event)
+        self._latest.keep(event)
         with self._store.lock:
             listener = self._listener
             if listener is not None:
@@ -319,8 +323,8 @@ class Session(Readings):
         result = result_of(job) if job.state.is_over else None
         if result is not None:
             # At once: the program may end before anybody is told.
-            self._latest.keep(result)
             self.event_log.keep(result)
+            self._latest.keep(result)
         self._job_steps.append((job, result))
         self._teller.poke()
 

@@ -81,6 +81,7 @@ class GraphBoard(BoardKeys, can_focus=True):
         self,
         past: Past,
         marks: Marks,
+        news: Callable[[Sequence[DomainKey]], object] = lambda _: None,
         *,
         clock: Callable[[], float],
         least: float,
@@ -90,12 +91,14 @@ class GraphBoard(BoardKeys, can_focus=True):
     ) -> None:
         """``least`` is seconds between two readings, ``clock`` gives Unix seconds.
 
+        ``news`` tells by another answer that there may be other ``marks`` of domains.
         ``at_once`` is for a past that is all in memory: it is read without a thread of its own.
         ``tight`` leaves more of a small area to the graphs: the first line is shown for the past alone.
         """
         super().__init__(clock)
         self._reader = PictureReader(past, marks, self._fit, self._read, at_once=at_once)
         self._least = least
+        self._news = news
         self._ascii = ascii_only
         self._tight = tight
         self._notes: Mapping[str, str] = {}
@@ -168,8 +171,8 @@ class GraphBoard(BoardKeys, can_focus=True):
 
     def _wish(self) -> Wish:
         keys, names, running = zip(*self._subject, strict=True)
-        now = self._clock()
-        return Wish(keys, names, running, self.view, self.apart, self.look, self._room, self._least, now)
+        size, now, news = self._room, self._clock(), self._news(keys)
+        return Wish(keys, names, running, self.view, self.apart, self.look, size, self._least, now, news)
 
     @property
     def _room(self) -> tuple[int, int]:
@@ -297,4 +300,4 @@ class GraphBoard(BoardKeys, can_focus=True):
 
 def _key(wish: Wish, frame: Frame) -> tuple[object, ...]:
     """What tells whether a picture is what is wished."""
-    return (*wish.subject, wish.running, wish.look.span, wish.size, frame)
+    return (*wish.subject, wish.running, wish.look.span, wish.size, wish.news, frame)

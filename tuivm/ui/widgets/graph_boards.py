@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tuivm.core.event_log import MemoryEvents
-from tuivm.core.happenings import happenings
+from tuivm.core.happenings import happenings, news
 from tuivm.core.past import RecentPast
 from tuivm.model import units
 from tuivm.model.domain import Domain
@@ -24,6 +24,7 @@ def make_board(context: Context, *, tight: bool = False) -> GraphBoard:
     return GraphBoard(
         session.past,
         lambda keys, start, end: happenings(session, keys, start, end),
+        lambda keys: news(session, keys),
         clock=context.clock,
         least=context.config.interval,
         at_once=isinstance(session.past, RecentPast) and isinstance(session.event_log, MemoryEvents),
