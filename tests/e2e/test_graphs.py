@@ -271,7 +271,7 @@ def test_the_guest_stops_and_starts(daemon: PrivateDaemon, tmp_path: Path) -> No
         daemon.virsh("start", NAME)
         person.wait_for("v stopped", "^ started")
         assert person.text.isascii()
-        assert sum("#" in line for line in person.lines()) > 1
+        person.wait(lambda lines: sum("#" in line for line in lines) > 1, "the plots")
         person.wait(lambda lines: "^" in lines[_TIME_LINE], "the sign on the time line")
         assert "^ started" in person.marker("started (booted)")
         reads_a_load(person, RIGHT)
