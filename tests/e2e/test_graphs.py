@@ -268,6 +268,9 @@ def test_the_guest_stops_and_starts(daemon: PrivateDaemon, tmp_path: Path) -> No
         person.wait_for("latency", " a character")
         daemon.virsh("destroy", NAME)
         person.wait_for("v stopped")
+        for _ in range(3):  # Within one cell only the sign of the stop would be seen.
+            before = person.head()
+            person.wait(lambda _, old=before: person.head() != old, "another cell")
         daemon.virsh("start", NAME)
         person.wait_for("v stopped", "^ started")
         assert person.text.isascii()
