@@ -329,6 +329,20 @@ def test_an_expression_is_not_blamed_for_a_machine_that_is_busy(monkeypatch: pyt
     assert len(parse("/[13579]$/").find(many, Scene())) == 50
 
 
+def test_an_expression_that_takes_too_long_when_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, tried = count(), count()
+
+    def search(_: str) -> object:
+        if next(tried):
+            raise TimeoutError
+        return True
+
+    monkeypatch.setattr("tuivm.config.patterns.searcher", lambda *_, **__: search)
+    monkeypatch.setattr("tuivm.core.terms.time.perf_counter", lambda: float(next(clock)))
+    with pytest.raises(BadFilter, match="takes too long"):
+        parse("/x/").find(inventory(domain("name")), Scene())
+
+
 @given(st.sampled_from(FIGURE_NAMES), st.sampled_from([">", "<", ">=", "<="]), st.floats(0, 1e6))
 def test_a_comparison_and_its_opposite_never_both_hold(name: str, sign: str, limit: float) -> None:
     opposite = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}[sign]
