@@ -21,10 +21,11 @@ class HangUp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to look, where there is a terminal."""
-        self.set_interval(EVERY, self._look_at_terminal)
+        if not self.is_headless:
+            self.set_interval(EVERY, self._look_at_terminal)
 
     def _look_at_terminal(self) -> None:
-        if not self.is_headless and hung_up():
+        if hung_up():
             self.exit(0)
 
 
